@@ -1,0 +1,72 @@
+"""Key accounts and media, ranked by interaction: needs no links between posts."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+import pandas as pd
+
+from review.analysis.spread import PRIVATE, PostCard, cards, interaction_of
+from review.incident.evidence import RowSet, row_set
+from review.settings.thresholds import AccountThresholds
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeyAccount:
+    """An account with its posts in the collected range: summed interaction, and its post with most of it.
+
+    band: index into the follower bands of the thresholds (0 = below the first), None where followers are unknown.
+    """
+
+    name: str = field(metadata=PRIVATE)
+    platform: str
+    author_type: str | None
+    verified: str | None
+    followers: int | None
+    band: int | None
+    posts: int
+    interaction: int
+    first_at: datetime | None
+    stance: str | None
+    leading: PostCard
+    rows: RowSet
+
+
+def rank_accounts(posts: pd.DataFrame, thresholds: AccountThresholds) -> tuple[KeyAccount, ...]:
+    """Accounts by summed interaction of their posts, reposts and articles, highest first; comments do not make an account a spreader.
+
+    Accounts are told apart by platform and author key, by name where no key was exported. Rows without an author or without interaction are left out.
+    Ties: by name. Stance: as typed on the leading post, else None (a vendor's polarity of a text is no stance).
+    """
+    wide = posts[posts["kind"].isin(["post", "article", "repost"])]
+    interaction = interaction_of(wide)
+    key = wide["author_key"].fillna(wide["author_name"])
+    wide = wide.assign(_i=interaction, _key=key)[interaction.notna() & key.notna()]
+    if wide.empty:
+        return ()
+    total = wide.groupby(["platform", "_key"], observed=True, sort=True)["_i"].sum().reset_index()
+    total = total.sort_values(["_i", "platform", "_key"], ascending=[False, True, True], kind="stable").head(thresholds.top)
+    made = []
+    for platform, account, summed in zip(total["platform"], total["_key"], total["_i"], strict=True):
+        group = wide[(wide["platform"] == platform) & (wide["_key"] == account)]
+        best = group.sort_values(["_i", "published_at", "item_id"], ascending=[False, True, True], kind="stable")
+        leading = cards(best.head(1).drop(columns=["_i", "_key"]))[0]
+        followers = group["author_followers"].max()
+        known = None if pd.isna(followers) else int(followers)
+        first = group["published_at"].min()
+        made.append(
+            KeyAccount(
+                name=leading.author or str(account),
+                platform=str(platform),
+                author_type=leading.author_type,
+                verified=leading.verified,
+                followers=known,
+                band=None if known is None else sum(known >= low for low in thresholds.bands),
+                posts=len(group),
+                interaction=int(summed),
+                first_at=None if pd.isna(first) else first.to_pydatetime(),
+                stance=leading.stance,
+                leading=leading,
+                rows=row_set(group),
+            )
+        )
+    return tuple(made)

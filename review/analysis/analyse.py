@@ -1,0 +1,223 @@
+"""Incident → Analysis: every measurement, then the score, on one screen."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+import pandas as pd
+
+from review.analysis.accounts import KeyAccount, rank_accounts
+from review.analysis.causes import CauseContext, CauseFindings, measure_causes
+from review.analysis.conversion import BusinessCalendar, Conversion, FollowerLoss, conversions, follower_losses, main_conversion
+from review.analysis.curve import Curve
+from review.analysis.effects import Action, Effect, effects
+from review.analysis.heat import Heat, measure_heat
+from review.analysis.links import Links
+from review.analysis.mood import Mood, MoodRows, measure_mood, onset_of, read_moods
+from review.analysis.outcome_inputs import Fact, OutcomeInputs, OutcomeShare, Proportion, ShareGrade
+from review.analysis.peaks import Volume, measure_volume
+from review.analysis.people import named_in_typed_texts
+from review.analysis.plan import PlanEvidence, PlanFindings, measure_plan
+from review.analysis.propagation import Propagation, measure_propagation
+from review.analysis.response_facts import ResponseFacts, measure_response
+from review.analysis.response_score import ResponseScore, score_response
+from review.analysis.service import Service, service_of_samples, service_of_tickets
+from review.analysis.spread import PRIVATE, Spread, measure_spread
+from review.analysis.timeline import ResponseCard, response_cards
+from review.analysis.voices import Voices, choose_voices
+from review.incident.incident import Incident
+from review.settings.analysis_settings import AnalysisSettings
+from review.settings.curve import CurveSettings
+
+SHARE_GRADES: dict[str, ShareGrade] = {"audited": "audit", "vendor": "vendor", "sampled": "sample", "model": "model"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Business:
+    """What the incident cost: daily shop figures, followers, and the service desk (of exported tickets, else of typed totals)."""
+
+    conversions: tuple[Conversion, ...]
+    main: Conversion | None
+    followers: tuple[FollowerLoss, ...]
+    service: Service | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Findings:
+    """Everything found, no sentence among it."""
+
+    spread: Spread
+    heat: Heat
+    volume: Volume
+    accounts: tuple[KeyAccount, ...]
+    voices: Voices
+    propagation: Propagation
+    emotion: Mood
+    business: Business
+    responses: tuple[ResponseCard, ...]
+    effects: tuple[Effect, ...]
+    facts: ResponseFacts
+    score: ResponseScore
+    causes: CauseFindings
+    plan: PlanFindings
+    named_people: tuple[str, ...] = field(default=(), metadata=PRIVATE)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Analysis:
+    """findings for the report; posts, moods and links: row by row, for the files of work/ alone."""
+
+    findings: Findings
+    posts: pd.DataFrame
+    moods: MoodRows
+    links: Links
+
+
+def analyse(incident: Incident, settings: AnalysisSettings, zone: str, audit: pd.DataFrame | None = None) -> Analysis:
+    """All findings of an incident; an empty incident gives empty findings and no score. audit: hand labels as `resolve_labels` takes them."""
+    posts, thresholds = incident.posts, settings.thresholds
+    spread = measure_spread(posts, incident.case)
+    curve_settings = replace(settings.curve, trigger=replace(settings.curve.trigger, share=settings.rubric.trigger_share))
+    reading = read_moods(posts, incident.case, settings.emotion)
+    emotion, moods = measure_mood(incident, reading, audit, spread, (curve_settings, ZoneInfo(zone)))
+    business = measure_business(incident, onset_of(incident, spread, emotion.fired), settings.curve, ZoneInfo(zone))
+    outcomes = _with_business(_outcomes(spread, emotion), business)
+    facts = measure_response(incident, outcomes, settings.rubric, settings.statement)
+    cards = response_cards(incident.responses)
+    followed = _effects(emotion.curve, facts, cards, settings)
+    facts = replace(facts, outcomes=_credited(outcomes, emotion.curve, facts, followed))
+    score = score_response(facts, settings.rubric)
+    propagation, links = measure_propagation(posts, spread, incident.case.official_accounts, settings.links)
+    causes = measure_causes(incident, moods.negative, _cause_context(emotion.curve, facts, settings.curve, ZoneInfo(zone)), settings.causes)
+    if moods.labels.grade == "model":  # a share per tier is finer than what an unaudited model can tell
+        causes = replace(causes, tiers=tuple(replace(tier, share=None, low=None, high=None) for tier in causes.tiers))
+    findings = Findings(
+        spread=spread,
+        heat=measure_heat(incident.metric_points, thresholds.heat),
+        volume=measure_volume(posts, incident.responses, thresholds.peaks, zone),
+        accounts=rank_accounts(posts, thresholds.accounts),
+        voices=choose_voices(posts, moods.negative, thresholds.voices),
+        propagation=propagation,
+        emotion=emotion,
+        business=business,
+        responses=cards,
+        effects=followed,
+        facts=facts,
+        score=score,
+        causes=causes,
+        plan=measure_plan(
+            incident.case,
+            incident.samples,
+            PlanEvidence(
+                facts=facts,
+                card=score.card,
+                weakness_below=settings.rubric.weakness_below,
+                claim_rows=causes.wording.hit_rows,
+                conversions=business.conversions,
+            ),
+            settings.plan,
+        ),
+        named_people=named_in_typed_texts(incident, thresholds.accounts.named_followers),
+    )
+    return Analysis(findings=findings, posts=posts, moods=moods, links=links)
+
+
+def measure_business(incident: Incident, onset: datetime | None, settings: CurveSettings, zone: ZoneInfo) -> Business:
+    """Shop figures and followers since the day of the onset; without an onset there is no before and after."""
+    service = service_of_tickets(incident.tickets, settings.service) or service_of_samples(incident.samples, settings.service)
+    if onset is None:
+        return Business(conversions=(), main=None, followers=(), service=service)
+    calendar = BusinessCalendar(zone=zone, since=onset.astimezone(zone).date(), promo_days=frozenset(incident.case.promo_days))
+    found = conversions(incident.metric_points, calendar, settings.conversion)
+    return Business(
+        conversions=found, main=main_conversion(found), followers=follower_losses(incident.metric_points, calendar, settings.conversion), service=service
+    )
+
+
+def _with_business(outcomes: OutcomeInputs, business: Business) -> OutcomeInputs:
+    """The outcomes with sales change, follower loss (of the largest account with a total before), solve rate and complaints closed."""
+    week = None if business.main is None else business.main.week
+    account = next((each for each in business.followers if each.loss_share is not None), None)
+    service = business.service
+    solved = None if service is None or service.solved is None else service.solved
+    closed = service is not None and service.opened and service.closed is not None
+    return replace(
+        outcomes,
+        sales_change=None if week is None or business.main is None else Fact(value=week.change, unit="变化率", sources=(business.main.rows,)),
+        follower_loss=None if account is None else Fact(value=account.loss_share, unit="占比", sources=(account.rows,)),
+        service=None if solved is None else Proportion(k=solved.k, n=solved.n, sources=(solved.rows,)),
+        complaints=Proportion(k=service.closed, n=service.opened, sources=(service.rows,))
+        if closed and service and service.closed is not None and service.opened
+        else None,
+    )
+
+
+def _outcomes(spread: Spread, emotion: Mood) -> OutcomeInputs:
+    """What the response facts need; attribution and rebounds follow when the actions are known."""
+    first = spread.first
+    curve = emotion.curve
+    if curve is None:
+        return OutcomeInputs(
+            first_post_at=None if first is None else first.at, first_post_sources=() if first is None else (first.rows,), observed_until=spread.last_at
+        )
+    grade = SHARE_GRADES[curve.grade]
+    shares, normal = emotion.shares, emotion.normal
+
+    def share(value: float) -> OutcomeShare:
+        return OutcomeShare(value=value, grade=grade, error=curve.level_error, sources=(curve.rows,))
+
+    returned = None
+    if normal is not None and normal.state == "returned":
+        returned = normal.at
+    elif normal is not None and normal.state == "never_above":
+        returned = normal.searched_from  # there was nothing to come back from
+    return OutcomeInputs(
+        first_post_at=None if first is None else first.at,
+        first_post_sources=() if first is None else (first.rows,),
+        trigger_at=None if emotion.fired is None else emotion.fired.at,
+        curve_grade=grade,
+        curve_sources=(curve.rows,),
+        peak=None if shares is None else share(shares.peak.share),
+        end=None if shares is None else share(shares.end.share),
+        base=None if shares is None or shares.base is None else share(shares.base.share),
+        normal_at=returned,
+        normal_watched=normal is not None,
+        observed_until=curve.data_end,
+    )
+
+
+def _effects(curve: Curve | None, facts: ResponseFacts, cards: Sequence[ResponseCard], settings: AnalysisSettings) -> tuple[Effect, ...]:
+    """What followed each public move and each blogger's post, each once, named by its place among the cards."""
+    if curve is None:
+        return ()
+    seen_in_public = {move.rows for move in facts.public}
+    kinds = settings.statement.actions.bloggers
+    actions = [
+        Action(ident=str(i), at=card.at, precision=card.precision, rows=card.rows)
+        for i, card in enumerate(cards)
+        if card.rows in seen_in_public or card.action in kinds
+    ]
+    return effects(curve, actions, settings.curve.effects)
+
+
+def _cause_context(curve: Curve | None, facts: ResponseFacts, settings: CurveSettings, zone: ZoneInfo) -> CauseContext:
+    """What the causes need from elsewhere; without a curve the default correlation between comments."""
+    plan = facts.formal_plan
+    return CauseContext(
+        plan_at=None if plan is None else plan.latest,
+        correlation=settings.band.rho_default if curve is None else curve.rho,
+        zone=zone,
+        confidence=settings.band.confidence,
+    )
+
+
+def _credited(outcomes: OutcomeInputs, curve: Curve | None, facts: ResponseFacts, followed: Sequence[Effect]) -> OutcomeInputs:
+    """The outcomes with attribution (ladder of the formal plan, else of the first response) and rebounds (upward turns after the formal plan)."""
+    move = facts.formal_plan or facts.first_response
+    grade = None if move is None else next((effect.grade for effect in followed if effect.rows == move.rows), None)
+    rebounds = None
+    if curve is not None and curve.searched and facts.formal_plan is not None:
+        after = facts.formal_plan.latest
+        rebounds = sum(point.step > 0 and point.at > after for point in curve.turning_points)
+    return replace(outcomes, attribution=grade, rebounds=rebounds)

@@ -1,0 +1,68 @@
+"""The curve's buckets pooled for the eye: as many points as a picture can carry, each with its band."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+import numpy as np
+
+from review.analysis.curve import Curve, moment
+from review.analysis.shares import pooled_effective, wilson
+
+CONFIDENCE = 0.95
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PooledPoint:
+    """Neighbouring buckets [start, end) as one: n judged rows, pooled share with Wilson band on effective counts; thin: fewer than thin_below.
+
+    smoothed: mean of the curve's smooth line over them, None where it has a gap.
+    """
+
+    start: datetime
+    end: datetime
+    n: int
+    share: float
+    low: float
+    high: float
+    thin: bool
+    smoothed: float | None
+
+
+def pooled_points(curve: Curve, most: int, thin_below: int) -> tuple[PooledPoint, ...]:
+    """At most about `most` points over the middle of the curve's volume (`focus`), never pooled across a gap or a border between regimes.
+
+    With fewer buckets than that each bucket is its own point. Empty buckets give no point. Turning points are found on the buckets, never on these.
+    """
+    first, last = curve.focus
+    inside = [i for i in range(len(curve.starts)) if first <= moment(curve.starts[i]) < last]
+    if not inside:
+        return ()
+    size = max(1, -(-len(inside) // most))
+    borders = {regime.bucket_from for regime in curve.regimes}
+    groups: list[list[int]] = []
+    for i in inside:  # a few thousand buckets at the most
+        whole = groups and len(groups[-1]) < size and i not in borders and curve.ends[i - 1] == curve.starts[i] and groups[-1][-1] == i - 1
+        if whole:
+            groups[-1].append(i)
+        else:
+            groups.append([i])
+    return tuple(_point(curve, group, thin_below) for group in groups if curve.n[group].sum() > 0)
+
+
+def _point(curve: Curve, group: list[int], thin_below: int) -> PooledPoint:
+    n, k = curve.n[group], curve.k[group]
+    share = float(k.sum() / n.sum())
+    single = len(group) == 1
+    worth = pooled_effective(n[n > 0], curve.rho)
+    low, high = (float(curve.low[group[0]]), float(curve.high[group[0]])) if single else wilson(share * worth, worth, CONFIDENCE)
+    line = curve.smoothed[group]
+    return PooledPoint(
+        start=moment(curve.starts[group[0]]),
+        end=moment(curve.ends[group[-1]]),
+        n=round(float(n.sum())),
+        share=share,
+        low=low,
+        high=high,
+        thin=bool(n.sum() < thin_below),
+        smoothed=None if bool(np.isnan(line).any()) else float(line.mean()),
+    )

@@ -1,0 +1,337 @@
+"""What followed each action of the brand: the evidence ladder A, B, C, D or not assessable. Coincides is not caused."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Literal
+
+import numpy as np
+import numpy.typing as npt
+
+from review.analysis.buckets import PRECISION_MINUTES
+from review.analysis.curve import Curve, instant, moment
+from review.analysis.shares import Floats, difference_interval, effective, pooled_effective, two_sided_p
+from review.analysis.trend import StepTest, interrupted_series
+from review.incident.evidence import NO_ROWS, RowSet, union
+from review.settings.curve import EffectSettings
+
+LadderGrade = Literal["A", "B", "C", "D"]
+"""A fall beyond the trend before; B a downward turning point at the time, not beyond the trend; C no change to be told; D worse afterwards."""
+
+NotAssessable = Literal["samples", "thin", "few_comments", "few_buckets", "outside", "coarse_time", "overlap"]
+"""Typed samples only; thin curve; too few effective comments or buckets a side; outside the data; time less exact than a bucket; too close to another
+action."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Action:
+    """One action to assess: a stable name, its time, what the time is exact to (tables.PRECISIONS, None = exact) and its rows."""
+
+    ident: str
+    at: datetime
+    precision: str | None
+    rows: RowSet
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Side:
+    """Buckets [start, end) before or after: k of n, share, and what n is worth."""
+
+    start: datetime
+    end: datetime
+    buckets: int
+    k: float
+    n: int
+    n_effective: float
+    share: float
+    rows: RowSet
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Placebo:
+    """The same comparison at times before the action where nothing was done: how many were possible, and in how many the fall was at least as large."""
+
+    times: int
+    as_large: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WindowTest:
+    """One comparison around bucket t, and the grade it gives; numbers are None where they could not be had.
+
+    change: share after minus before, with interval; p: two-sided z test on effective counts. step: interrupted time series (pre-trend, step and slope change).
+    turn: bucket of the turning point of the change's direction within the lag window.
+    """
+
+    grade: LadderGrade | None
+    reason: NotAssessable | None
+    before: tuple[int, int]
+    after: tuple[int, int]
+    change: float | None
+    p: float | None
+    step: StepTest | None
+    turn: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Effect:
+    """What followed one action.
+
+    grade: None where not assessable, and `reason` says why. group: the names of all actions too close to be told apart, this one included, else empty. before,
+    after: the windows compared, None where there are none; change, low, high: after minus before with interval; p: its test. step: interrupted time series;
+    placebo: the comparison repeated before the action. turn_at: a turning point of like direction in the lag window. rows: the action's own; curve_rows: the
+    comments'.
+    """
+
+    ident: str
+    at: datetime
+    grade: LadderGrade | None
+    reason: NotAssessable | None
+    group: tuple[str, ...]
+    before: Side | None
+    after: Side | None
+    change: float | None
+    low: float | None
+    high: float | None
+    p: float | None
+    step: StepTest | None
+    placebo: Placebo | None
+    turn_at: datetime | None
+    rows: RowSet
+    curve_rows: RowSet
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Escalation:
+    """How fast the share moved before and after an action, in share points per hour (negative: falling), with standard errors; None: too few buckets."""
+
+    at: datetime
+    before: float | None
+    before_error: float | None
+    after: float | None
+    after_error: float | None
+
+
+def ladder(counts: tuple[Floats, Floats, float], t: int, turns: Sequence[tuple[int, float]], settings: EffectSettings) -> WindowTest:
+    """The grade of an action in bucket t. counts: k, n per bucket without gaps, and rho; turns: (bucket, step) of the turning points.
+
+    Before: the side_buckets buckets before t. After: as many from t + lag_buckets on (bucket t itself holds the action and is in neither; with a lag
+    of one the next bucket is the first). D: risen by min_drop or more, significant, and beyond the trend or with an upward turning point. A: fallen by
+    min_drop or more with p < alpha on effective counts AND a step of p < alpha in the interrupted series. B: a downward turning point
+    within [t, t + lag + side_buckets). Else C. Measured with 150 to 300 series a cell: where the response did nothing, A stays at or below 7 %
+    (a plain before/after test credits it in up to 51 %).
+    """
+    k, n, rho = counts
+    side, lag = settings.side_buckets, settings.lag_buckets
+    before, after = (t - side, t), (t + lag, t + lag + side)
+    nothing = WindowTest(grade=None, reason="few_buckets", before=before, after=after, change=None, p=None, step=None, turn=None)
+    if before[0] < 0 or after[1] > len(n):
+        return nothing
+    (share1, worth1), (share2, worth2) = (_pooled(k, n, rho, part) for part in (before, after))
+    if min(worth1, worth2) < settings.side_effective:
+        return WindowTest(grade=None, reason="few_comments", before=before, after=after, change=None, p=None, step=None, turn=None)
+    change = share2 - share1
+    pooled = (share1 * worth1 + share2 * worth2) / (worth1 + worth2)
+    error = float(np.sqrt(max(pooled * (1 - pooled), 1e-12) * (1 / worth1 + 1 / worth2)))
+    p = two_sided_p(change / error)
+    worth = effective(n, rho)
+    step = interrupted_series(np.divide(k, n, out=np.zeros_like(k), where=n > 0) * worth, worth, t + lag, settings)
+    near = [bucket for bucket, size in turns if t <= bucket < after[1] and size * change > 0]
+    turn = near[0] if near else None
+    moved = abs(change) >= settings.min_drop and p < settings.alpha
+    beyond = step is not None and step.p < settings.alpha and step.step * change > 0
+    grade: LadderGrade
+    if moved and change > 0 and (beyond or turn is not None):
+        grade = "D"
+    elif moved and change < 0 and beyond:
+        grade = "A"
+    elif change < 0 and turn is not None:
+        grade = "B"
+    else:
+        grade = "C"
+    return WindowTest(grade=grade, reason=None, before=before, after=after, change=change, p=p, step=step, turn=turn)
+
+
+def effects(curve: Curve, actions: Sequence[Action], settings: EffectSettings) -> tuple[Effect, ...]:
+    """What followed each action, in order of time, then name.
+
+    Actions less than side_buckets + lag_buckets apart spoil each other's windows: they form one named group (chains too), none of which is graded
+    ("overlap"), while the figures are still given. Actions in one bucket as well. An action less exact in time than the bucket is wide is not assessed and
+    spoils no other. Give public actions only, and each once: an internal step is not seen by those who comment.
+    """
+    ordered = sorted(actions, key=lambda action: (action.at, action.ident))
+    if curve.width is None:
+        return tuple(_unassessed(action, "samples") for action in ordered)
+    dense = _dense(curve)
+    groups = _groups(dense, ordered, settings)
+    return tuple(_effect(curve, dense, action, groups.get(action.ident, ()), settings) for action in ordered)
+
+
+def escalation(curve: Curve, at: datetime, settings: EffectSettings) -> Escalation:
+    """Slopes of the share over the trend_pre_buckets before and the trend_post_buckets from the bucket of `at` on; None where fewer than trend_min_pre are
+    filled.
+
+    Straight lines fitted by weighted least squares, weights the comments; the errors are those of the residual scatter.
+    """
+    if curve.width is None:
+        return Escalation(at=at, before=None, before_error=None, after=None, after_error=None)
+    dense = _dense(curve)
+    t = dense.bucket(at)
+    hours = curve.width / timedelta(hours=1)
+    before = _slope(dense, (t - settings.trend_pre_buckets, t), settings.trend_min_pre)
+    after = _slope(dense, (t, t + settings.trend_post_buckets), settings.trend_min_pre)
+    return Escalation(
+        at=at,
+        before=before[0] / hours if before else None,
+        before_error=before[1] / hours if before else None,
+        after=after[0] / hours if after else None,
+        after_error=after[1] / hours if after else None,
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class _Dense:
+    """The curve's counts on buckets without gaps; place: the curve's own bucket at each, -1 for those left out of it (they are empty)."""
+
+    first: np.datetime64
+    width: timedelta
+    k: Floats
+    n: Floats
+    place: npt.NDArray[np.int64]
+
+    def start(self, bucket: int) -> np.datetime64:
+        """Start of a bucket, counted from the first one (an hour off across a change of clocks where buckets are days)."""
+        return self.first + np.timedelta64(self.width, "us") * bucket
+
+    def bucket(self, at: datetime) -> int:
+        """The bucket that holds this time; below 0 or beyond the end outside the data."""
+        return int(np.floor((instant(at) - self.first) / np.timedelta64(self.width, "us")))
+
+
+def _dense(curve: Curve) -> _Dense:
+    assert curve.width is not None
+    first = curve.starts[0]
+    position = np.rint((curve.starts - first) / np.timedelta64(curve.width, "us")).astype(np.int64)  # rounded: days may have 23 or 25 hours
+    length = int(position[-1]) + 1
+    k, n, place = np.zeros(length), np.zeros(length), np.full(length, -1, dtype=np.int64)
+    k[position], n[position], place[position] = curve.k, curve.n, np.arange(len(position))
+    return _Dense(first=first, width=curve.width, k=k, n=n, place=place)
+
+
+def _exact_enough(action: Action, width: timedelta) -> bool:
+    return PRECISION_MINUTES.get(action.precision or "s", 0.0) * timedelta(minutes=1) <= width
+
+
+def _groups(dense: _Dense, ordered: Sequence[Action], settings: EffectSettings) -> dict[str, tuple[str, ...]]:
+    """For each action too close to another the names of its group, in order of time."""
+    timed = [action for action in ordered if _exact_enough(action, dense.width)]
+    chains: list[list[Action]] = []
+    for action in timed:  # a handful of actions
+        if chains and dense.bucket(action.at) - dense.bucket(chains[-1][-1].at) < settings.side_buckets + settings.lag_buckets:
+            chains[-1].append(action)
+        else:
+            chains.append([action])
+    return {action.ident: tuple(each.ident for each in chain) for chain in chains if len(chain) > 1 for action in chain}
+
+
+def _unassessed(action: Action, reason: NotAssessable, group: tuple[str, ...] = ()) -> Effect:
+    return Effect(
+        ident=action.ident,
+        at=action.at,
+        grade=None,
+        reason=reason,
+        group=group,
+        before=None,
+        after=None,
+        change=None,
+        low=None,
+        high=None,
+        p=None,
+        step=None,
+        placebo=None,
+        turn_at=None,
+        rows=action.rows,
+        curve_rows=NO_ROWS,
+    )
+
+
+def _effect(curve: Curve, dense: _Dense, action: Action, group: tuple[str, ...], settings: EffectSettings) -> Effect:
+    if not _exact_enough(action, dense.width):
+        return _unassessed(action, "coarse_time", group)
+    t = dense.bucket(action.at)
+    if not 0 <= t < len(dense.n):
+        return _unassessed(action, "outside", group)
+    turns = [(dense.bucket(point.at), point.step) for point in curve.turning_points]
+    test = ladder((dense.k, dense.n, curve.rho), t, turns, settings)
+    if test.reason is not None or test.change is None:
+        return _unassessed(action, test.reason or "few_buckets", group)
+    before, after = _side(curve, dense, test.before), _side(curve, dense, test.after)
+    low, high = difference_interval((before.share, before.n_effective), (after.share, after.n_effective), 1 - settings.alpha)
+    reason: NotAssessable | None = "overlap" if group else "thin" if curve.is_thin else None
+    return Effect(
+        ident=action.ident,
+        at=action.at,
+        grade=None if reason else test.grade,
+        reason=reason,
+        group=group,
+        before=before,
+        after=after,
+        change=test.change,
+        low=low,
+        high=high,
+        p=test.p,
+        step=test.step,
+        placebo=_placebo((dense.k, dense.n, curve.rho), t, test.change, settings),
+        turn_at=None if test.turn is None else moment(dense.start(test.turn)),
+        rows=action.rows,
+        curve_rows=union(before.rows, after.rows),
+    )
+
+
+def _side(curve: Curve, dense: _Dense, part: tuple[int, int]) -> Side:
+    share, worth = _pooled(dense.k, dense.n, curve.rho, part)
+    inside = dense.place[slice(*part)]
+    inside = inside[inside >= 0]
+    return Side(
+        start=moment(dense.start(part[0])),
+        end=moment(dense.start(part[1])),
+        buckets=part[1] - part[0],
+        k=float(dense.k[slice(*part)].sum()),
+        n=round(float(dense.n[slice(*part)].sum())),
+        n_effective=worth,
+        share=share,
+        rows=curve.by_bucket.rows(int(inside.min()), int(inside.max()) + 1) if len(inside) else NO_ROWS,
+    )
+
+
+def _placebo(counts: tuple[Floats, Floats, float], t: int, change: float, settings: EffectSettings) -> Placebo:
+    """The comparison at every earlier bucket whose windows end by t and hold enough comments."""
+    k, n, rho = counts
+    side, lag = settings.side_buckets, settings.lag_buckets
+    times = as_large = 0
+    for other in range(max(side, t - settings.placebo_buckets), t - lag - side + 1):  # a few dozen windows, each a sum of six numbers
+        (share1, worth1), (share2, worth2) = _pooled(k, n, rho, (other - side, other)), _pooled(k, n, rho, (other + lag, other + lag + side))
+        if min(worth1, worth2) >= settings.side_effective:
+            times += 1
+            as_large += (share2 - share1 <= change) if change < 0 else (share2 - share1 >= change)
+    return Placebo(times=times, as_large=as_large)
+
+
+def _slope(dense: _Dense, part: tuple[int, int], least: int) -> tuple[float, float] | None:
+    """Slope of the share per bucket and its standard error over [part) cut to the data."""
+    index = np.arange(max(part[0], 0), min(max(part[1], 0), len(dense.n)))
+    index = index[dense.n[index] > 0]
+    if len(index) < max(least, 3):
+        return None
+    weight, share = dense.n[index], dense.k[index] / dense.n[index]
+    x = index - np.average(index, weights=weight)
+    spread = float((weight * x**2).sum())
+    slope = float((weight * x * share).sum()) / spread
+    residual = share - np.average(share, weights=weight) - slope * x
+    return slope, float(np.sqrt((weight * residual**2).sum() / (len(index) - 2) / spread))
+
+
+def _pooled(k: Floats, n: Floats, rho: float, part: tuple[int, int]) -> tuple[float, float]:
+    """Share and effective count of buckets [part): (0, 0) without comments."""
+    total = float(n[slice(*part)].sum())
+    return (float(k[slice(*part)].sum()) / total if total > 0 else 0.0), pooled_effective(n[slice(*part)], rho)

@@ -1,0 +1,187 @@
+"""The few posts a picture of the spread is drawn with: numbered, in lanes of platforms, with the links between them."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Final, Literal
+
+import numpy as np
+import pandas as pd
+
+from review.analysis.cascades import repost_forest
+from review.analysis.links import COMMENTS, EVIDENCE, INFERRED, KINDS, UNKNOWN_WAY, Links
+from review.analysis.spread import PostCard, cards, interaction_of
+from review.incident.evidence import RowSet, row_set
+from review.incident.tables import PLATFORMS
+from review.settings.links import KeyNodeSettings
+
+Role = Literal["origin", "platform_first", "media_first", "official_first", "amplifier"]
+Style = Literal["solid", "dashed", "dotted"]
+
+_MINUTE: Final = 60
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeyNode:
+    """A numbered post. direct: collected reposts that came from it directly; downstream: all below it, None where withheld. rows: its own row."""
+
+    number: int
+    card: PostCard
+    at: datetime
+    platform: str
+    role: Role
+    direct: int
+    downstream: int | None
+    evidence: str
+    direct_rows: RowSet
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeyLink:
+    """A link between two numbered nodes by number. Ways over posts that are not shown are drawn as their least certain step."""
+
+    source: int
+    target: int
+    style: Style
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeyNodes:
+    """nodes by time; links; lanes: platforms by time of their first node; volume: dated posts, comments and reposts a bucket from `starts`, a row a lane."""
+
+    nodes: tuple[KeyNode, ...]
+    links: tuple[KeyLink, ...]
+    lanes: tuple[str, ...]
+    starts: tuple[datetime, ...]
+    bucket_minutes: int
+    volume: tuple[tuple[int, ...], ...]
+    rows: RowSet
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Starts:
+    """origin: row of the first post, firsts: of each platform's (the origin's own among them), official: bool a row: the brand's own. withheld: no depths."""
+
+    origin: int
+    firsts: tuple[int, ...]
+    official: np.ndarray
+    withheld: bool
+
+
+def key_nodes(posts: pd.DataFrame, links: Links, given: Starts, settings: KeyNodeSettings) -> KeyNodes | None:
+    """At most `most` nodes: the first post, the first of each platform, the first by media, the first official one, then by direct reposts.
+
+    Of the last, nodes of one lane stand apart in time. What came before the first post is not drawn, nor is the thin tail of the rows (`drawn_share`).
+    None where the first post has no time. Equal times: the row with more interaction.
+    """
+    n = links.rows
+    if not links.times.known[given.origin]:
+        return None
+    kinds = posts["kind"].astype(object).to_numpy()
+    dated = links.times.known & ~np.isin(kinds, COMMENTS)
+    start = int(links.times.seconds[given.origin])
+    since = np.sort(links.times.seconds[links.times.known & (links.times.seconds >= start)])
+    end = int(since[max(int(np.ceil(settings.drawn_share * len(since))) - 1, 0)])
+    drawn = links.times.known & (links.times.seconds >= start) & (links.times.seconds <= end)
+    dated &= drawn
+    dated[given.origin] = True
+    tree = repost_forest(links)
+    collected = np.flatnonzero(links.is_repost[:n] & (tree.parent[:n] >= 0) & (tree.parent[:n] < n))
+    direct = np.bincount(tree.parent[collected], minlength=n)
+    interaction = interaction_of(posts).fillna(0).to_numpy(dtype=np.int64)
+    order = np.lexsort((np.arange(n), -interaction, links.times.seconds))
+    order = order[dated[order]]
+    chosen = _chosen(posts, order, (links, direct, given), settings)
+    chosen_rows = sorted(chosen, key=lambda row: (int(links.times.seconds[row]), row))
+    numbers = {row: i + 1 for i, row in enumerate(chosen_rows)}
+    nodes = []
+    for row in chosen_rows:  # a loop over at most `most` nodes
+        below = tree.below(row)
+        nodes.append(
+            KeyNode(
+                number=numbers[row],
+                card=cards(posts.iloc[[row]])[0],
+                at=datetime.fromtimestamp(int(links.times.seconds[row]), UTC),
+                platform=PLATFORMS[int(links.platform[row])],
+                role=chosen[row],
+                direct=int(direct[row]),
+                downstream=None if given.withheld else int((below < n).sum()),
+                evidence=EVIDENCE[int(links.evidence[row])],
+                direct_rows=row_set(posts.iloc[collected[tree.parent[collected] == row]]),
+            )
+        )
+    lanes = tuple(dict.fromkeys(node.platform for node in nodes))
+    starts, minutes, volume = _volume(links, drawn, lanes, settings)
+    return KeyNodes(
+        nodes=tuple(nodes),
+        links=_links(links, numbers),
+        lanes=lanes,
+        starts=starts,
+        bucket_minutes=minutes,
+        volume=volume,
+        rows=row_set(posts[drawn]),
+    )
+
+
+def _chosen(posts: pd.DataFrame, order: np.ndarray, known: tuple[Links, np.ndarray, Starts], settings: KeyNodeSettings) -> dict[int, Role]:
+    links, direct, given = known
+    chosen: dict[int, Role] = {}
+
+    def take(rows: np.ndarray, role: Role) -> None:
+        if len(rows) and int(rows[0]) not in chosen and len(chosen) < settings.most:
+            chosen[int(rows[0])] = role
+
+    take(np.asarray([given.origin]), "origin")
+    platform = links.platform[: links.rows]
+    allowed = set(order.tolist())
+    for first in given.firsts:
+        if first in allowed:
+            take(np.asarray([first]), "platform_first")
+    press = ((posts["author_type"] == "media") | (posts["kind"] == "article")).fillna(False).to_numpy(dtype=bool)
+    take(order[press[order]], "media_first")
+    take(order[given.official[order]], "official_first")
+    seconds = links.times.seconds
+    gap = settings.gap_share * float(seconds[order[-1]] - seconds[order[0]])
+    busiest = order[np.argsort(-direct[order], kind="stable")]
+    taken = 0
+    for row in busiest[direct[busiest] >= settings.least_children].tolist():  # a loop over reposted rows until enough are taken
+        if taken >= settings.greedy or len(chosen) >= settings.most:
+            break
+        if row in chosen or any(platform[other] == platform[row] and abs(int(seconds[other]) - int(seconds[row])) < gap for other in chosen):
+            continue
+        chosen[row] = "amplifier"
+        taken += 1
+    return chosen
+
+
+def _links(links: Links, numbers: dict[int, int]) -> tuple[KeyLink, ...]:
+    """From each node to the nearest shown one above it. A way never goes on beyond a shown node, nor to one that is later."""
+    made = []
+    unknown, inferred = EVIDENCE.index(UNKNOWN_WAY), [KINDS.index(kind) for kind in INFERRED]
+    order_only = EVIDENCE.index("row_order")
+    for row, number in numbers.items():
+        node, style = row, "solid"
+        while int(links.parent[node]) >= 0:
+            if links.evidence[node] == unknown:
+                style = "dotted"
+            elif (links.kind[node] in inferred or links.evidence[node] == order_only) and style == "solid":
+                style = "dashed"
+            node = int(links.parent[node])
+            if node in numbers:
+                if numbers[node] < number:
+                    made.append(KeyLink(source=numbers[node], target=number, style=style))  # type: ignore[arg-type]
+                break
+    return tuple(sorted(made, key=lambda link: (link.target, link.source)))
+
+
+def _volume(
+    links: Links, known: np.ndarray, lanes: tuple[str, ...], settings: KeyNodeSettings
+) -> tuple[tuple[datetime, ...], int, tuple[tuple[int, ...], ...]]:
+    seconds, platform = links.times.seconds[known], links.platform[: links.rows][known]
+    first, last = int(seconds.min()), int(seconds.max())
+    minutes = next((each for each in settings.bucket_minutes if (last - first) / (each * _MINUTE) < settings.most_buckets), settings.bucket_minutes[-1])
+    wide = minutes * _MINUTE
+    start = first // wide * wide
+    count = min((last - start) // wide + 1, settings.most_buckets * 10)
+    place = np.minimum((seconds - start) // wide, count - 1)
+    volume = tuple(tuple(np.bincount(place[platform == PLATFORMS.index(lane)], minlength=count).tolist()) for lane in lanes)
+    return tuple(datetime.fromtimestamp(start + i * wide, UTC) for i in range(count)), minutes, volume

@@ -1,0 +1,205 @@
+"""From rows to mood: labels, the curve they give, what is read off it, keywords, emotions, and whom the anger names."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from statistics import NormalDist
+from zoneinfo import ZoneInfo
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from review.analysis.buckets import BucketGrid, bucket_grid
+from review.analysis.calibration import Scored, calibrated_shares
+from review.analysis.curve import COMMENT_KINDS, POST_KINDS, Curve, Evidence, Subject, leading_curve, moment, row_curve, sample_curve
+from review.analysis.emotion import TextEmotions, analyse_texts
+from review.analysis.emotion_labels import Audit, Labels, SourceCount, mood_texts, resolve_labels
+from review.analysis.emotion_target import Names, TargetShare, find_targets
+from review.analysis.keyword_curves import Buckets, CountCurve, emotion_curves, keyword_curves
+from review.analysis.recovery import BackToNormal, BaseShare, HalfLife, RecoveryShares, back_to_normal, base_share, half_life, recovery_shares
+from review.analysis.spread import Spread
+from review.analysis.trigger import Trigger, trigger
+from review.incident.case import Case
+from review.incident.incident import Incident
+from review.settings.curve import CurveSettings
+from review.settings.emotion import EmotionModel, with_analyst_words
+
+PLATFORM_NAMES = ("小红书", "微博", "抖音", "B站", "知乎", "快手", "贴吧", "红薯", "薯队长")
+"""What people call the platforms when they are angry with them rather than with the brand."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WordCurve:
+    """Rows per bucket (UTC starts) that hold a keyword or show an emotion, and the total with its rows."""
+
+    name: str
+    starts: tuple[datetime, ...]
+    counts: tuple[int, ...]
+    total: int
+    source: CountCurve
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mood:
+    """The curve the report leads with (None without labels and samples) and what is read off it.
+
+    sampled: the typed samples' curve where it does not lead. sources: labels by where they come from; audit: None without a sheet. words: all rows in which
+    words were read (the denominator of keywords and emotions); elsewhere: negative rows that name somebody else than the brand.
+    """
+
+    curve: Curve | None
+    sampled: Curve | None
+    fired: Trigger | None
+    base: BaseShare | None
+    shares: RecoveryShares | None
+    normal: BackToNormal | None
+    decline: HalfLife | None
+    sources: tuple[SourceCount, ...]
+    audit: Audit | None
+    words: int
+    keywords: tuple[WordCurve, ...]
+    emotions: tuple[WordCurve, ...]
+    elsewhere: tuple[TargetShare, ...]
+    width_minutes: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class MoodRows:
+    """Row by row: what was read in each text and the label it got, in the order of the posts."""
+
+    texts: pd.Series
+    read: TextEmotions
+    labels: Labels
+
+    @property
+    def negative(self) -> "pd.Series[bool]":
+        return pd.Series(self.labels.negative)
+
+
+def read_moods(posts: pd.DataFrame, case: Case, model: EmotionModel) -> tuple[pd.Series, TextEmotions]:
+    """The texts whose mood counts and what the model, with the analyst's own words, reads in them."""
+    texts = mood_texts(posts)
+    return texts, analyse_texts(texts, with_analyst_words(model, case.emotion_words))
+
+
+def measure_mood(
+    incident: Incident, reading: tuple[pd.Series, TextEmotions], audit: pd.DataFrame | None, spread: Spread, settings: tuple[CurveSettings, ZoneInfo]
+) -> tuple[Mood, MoodRows]:
+    """Labels of all rows and the mood they give: the curve is of comments, or of posts where too few comments are judged, or of typed samples."""
+    posts, (curve_settings, zone) = incident.posts, settings
+    texts, read = reading
+    curves: list[Curve] = []
+    subjects: tuple[tuple[Subject, Sequence[str]], ...] = (("comments", COMMENT_KINDS), ("posts", POST_KINDS))
+    labels, grid, mask = None, None, np.zeros(len(posts), dtype=bool)
+    for subject, kinds in subjects:
+        mask = posts["kind"].isin(kinds).to_numpy()
+        rows = posts[mask].reset_index(drop=True)
+        grid = bucket_grid(rows, zone, curve_settings.buckets)
+        bucket = np.full(len(posts), -1, dtype=np.int64)
+        bucket[mask] = grid.index
+        labels = resolve_labels(posts, read, audit, bucket)
+        made = row_curve(_labelled(rows, labels, mask), grid, _evidence(subject, labels, (read, bucket, grid), curve_settings), curve_settings)
+        if made is not None:
+            curves.append(made)
+            break
+    assert labels is not None
+    assert grid is not None
+    sampled = sample_curve(incident.samples, curve_settings)
+    if sampled is not None:
+        curves.append(sampled)
+    curve = leading_curve(curves)
+    place = np.full(len(posts), -1, dtype=np.int64)
+    place[mask] = grid.index
+    buckets = Buckets(index=place, count=len(grid.starts))
+    model = read.analyzer.model
+    case = incident.case
+    names = Names(
+        brand=tuple(name for name in (case.brand, case.product, *case.official_accounts) if name),
+        competitor=case.competitors,
+        platform=PLATFORM_NAMES,
+        poster=() if spread.first is None or spread.first.author is None else (spread.first.author,),
+    )
+    told = _read_off(curve, incident, spread, curve_settings)
+    found = Mood(
+        curve=curve,
+        sampled=sampled if sampled is not curve else None,
+        fired=told.fired,
+        base=told.base,
+        shares=told.shares,
+        normal=told.normal,
+        decline=told.decline,
+        sources=labels.sources,
+        audit=labels.audit,
+        words=int((~np.asarray(read.negative.isna())).sum()),
+        keywords=tuple(_word_curve(each, grid) for each in keyword_curves(posts, texts, buckets, model)),
+        emotions=tuple(_word_curve(each, grid) for each in emotion_curves(posts, read, buckets)),
+        elsewhere=find_targets(posts, texts, labels.negative, (names, model)).elsewhere,
+        width_minutes=None if len(grid.starts) == 0 else int(grid.width.total_seconds() // 60),
+    )
+    return found, MoodRows(texts=texts, read=read, labels=labels)
+
+
+def _labelled(rows: pd.DataFrame, labels: Labels, mask: npt.NDArray[np.bool_]) -> pd.DataFrame:
+    judged = rows.assign(negative=pd.Series(labels.negative)[mask].to_numpy(dtype=object))
+    judged["negative"] = judged["negative"].astype("boolean")
+    if labels.calibration is None:
+        return judged
+    probability = pd.array(labels.probability[mask], dtype="Float64")
+    return judged.assign(probability=pd.Series(probability).mask(pd.Series(np.isnan(labels.probability[mask]))))
+
+
+def _evidence(subject: Subject, labels: Labels, scored: tuple[TextEmotions, npt.NDArray[np.int64], BucketGrid], settings: CurveSettings) -> Evidence:
+    """The grade of the labels, with the error of calibration per bucket, or the measured mean error of a model nobody audited."""
+    read, bucket, grid = scored
+    if labels.grade == "model":
+        return Evidence(subject=subject, grade="model", level_error=settings.labels.model_level_error)
+    if labels.calibration is None:
+        return Evidence(subject=subject, grade=labels.grade)
+    judged = ~np.asarray(read.negative.isna())
+    shares = calibrated_shares(
+        labels.calibration, Scored(score=labels.score[judged], bucket=bucket[judged], buckets=len(grid.starts)), read.analyzer.model.calibration
+    )
+    width = (shares["high"] - shares["low"]).to_numpy(dtype=np.float64)
+    sd = np.nan_to_num(width / (2 * NormalDist().inv_cdf(0.5 + settings.band.confidence / 2)))
+    return Evidence(subject=subject, grade=labels.grade, level_sd=sd)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Told:
+    fired: Trigger | None = None
+    base: BaseShare | None = None
+    shares: RecoveryShares | None = None
+    normal: BackToNormal | None = None
+    decline: HalfLife | None = None
+
+
+def _read_off(curve: Curve | None, incident: Incident, spread: Spread, settings: CurveSettings) -> _Told:
+    """What the curve tells: trigger, base, recovery, back to normal, half-life; all None without a curve."""
+    if curve is None:
+        return _Told()
+    fired = trigger(curve, settings.trigger)
+    start = onset_of(incident, spread, fired)
+    base = base_share(curve, start, (settings.recovery, settings.band)) if start is not None else None
+    return _Told(
+        fired=fired,
+        base=base,
+        shares=recovery_shares(curve, base),
+        normal=back_to_normal(curve, base, settings.trigger.share, settings.recovery),
+        decline=half_life(curve, (settings.recovery, settings.band)),
+    )
+
+
+def onset_of(incident: Incident, spread: Spread, fired: Trigger | None) -> datetime | None:
+    """The start of the crisis: typed, else the crossing, else the first post."""
+    if incident.case.outbreak_at is not None:
+        return incident.case.outbreak_at
+    if fired is not None:
+        return fired.at
+    return None if spread.first is None else spread.first.at
+
+
+def _word_curve(curve: CountCurve, grid: BucketGrid) -> WordCurve:
+    return WordCurve(
+        name=curve.name, starts=tuple(moment(start) for start in grid.starts), counts=tuple(int(n) for n in curve.counts), total=curve.total, source=curve
+    )

@@ -1,0 +1,129 @@
+"""Peaks of volume and interaction over time, and what else happened around them."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import numpy as np
+import pandas as pd
+
+from review.analysis.spread import PostCard, cards, interaction_of
+from review.incident.evidence import RowSet, row_set
+from review.settings.thresholds import PeakThresholds
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Peak:
+    """The largest bucket [start, start + width) of one measure; `total` over all buckets, None share where total is 0.
+
+    near: actions of the brand within the event window before or during the bucket, as (time, action, title); representative: the dated post or comment of the
+    bucket with most interaction, None where no interaction was exported.
+    """
+
+    measure: str
+    start: datetime
+    width: timedelta
+    value: int
+    total: int
+    near: tuple[tuple[datetime, str, str], ...]
+    representative: PostCard | None
+    rows: RowSet
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Volume:
+    """Rows per bucket that has any: starts are UTC, edges on whole buckets of the zone's clock; rows_per_bucket aligned with starts, each at least 1.
+
+    volume_peaks: up to `count` maxima of all rows, at least `apart` from one another, by size; comments, reposts and likes: the one largest bucket of each
+    (likes counted at the hour the liked row was published, since exports carry no time of liking).
+    """
+
+    starts: tuple[datetime, ...]
+    width: timedelta
+    rows_per_bucket: tuple[int, ...]
+    volume_peaks: tuple[Peak, ...]
+    comments_peak: Peak | None
+    shares_peak: Peak | None
+    likes_peak: Peak | None
+
+
+def measure_volume(posts: pd.DataFrame, responses: pd.DataFrame, thresholds: PeakThresholds, zone: str) -> Volume:
+    """Volume and peaks. Rows without a time, or known to the day only, are left out of buckets narrower than a day.
+
+    No dated row: no buckets, no peaks. A maximum under `least_rows` is no peak. Ties: the earlier bucket.
+    """
+    width = timedelta(minutes=thresholds.bucket_minutes)
+    dated = posts[posts["published_at"].notna() & (posts["time_precision"] != "day").fillna(True)]
+    if dated.empty:
+        return Volume(starts=(), width=width, rows_per_bucket=(), volume_peaks=(), comments_peak=None, shares_peak=None, likes_peak=None)
+    bucket = dated["published_at"].dt.tz_convert(zone).dt.tz_localize(None).dt.floor(f"{thresholds.bucket_minutes}min")
+    first, last = bucket.min(), bucket.max()
+    number = ((bucket - first) // pd.Timedelta(width)).to_numpy(dtype=np.int64)
+    size = int((last - first) / pd.Timedelta(width)) + 1
+    # a clock change inside the span moves labels, never counts
+    starts = pd.date_range(first, periods=size, freq=pd.Timedelta(width)).tz_localize(zone, ambiguous=True, nonexistent="shift_forward").tz_convert("UTC")
+    kind = dated["kind"].astype(object)
+    total = np.bincount(number, minlength=size)
+
+    def peak(measure: str, values: np.ndarray, where: int, members: pd.Series) -> Peak:
+        start = starts[where].to_pydatetime()
+        inside = dated[(number == where) & members.to_numpy(dtype=bool)]
+        return Peak(
+            measure=measure,
+            start=start,
+            width=width,
+            value=int(values[where]),
+            total=int(values.sum()),
+            near=_near(responses, start, width, timedelta(hours=thresholds.event_window_hours)),
+            representative=_representative(inside),
+            rows=row_set(inside),
+        )
+
+    everything = pd.Series(True, index=dated.index)
+    peaks = [peak("rows", total, where, everything) for where in _maxima(total, thresholds)]
+
+    def single(measure: str, members: pd.Series, weights: np.ndarray | None = None) -> Peak | None:
+        mask = members.to_numpy(dtype=bool)
+        values = np.bincount(number[mask], weights=None if weights is None else weights[mask], minlength=size)
+        if values.sum() == 0 or mask.sum() < thresholds.least_rows:
+            return None
+        return peak(measure, values, int(np.argmax(values)), members)
+
+    likes = dated["likes"].fillna(0).to_numpy(dtype=np.float64)
+    return Volume(
+        starts=tuple(start.to_pydatetime() for start in starts[total > 0]),
+        width=width,
+        rows_per_bucket=tuple(int(x) for x in total[total > 0]),
+        volume_peaks=tuple(peaks),
+        comments_peak=single("comments", kind.isin(["comment", "reply", "danmaku"])),
+        shares_peak=single("shares", kind == "repost"),
+        likes_peak=single("likes", everything, likes),
+    )
+
+
+def _maxima(values: np.ndarray, thresholds: PeakThresholds) -> list[int]:
+    """Greedy: largest first, later ones only if far enough from all taken."""
+    apart = thresholds.apart_hours * 60 / thresholds.bucket_minutes
+    taken: list[int] = []
+    for where in np.lexsort((np.arange(len(values)), -values)):
+        if values[where] < thresholds.least_rows or len(taken) == thresholds.count:
+            break
+        if all(abs(int(where) - other) >= apart for other in taken):
+            taken.append(int(where))
+    return taken
+
+
+def _near(responses: pd.DataFrame, start: datetime, width: timedelta, window: timedelta) -> tuple[tuple[datetime, str, str], ...]:
+    close = responses[(responses["at"] >= start - window) & (responses["at"] < start + width)].sort_values(["at", "action", "title"], kind="stable")
+    return tuple(
+        (at.to_pydatetime(), str(action), "" if pd.isna(title) else str(title))
+        for at, action, title in zip(close["at"], close["action"], close["title"], strict=True)
+    )
+
+
+def _representative(rows: pd.DataFrame) -> PostCard | None:
+    interaction = interaction_of(rows)
+    known = rows[interaction.notna() & rows["text"].notna()]
+    if known.empty:
+        return None
+    best = known.assign(_i=-interaction[known.index]).sort_values(["_i", "published_at", "item_id", "file", "row"], kind="stable").head(1)
+    return cards(best.drop(columns="_i"))[0]

@@ -1,0 +1,147 @@
+"""How it spread, measured on links: coverage, cascades, amplifiers, key nodes, flow between platforms, copies, signals of concentrated posting."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from review.analysis.cascades import Cascades, measure_cascades
+from review.analysis.coordination import Coordination, measure_coordination
+from review.analysis.key_nodes import KeyNodes, Starts, key_nodes
+from review.analysis.links import COMMENTS, EXPLICIT, INFERRED, KINDS, Links, link_posts
+from review.analysis.spread import PostCard, Spread, cards
+from review.incident.evidence import NO_ROWS, RowSet, row_set
+from review.incident.tables import PLATFORMS
+from review.settings.links import LinkSettings
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Flow:
+    """Links between posts of different platforms, from row to column: explicit and inferred counts apart. platforms: those with such a link."""
+
+    platforms: tuple[str, ...]
+    explicit: tuple[tuple[int, ...], ...]
+    inferred: tuple[tuple[int, ...], ...]
+    explicit_rows: RowSet
+    inferred_rows: RowSet
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CopyGroup:
+    """Near-copies of one text: how many posts, on how many platforms, and the earliest known of them (None where none has a time)."""
+
+    posts: int
+    platforms: tuple[str, ...]
+    earliest: PostCard | None
+    rows: RowSet
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Propagation:
+    """repaired, ambiguous: rows with ids a spreadsheet damaged, mended and not; by_id: rows whose time was read off their id; backwards: exported parents
+    later than their child (refused); cycles: cut. confidence of inferred links: least measured among those used, None where none was measured.
+    """
+
+    cascades: Cascades
+    nodes: KeyNodes | None
+    flow: Flow | None
+    copies: tuple[CopyGroup, ...]
+    copies_count: int
+    copied_posts: int
+    copy_rows: RowSet
+    coordination: Coordination
+    inferred: int
+    repaired: int
+    ambiguous: int
+    by_id: int
+    backwards: int
+    cycles: int
+    rows: RowSet
+
+
+def measure_propagation(posts: pd.DataFrame, spread: Spread, official_accounts: tuple[str, ...], settings: LinkSettings) -> tuple[Propagation, Links]:
+    """All of it, and the links row by row (for links.csv). An empty table gives empty findings."""
+    links = link_posts(posts, settings)
+    cascades = measure_cascades(posts, links, settings.cascades)
+    kinds = posts["kind"].astype(object).to_numpy()
+    official = ((posts["author_type"] == "brand") | posts["author_name"].isin(list(official_accounts))).fillna(False).to_numpy(dtype=bool)
+    official = official & ~np.isin(kinds, COMMENTS)
+    origin = _row_of(posts, spread.first)
+    firsts = [_row_of(posts, each.first) for each in spread.platforms]
+    starts = None
+    if origin is not None:
+        starts = Starts(origin=origin, firsts=tuple(row for row in firsts if row is not None), official=official, withheld=cascades.withheld is not None)
+    groups = _copy_groups(posts, links)
+    inferred = np.isin(links.kind[: links.rows], [KINDS.index(kind) for kind in INFERRED])
+    return Propagation(
+        cascades=cascades,
+        nodes=None if starts is None else key_nodes(posts, links, starts, settings.key_nodes),
+        flow=_flow(posts, links),
+        copies=groups[: settings.cascades.shown],
+        copies_count=len(groups),
+        copied_posts=sum(group.posts for group in groups),
+        copy_rows=row_set(posts.iloc[links.copies.rows]),
+        coordination=measure_coordination(posts, links, settings.coordination),
+        inferred=int(inferred.sum()),
+        repaired=links.repaired,
+        ambiguous=links.ambiguous,
+        by_id=int(links.times.by_id.sum()),
+        backwards=links.backwards,
+        cycles=links.cycles,
+        rows=row_set(posts),
+    ), links
+
+
+def _row_of(posts: pd.DataFrame, card: PostCard | None) -> int | None:
+    """The row a card was made of."""
+    if card is None:
+        return None
+    span = card.rows.spans[0]
+    here = (posts["file"] == span.file) & (posts["row"] == span.ranges[0][0])
+    here &= posts["sheet"].isna() if span.sheet is None else posts["sheet"] == span.sheet
+    here &= (posts["item_id"] == card.item_id).fillna(False) if card.item_id is not None else posts["item_id"].isna()
+    found = np.flatnonzero(here.fillna(False).to_numpy(dtype=bool))
+    return int(found[0]) if len(found) else None
+
+
+def _flow(posts: pd.DataFrame, links: Links) -> Flow | None:
+    """None where no link crosses platforms."""
+    n = links.rows
+    child = np.flatnonzero((links.parent[:n] >= 0) & (links.platform[np.maximum(links.parent[:n], 0)] != links.platform[:n]))
+    if not len(child):
+        return None
+    source, target = links.platform[links.parent[child]], links.platform[child]
+    used = sorted(set(source.tolist()) | set(target.tolist()))
+    explicit = np.isin(links.kind[child], [KINDS.index(kind) for kind in EXPLICIT])
+
+    def counts(which: np.ndarray) -> tuple[tuple[int, ...], ...]:
+        return tuple(tuple(int(((source == a) & (target == b) & which).sum()) for b in used) for a in used)
+
+    return Flow(
+        platforms=tuple(PLATFORMS[code] for code in used),
+        explicit=counts(explicit),
+        inferred=counts(~explicit),
+        explicit_rows=row_set(posts.iloc[child[explicit]]),
+        inferred_rows=row_set(posts.iloc[child[~explicit]]),
+    )
+
+
+def _copy_groups(posts: pd.DataFrame, links: Links) -> tuple[CopyGroup, ...]:
+    """Clusters by size, largest first, then by their earliest member."""
+    copies = links.copies
+    made = []
+    for number in np.unique(copies.cluster).tolist():  # a loop over clusters
+        rows = copies.rows[copies.cluster == number]
+        dated = rows[links.times.known[rows]]
+        first = dated[np.lexsort((dated, links.times.seconds[dated]))][:1]
+        made.append((len(rows), number, rows, first))
+    made.sort(key=lambda each: (-each[0], each[1]))
+    return tuple(
+        CopyGroup(
+            posts=size,
+            platforms=tuple(PLATFORMS[code] for code in sorted(set(links.platform[rows].tolist()))),
+            earliest=cards(posts.iloc[first])[0] if len(first) else None,
+            rows=row_set(posts.iloc[rows]) if len(rows) else NO_ROWS,
+        )
+        for size, _, rows, first in made
+    )

@@ -1,0 +1,177 @@
+"""How the service desk kept up: solved within 24 hours, time to first reply, opened and closed, by channel and topic."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import numpy as np
+import pandas as pd
+
+from review.analysis.shares import Floats, wilson
+from review.incident.evidence import NO_ROWS, RowSet, row_set
+from review.settings.curve import ServiceSettings
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rate:
+    """k of n with share and Wilson interval, and the rows counted."""
+
+    k: int
+    n: int
+    share: float
+    low: float
+    high: float
+    rows: RowSet
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GroupCount:
+    """Cases of one channel or topic: opened, and of those closed (None where closing is not recorded at all)."""
+
+    name: str
+    opened: int
+    closed: int | None
+    rows: RowSet
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Service:
+    """Figures of one source; None where it does not tell.
+
+    opened, closed: cases; first_opened, last_opened: their span. solved: closed within solve_hours of all that had so long; too_recent, untold: cases left
+    out of it, opened less than solve_hours before the last time in the data, or without the times to tell. first_reply: median of those answered, answered
+    and unanswered beside it. complaints: typed total. channels, topics: most cases first, then by name; cases without one are not listed.
+    """
+
+    opened: int | None
+    closed: int | None
+    first_opened: datetime | None
+    last_opened: datetime | None
+    solved: Rate | None
+    too_recent: int
+    untold: int
+    first_reply: timedelta | None
+    answered: int
+    unanswered: int
+    complaints: float | None
+    channels: tuple[GroupCount, ...]
+    topics: tuple[GroupCount, ...]
+    rows: RowSet
+
+
+def service_of_tickets(tickets: pd.DataFrame, settings: ServiceSettings) -> Service | None:
+    """Figures of exported cases; None without rows.
+
+    A case counts as closed with a closing time or resolved = True. Solved in time: closing time at most solve_hours (closed end) after opening, and not
+    resolved = False. Cases opened later than solve_hours before the last time in the table had no chance yet and are left out, solved or not (else only the
+    quick ones would count). Resolved without a closing time, no opening time, or closed before opened: cannot be told. A case without either counts as
+    open, unless no row of the table has a closing time: then nothing can be told.
+    """
+    if len(tickets) == 0:
+        return None
+    opened, replied, closed = tickets["opened_at"], tickets["first_reply_at"], tickets["closed_at"]
+    resolved = tickets["resolved"]
+    is_closed = closed.notna() | resolved.fillna(False)
+    tells_closing = bool(closed.notna().any() or resolved.notna().any())
+    limit = pd.Timedelta(hours=settings.solve_hours)
+    last = pd.concat([opened, replied, closed]).max()
+    backwards = (closed < opened).fillna(False)
+    told = opened.notna() & ~backwards & (closed.notna() | ~resolved.fillna(False)) & bool(closed.notna().any())
+    due = told & (opened <= last - limit).fillna(False)
+    in_time = due & ((closed - opened) <= limit).fillna(False) & resolved.fillna(True)
+    reply = replied - opened
+    answered = reply.notna() & (reply >= pd.Timedelta(0)).fillna(False)
+    tells_reply = bool(replied.notna().any())
+    return Service(
+        opened=len(tickets),
+        closed=int(is_closed.sum()) if tells_closing else None,
+        first_opened=_time(opened.min()),
+        last_opened=_time(opened.max()),
+        solved=_rate(int(in_time.sum()), int(due.sum()), tickets.loc[due], settings),
+        too_recent=int((told & ~due).sum()),
+        untold=int((~told).sum()),
+        first_reply=_median(reply[answered]),
+        answered=int(answered.sum()),
+        unanswered=int(replied.isna().sum()) if tells_reply else 0,
+        complaints=None,
+        channels=_groups(tickets, "channel", is_closed if tells_closing else None),
+        topics=_groups(tickets, "topic", is_closed if tells_closing else None),
+        rows=row_set(tickets),
+    )
+
+
+def service_of_samples(samples: pd.DataFrame, settings: ServiceSettings) -> Service | None:
+    """Figures of typed totals (metrics tickets_opened, resolved_24h, first_reply, complaints); None without any of them.
+
+    Totals of several periods and places are added; a row typed twice with the same period, place and figures is one. resolved_24h is k of n; where only k is
+    typed, n is the number opened, if that is one period and place with it. first_reply is a typed median: given where there is one, else the middle of them.
+    Units: minutes (分钟), hours (小时), days (天); a first reply without a known unit tells nothing.
+    """
+    typed = samples.loc[samples["metric"].isin(("tickets_opened", "resolved_24h", "first_reply", "complaints"))]
+    if len(typed) == 0:
+        return None
+    distinct = typed.drop_duplicates(["start", "end", "metric", "place", "n", "k", "value", "unit"])
+    by_metric = {name: distinct.loc[distinct["metric"] == name] for name in ("tickets_opened", "resolved_24h", "first_reply", "complaints")}
+    opened = _total(by_metric["tickets_opened"])
+    solved = by_metric["resolved_24h"]
+    pairs = solved.loc[solved["k"].notna() & solved["n"].notna()]
+    pairs = pairs.loc[pairs["k"] <= pairs["n"]]
+    k, n, basis = int(pairs["k"].sum()), int(pairs["n"].sum()), pairs
+    alone = solved["k"].fillna(solved["value"].round().astype("Int64"))
+    one = by_metric["tickets_opened"]
+    if n == 0 and len(solved) == 1 and len(one) == 1 and opened and alone.notna().all():
+        same = solved[["start", "end", "place"]].reset_index(drop=True).equals(one[["start", "end", "place"]].reset_index(drop=True))
+        if same and int(alone.iloc[0]) <= opened:
+            k, n, basis = int(alone.iloc[0]), int(opened), pd.concat([solved, one])
+    hours = _hours(by_metric["first_reply"])
+    return Service(
+        opened=None if opened is None else round(opened),
+        closed=None,
+        first_opened=_time(one["start"].min()),
+        last_opened=_time(one["end"].max()),
+        solved=_rate(k, n, basis, settings),
+        too_recent=0,
+        untold=0,
+        first_reply=timedelta(hours=float(np.median(hours))) if len(hours) else None,
+        answered=0,
+        unanswered=0,
+        complaints=_total(by_metric["complaints"]),
+        channels=(),
+        topics=(),
+        rows=row_set(typed),
+    )
+
+
+def _time(value: "pd.Timestamp | None") -> datetime | None:
+    return None if pd.isna(value) or value is None else value.to_pydatetime()
+
+
+def _median(spans: "pd.Series[pd.Timedelta]") -> timedelta | None:
+    return timedelta(microseconds=round(float(np.median(spans.to_numpy(dtype="timedelta64[us]").astype(np.float64))))) if len(spans) else None
+
+
+def _rate(k: int, n: int, rows: pd.DataFrame, settings: ServiceSettings) -> Rate | None:
+    if n == 0:
+        return None
+    low, high = wilson(float(k), float(n), settings.confidence)
+    return Rate(k=k, n=n, share=k / n, low=low, high=high, rows=row_set(rows) if len(rows) else NO_ROWS)
+
+
+def _groups(tickets: pd.DataFrame, column: str, closed: "pd.Series[bool] | None") -> tuple[GroupCount, ...]:
+    parts = [(str(name), part) for name, part in tickets.groupby(column, sort=True, observed=True)]
+    found = [
+        GroupCount(name=name, opened=len(part), closed=None if closed is None else int(closed[part.index].sum()), rows=row_set(part)) for name, part in parts
+    ]
+    return tuple(sorted(found, key=lambda group: (-group.opened, group.name)))
+
+
+def _total(rows: pd.DataFrame) -> float | None:
+    """Sum of the counts typed as n, or else as a value."""
+    figures = rows["n"].astype("Float64").fillna(rows["value"])
+    return float(figures.sum()) if figures.notna().any() else None
+
+
+def _hours(rows: pd.DataFrame) -> Floats:
+    unit = rows["unit"].map({"分钟": 1 / 60, "分": 1 / 60, "小时": 1.0, "时": 1.0, "天": 24.0, "日": 24.0})
+    hours = rows["value"].to_numpy(dtype=np.float64, na_value=np.nan) * unit.to_numpy(dtype=np.float64, na_value=np.nan)
+    known: Floats = np.asarray(hours[~np.isnan(hours)], dtype=np.float64)
+    return known

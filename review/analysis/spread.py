@@ -1,0 +1,258 @@
+"""Who posted first and where it went next: first post of all and per platform, volumes and interaction, media, official posts."""
+
+import re
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Literal
+
+import pandas as pd
+
+from review.analysis.own_voice import is_own
+from review.incident.case import Case
+from review.incident.evidence import RowSet, row_set, single_row
+
+MAKES_A_START = ("post", "article")
+"""Kinds that can be a first post: a comment or repost always answers something."""
+
+MOST_CARDS = 30
+"""Cards kept for a page; counts are always of all rows."""
+
+_CARD_COLUMNS = (
+    "file", "sheet", "row", "kind", "platform", "item_id", "published_at", "time_precision", "author_name", "author_type", "author_verified",
+    "author_followers", "title", "text", "tags", "likes", "comments", "shares", "collects", "views", "sentiment", "stance", "viewpoint",
+)  # fmt: skip
+
+PRIVATE = {"record": False}
+"""Fields that may name or quote ordinary people: printed masked, never written to findings.json."""
+
+FirstBy = Literal["topic", "negative", "all"]
+
+INTERACTIONS = ("likes", "comments", "shares", "collects")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PostCard:
+    """One post as a reader meets it. Names and texts are as exported: masking is the report's work.
+
+    interaction: likes + comments + shares + collects as far as exported; None where none was.
+    """
+
+    kind: str
+    platform: str
+    item_id: str | None
+    at: datetime | None
+    precision: str | None
+    author: str | None = field(metadata=PRIVATE)
+    author_type: str | None
+    verified: str | None
+    followers: int | None
+    title: str | None = field(metadata=PRIVATE)
+    text: str | None = field(metadata=PRIVATE)
+    tags: tuple[str, ...]
+    likes: int | None
+    comments: int | None
+    shares: int | None
+    collects: int | None
+    views: int | None
+    interaction: int | None
+    sentiment: str | None
+    stance: str | None
+    viewpoint: str | None = field(metadata=PRIVATE)
+    rows: RowSet
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlatformSpread:
+    """One platform: its first post (None without a time), lag behind the first of all, rows by kind, summed interaction (None = not exported)."""
+
+    platform: str
+    first: PostCard | None
+    lag: timedelta | None
+    posts: int
+    comments: int
+    reposts: int
+    articles: int
+    likes_sum: int | None
+    comments_sum: int | None
+    shares_sum: int | None
+    collects_sum: int | None
+    views_sum: int | None
+    impressions_sum: int | None
+    rows: RowSet
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Spread:
+    """first: earliest post or article collected that speaks of the crisis, by the rule first_by (see measure_spread).
+
+    platforms by time of their first post (those without times last).
+
+    media: press items and posts of media accounts in time order, at most the `MOST_CARDS` with most interaction of the media_count found; official
+    likewise: posts of the brand's accounts. dated/undated: rows with and without a time.
+    mentions: posts, reposts and articles (提及量; comments are not mentions).
+    """
+
+    first: PostCard | None
+    first_by: FirstBy
+    platforms: tuple[PlatformSpread, ...]
+    media: tuple[PostCard, ...]
+    media_count: int
+    media_rows: RowSet
+    official: tuple[PostCard, ...]
+    official_count: int
+    dated: int
+    undated: int
+    mentions: int
+    first_at: datetime | None
+    last_at: datetime | None
+    rows: RowSet
+
+
+def interaction_of(posts: pd.DataFrame) -> pd.Series:
+    """likes + comments + shares + collects a row, leaving out what was not exported; NA where none was."""
+    return posts[list(INTERACTIONS)].sum(axis=1, min_count=1)
+
+
+def cards(posts: pd.DataFrame) -> tuple[PostCard, ...]:
+    """The rows as cards, in their order. For the few rows a page shows: a Python loop over them."""
+    columns = {name: list(posts[name].array) for name in _CARD_COLUMNS}
+    made = []
+    for values in zip(*columns.values(), strict=True):
+        row = dict(zip(_CARD_COLUMNS, values, strict=True))
+        counts = [_count(row[name]) for name in INTERACTIONS]
+        known = [count for count in counts if count is not None]
+        made.append(
+            PostCard(
+                kind=str(row["kind"]),
+                platform=str(row["platform"]),
+                item_id=_text(row["item_id"]),
+                at=None if row["published_at"] is pd.NaT else row["published_at"].to_pydatetime(),
+                precision=_text(row["time_precision"]),
+                author=_text(row["author_name"]),
+                author_type=_text(row["author_type"]),
+                verified=_text(row["author_verified"]),
+                followers=_count(row["author_followers"]),
+                title=_text(row["title"]),
+                text=_text(row["text"]),
+                tags=tuple((_text(row["tags"]) or "").split()),
+                likes=_count(row["likes"]),
+                comments=_count(row["comments"]),
+                shares=_count(row["shares"]),
+                collects=_count(row["collects"]),
+                views=_count(row["views"]),
+                interaction=sum(known) if known else None,
+                sentiment=_text(row["sentiment"]),
+                stance=_text(row["stance"]),
+                viewpoint=_text(row["viewpoint"]),
+                rows=single_row(str(row["file"]), _text(row["sheet"]), int(row["row"])),
+            )
+        )
+    return tuple(made)
+
+
+def measure_spread(posts: pd.DataFrame, case: Case) -> Spread:
+    """Spread over platforms. Equal times: the row with more interaction is the first, then by platform and id.
+
+    A first post is a dated post or article by others than the brand that speaks of the crisis: one that names a typed crisis topic; where none does, the
+    first labelled negative; where none is, the first of all. The rule is taken afresh for each platform (`first_by`).
+    """
+    interaction = interaction_of(posts)
+    order = posts.assign(_interaction=-interaction.fillna(0)).sort_values(
+        ["published_at", "_interaction", "platform", "item_id", "file", "row"], kind="stable", na_position="last"
+    )
+    owned = is_own(order, case)
+    starts = order[order["kind"].isin(MAKES_A_START) & order["published_at"].notna() & ~owned].drop(columns="_interaction")
+    starts = starts.assign(_topic=_names_a_topic(starts, case.topics))
+    chosen, first_by = _first_of(starts)
+    first = cards(chosen)
+    origin = first[0].at if first else None
+    platforms = []
+    for platform, group in posts.groupby("platform", observed=True, sort=True):
+        own = cards(_first_of(starts[starts["platform"] == platform])[0])
+        kinds = group["kind"].astype(object)
+        at = own[0].at if own else None
+        platforms.append(
+            PlatformSpread(
+                platform=str(platform),
+                first=own[0] if own else None,
+                lag=at - origin if at is not None and origin is not None else None,
+                posts=int((kinds == "post").sum()),
+                comments=int(kinds.isin(["comment", "reply", "danmaku"]).sum()),
+                reposts=int((kinds == "repost").sum()),
+                articles=int((kinds == "article").sum()),
+                likes_sum=_sum(group, "likes"),
+                comments_sum=_sum(group, "comments"),
+                shares_sum=_sum(group, "shares"),
+                collects_sum=_sum(group, "collects"),
+                views_sum=_sum(group, "views"),
+                impressions_sum=_sum(group, "impressions"),
+                rows=row_set(group),
+            )
+        )
+    platforms.sort(key=lambda each: (each.lag is None, each.lag or timedelta(), each.platform))
+    wide = order["kind"].isin(["post", "article", "repost"])
+    press = order[((order["author_type"] == "media") | (order["kind"] == "article")).fillna(False).astype(bool) & wide]
+    own_posts = order[owned & wide]
+    dated = posts["published_at"].notna()
+    return Spread(
+        first=first[0] if first else None,
+        first_by=first_by,
+        platforms=tuple(platforms),
+        media=_leading(press),
+        media_count=len(press),
+        media_rows=row_set(press),
+        official=_leading(own_posts),
+        official_count=len(own_posts),
+        dated=int(dated.sum()),
+        undated=int((~dated).sum()),
+        mentions=int(wide.sum()),
+        first_at=posts["published_at"].min().to_pydatetime() if bool(dated.any()) else None,
+        last_at=posts["published_at"].max().to_pydatetime() if bool(dated.any()) else None,
+        rows=row_set(posts),
+    )
+
+
+def _names_a_topic(starts: pd.DataFrame, topics: tuple[str, ...]) -> "pd.Series[bool]":
+    """Whether title, text or tags name one of the topics, blanks and # aside."""
+    wanted = "|".join(re.escape(_plain(topic)) for topic in topics if _plain(topic))
+    if not wanted:
+        return pd.Series(False, index=starts.index)
+    said = starts["title"].fillna("") + " " + starts["text"].fillna("") + " " + starts["tags"].fillna("")
+    return said.str.lower().str.replace(r"[\s#＃]+", "", regex=True).str.contains(wanted, regex=True).astype(bool)
+
+
+def _plain(topic: str) -> str:
+    return re.sub(r"[\s#＃]+", "", topic).lower()
+
+
+def _first_of(starts: pd.DataFrame) -> tuple[pd.DataFrame, FirstBy]:
+    """The first row of the strictest rule that has any, without the helper column."""
+    rules: tuple[tuple[FirstBy, pd.Series[bool]], ...] = (
+        ("topic", starts["_topic"]),
+        ("negative", (starts["sentiment"] == "negative").fillna(False).astype(bool)),
+    )
+    for name, rows in rules:
+        if rows.any():
+            return starts[rows].head(1).drop(columns="_topic"), name
+    return starts.head(1).drop(columns="_topic"), "all"
+
+
+def _leading(ordered: pd.DataFrame) -> tuple[PostCard, ...]:
+    """Cards of the rows with most interaction, in time order."""
+    most = ordered.sort_values("_interaction", kind="stable").head(MOST_CARDS).index
+    return cards(ordered[ordered.index.isin(most)].drop(columns="_interaction"))
+
+
+def _text(value: object) -> str | None:
+    return None if value is None or value is pd.NA or value != value else str(value)
+
+
+def _count(value: object) -> int | None:
+    return None if value is None or value is pd.NA or value != value else int(value)  # type: ignore[call-overload]
+
+
+def _sum(group: pd.DataFrame, column: str) -> int | None:
+    """Sum over posts, reposts and articles; comments' own likes are apart (they would count one reader twice)."""
+    wide = group[group["kind"].isin(["post", "article", "repost"])]
+    total = wide[column].sum(min_count=1)
+    return None if pd.isna(total) else int(total)

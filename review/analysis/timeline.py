@@ -1,0 +1,53 @@
+"""The response timeline as cards: what the brand did and when, in time order."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+import pandas as pd
+
+from review.incident.evidence import RowSet, row_set
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ResponseCard:
+    """One typed response. Every text as typed, None where left blank."""
+
+    at: datetime
+    precision: str | None
+    action: str
+    platform: str | None
+    actor: str | None
+    title: str | None
+    text: str | None
+    commitment: str | None
+    owner: str | None
+    result: str | None
+    rows: RowSet
+
+
+def response_cards(responses: pd.DataFrame) -> tuple[ResponseCard, ...]:
+    """The responses in time order (equal times: by action, then title). A few dozen rows, looped over."""
+    ordered = responses.sort_values(["at", "action", "title", "file", "row"], kind="stable")
+    made = []
+    for i in range(len(ordered)):
+        row = ordered.iloc[i]
+        made.append(
+            ResponseCard(
+                at=row["at"].to_pydatetime(),
+                precision=_text(row["precision"]),
+                action=str(row["action"]),
+                platform=_text(row["platform"]),
+                actor=_text(row["actor"]),
+                title=_text(row["title"]),
+                text=_text(row["text"]),
+                commitment=_text(row["commitment"]),
+                owner=_text(row["owner"]),
+                result=_text(row["result"]),
+                rows=row_set(ordered.iloc[i : i + 1]),
+            )
+        )
+    return tuple(made)
+
+
+def _text(value: object) -> str | None:
+    return None if value is None or value is pd.NA or value != value else str(value)

@@ -1,0 +1,456 @@
+"""The `review` command: arguments, progress, printing, exit codes. No logic.
+
+Exit codes: 0 done, 1 input or settings unusable (or the PDF could not be made), 2 usage, 3 an archive does not match its checksums.
+Commands that write print the paths, one a line, on stdout; commands that tell print their table on stdout; progress and warnings go to stderr.
+"""
+
+import sys
+from collections.abc import Callable
+from datetime import datetime
+from functools import wraps
+from pathlib import Path
+from threading import Lock, Timer
+from types import TracebackType
+from typing import TYPE_CHECKING, Final, ParamSpec, Self, TextIO
+from zoneinfo import ZoneInfo
+
+import click
+
+from review import __version__
+from review.incident.errors import UnusableInput
+
+if TYPE_CHECKING:
+    from review.tracking.events import Change
+    from review.tracking.filed import Quarter
+
+P = ParamSpec("P")
+ZONE = "Asia/Shanghai"
+QUIET_S: Final = 1.0
+"""Work shorter than this shows no progress."""
+BAR, NAME = 24, 20
+"""Characters of the progress bar, and of the name beside it: together under 80 columns with Chinese letters two wide."""
+ERASE: Final = "\r\x1b[K"
+
+
+def _moment(_context: click.Context, _parameter: click.Parameter, text: str | None) -> datetime | None:
+    """An aware time; a naive one is Beijing time."""
+    if text is None:
+        return None
+    try:
+        at = datetime.fromisoformat(text)
+    except ValueError as error:
+        raise click.BadParameter("应为 ISO 时间，例如 2026-09-20T10:00:00+08:00") from error
+    return at if at.tzinfo else at.replace(tzinfo=ZoneInfo(ZONE))
+
+
+def _teaching(command: Callable[P, None]) -> Callable[P, None]:
+    """Foreseeable failures become one line each on stderr and exit code 1; anything else is a bug and keeps its traceback."""
+
+    @wraps(command)
+    def run(*args: P.args, **kwargs: P.kwargs) -> None:
+        try:
+            command(*args, **kwargs)
+        except UnusableInput as error:
+            for fault in error.faults:
+                click.echo(f"错误：{fault}", err=True)
+            sys.exit(1)
+
+    return run
+
+
+class ProgressLine:
+    """One line on a terminal that says how far long work has come; nothing within the first second, and nothing at all where the stream is no terminal.
+
+    A context: leaving it clears the line. `say` prints a line of its own above it.
+    """
+
+    def __init__(self, stream: TextIO, quiet_s: float = QUIET_S) -> None:
+        self._stream = stream
+        self._line = ""
+        self._shown = False
+        self._lock = Lock()
+        self._timer = Timer(quiet_s, self._start) if stream.isatty() else None
+
+    def __enter__(self) -> Self:
+        if self._timer is not None:
+            self._timer.daemon = True
+            self._timer.start()
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer.join()
+        self._clear()
+
+    def __call__(self, what: str, done: int, total: int) -> None:
+        """Work has come to `what`; bytes done of total, a total of 0 where the length is not known."""
+        filled = BAR * done // total if total else 0
+        bar = f"[{'#' * filled}{'-' * (BAR - filled)}] {100 * done // total:3d}%  " if total else ""
+        with self._lock:
+            self._line = f"{bar}{what if len(what) <= NAME else '…' + what[-NAME:]}"
+            self._draw()
+
+    def say(self, line: str) -> None:
+        """Print a line of its own on stderr."""
+        with self._lock:
+            self._clear()
+            click.echo(line, err=True)
+            self._draw()
+
+    def _start(self) -> None:
+        with self._lock:
+            self._shown = True
+            self._draw()
+
+    def _draw(self) -> None:
+        if self._shown:
+            self._stream.write(f"{ERASE}{self._line}")
+            self._stream.flush()
+
+    def _clear(self) -> None:
+        if self._shown:
+            self._stream.write(ERASE)
+            self._stream.flush()
+
+
+_paths = click.argument("paths", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path))
+_case = click.option("--case", "case_file", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="人工填写部分的 case.toml")
+_map = click.option(
+    "--map", "map_file", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="未知表格的列对应关系（由 review check --write-map 生成）"
+)
+_zone = click.option("--zone", default=ZONE, show_default=True, help="未注明时区的时间按哪个时区理解")
+
+_captured = click.option("--captured-at", callback=_moment, help="导出的时间，用来理解“3小时前”“昨天”；未写时区的按北京时间")
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="review")
+def main() -> None:
+    """舆情事件复盘：从导出数据到可追溯的六章复盘报告（离线）。"""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):  # Windows consoles may not be UTF-8: a name that cannot be shown must not stop the work
+            stream.reconfigure(errors="replace")
+
+
+@main.command()
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@_teaching
+def init(file: Path) -> None:
+    """写出待填写的工作簿 FILE.xlsx。"""
+    from review.intake.workbook import blank_workbook
+    from review.output import write_file
+
+    write_file(file, blank_workbook())
+    click.echo(file)
+
+
+@main.group("theme")
+def house_style() -> None:
+    """版式与文字：写出可修改的副本，供 --theme 使用。"""
+
+
+@house_style.command("init")
+@click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
+@_teaching
+def theme_init(folder: Path) -> None:
+    """写出版式文件夹：theme.toml、phrases/（章节文字）、html/*.css；已有文件不覆盖。"""
+    from review.output import write_new_files
+    from review.report.theme import theme_files
+
+    for path in write_new_files(folder, theme_files()):
+        click.echo(path)
+
+
+@main.command()
+@_paths
+@_case
+@_map
+@_zone
+@_captured
+@click.option("--write-map", type=click.Path(dir_okay=False, path_type=Path), help="为无法识别的表写出可编辑的列对应文件")
+@_teaching
+def check(
+    paths: tuple[Path, ...], case_file: Path | None, map_file: Path | None, zone: str, captured_at: datetime | None, write_map: Path | None
+) -> None:  # fmt: skip
+    """说明读懂了什么、缺什么、先补什么；除 --write-map 外不写任何文件。"""
+    from review.pipeline import Inputs, check_inputs, map_template
+
+    with ProgressLine(sys.stderr) as progress:
+        inputs = Inputs(paths=paths, case_file=case_file, map_file=map_file, zone=zone, captured_at=captured_at, progress=progress)
+        if write_map is None:
+            told: str | Path = check_inputs(inputs, datetime.now(ZoneInfo(zone)))
+        else:
+            from review.output import write_file
+
+            write_file(write_map, map_template(inputs))
+            told = write_map
+    click.echo(told)
+
+
+@main.command()
+@_paths
+@_case
+@click.option("--labels", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="人工复核的评论标签（xlsx 或 csv）")
+@_map
+@click.option("--rubric", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="整份替换默认量表的 rubric.toml")
+@click.option("--theme", type=click.Path(exists=True, file_okay=False, path_type=Path), help="版式文件夹（review theme init 生成）")
+@click.option("--final", is_flag=True, help="呈报稿：未定事项集中列出，不标【待确认】")
+@click.option("--at", callback=_moment, help="报告的生成时间；同样的输入与 --at 得到逐字节相同的结果")
+@click.option("--out", default="out", show_default=True, type=click.Path(file_okay=False, path_type=Path), help="输出到此文件夹之下")
+@click.option("--force", is_flag=True, help="允许替换不是本工具生成的同名文件夹")
+@click.option("--no-redact", is_flag=True, help="不隐去个人信息（封面会注明）")
+@click.option("--archive", "archive_root", type=click.Path(path_type=Path), help="归档文件夹：写入历史复发；已归档过的事件另附“与上一版相比”")
+@_zone
+@_captured
+@_teaching
+def build(
+    paths: tuple[Path, ...], case_file: Path | None, labels: Path | None, map_file: Path | None, rubric: Path | None, theme: Path | None, final: bool,
+    at: datetime | None, out: Path, force: bool, no_redact: bool, archive_root: Path | None, zone: str,
+    captured_at: datetime | None,
+) -> None:  # fmt: skip
+    """由导出数据与填写内容生成复盘报告（PDF、DOCX、HTML）。"""
+    from review.pipeline import Edition, Inputs, build_report
+
+    made_at = at or datetime.now(ZoneInfo(zone))
+    edition = Edition(rubric_file=rubric, theme_folder=theme, final=final, masked=not no_redact, made_at=made_at, archive=archive_root)
+    with ProgressLine(sys.stderr) as progress:
+        inputs = Inputs(
+            paths=paths, case_file=case_file, map_file=map_file, zone=zone, labels_file=labels, captured_at=captured_at, progress=progress
+        )  # fmt: skip
+        built = build_report(inputs, edition, progress.say)
+    for path in built.write(out, force):
+        click.echo(path)
+    if built.pdf_missing is not None:
+        click.echo(f"错误：{built.pdf_missing}", err=True)
+        sys.exit(1)
+
+
+@main.command()
+@_paths
+@_case
+@_map
+@_zone
+@_captured
+@click.option("-o", "--output", "target", required=True, type=click.Path(dir_okay=False, path_type=Path), help="写到这个 xlsx 文件")
+@_teaching
+def label(
+    paths: tuple[Path, ...], case_file: Path | None, map_file: Path | None, zone: str, captured_at: datetime | None, target: Path
+) -> None:  # fmt: skip
+    """抽取待人工复核的评论（约 15–20 分钟标完），填好后用 review build --labels 使用。"""
+    from review.output import write_file
+    from review.pipeline import Inputs, label_sheet
+
+    with ProgressLine(sys.stderr) as progress:
+        made = label_sheet(Inputs(paths=paths, case_file=case_file, map_file=map_file, zone=zone, captured_at=captured_at, progress=progress))
+    write_file(target, made)
+    click.echo(target)
+
+
+@main.command()
+@_paths
+@_case
+@_map
+@_zone
+@_captured
+@click.option("--labels", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="人工复核的评论标签（xlsx 或 csv）")
+@click.option("-o", "--output", "target", required=True, type=click.Path(dir_okay=False, path_type=Path), help="写到这个 csv 文件")
+@_teaching
+def classify(
+    paths: tuple[Path, ...], case_file: Path | None, map_file: Path | None, zone: str, captured_at: datetime | None, labels: Path | None, target: Path
+) -> None:  # fmt: skip
+    """逐行写出情绪标签、来源、分值与依据词。"""
+    from review.output import write_file
+    from review.pipeline import Inputs, classified
+
+    with ProgressLine(sys.stderr) as progress:
+        inputs = Inputs(
+            paths=paths, case_file=case_file, map_file=map_file, zone=zone, labels_file=labels, captured_at=captured_at, progress=progress
+        )  # fmt: skip
+        made = classified(inputs)
+    write_file(target, made)
+    click.echo(target)
+
+
+@main.command()
+@click.argument("out", type=click.Path(exists=True, path_type=Path))
+@click.argument("claim")
+@_teaching
+def trace(out: Path, claim: str) -> None:
+    """报告 OUT 中编号为 CLAIM 的数字从哪里来。"""
+    from review.pipeline import trace_claim
+
+    click.echo(trace_claim(out, claim))
+
+
+# -- archive and follow-up
+
+_root = click.argument("root", type=click.Path(path_type=Path), metavar="归档文件夹")
+_brand = click.option("--brand", help="只看品牌名含此文字的事件")
+_on = click.option("--on", required=True, type=click.DateTime(formats=["%Y-%m-%d"]), help="发生的日期，例如 2026-10-12")
+_by = click.option("--by", required=True, help="由谁（部门或姓名）")
+_note = click.option("--note", help="备注")
+_proof = click.option("--proof", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="证明文件（只记录名称与校验码，文件留在原处）")
+
+
+def _warn(line: str) -> None:
+    click.echo(line, err=True)
+
+
+def _quarter(_context: click.Context, _parameter: click.Parameter, text: str | None) -> "Quarter | None":
+    from review.tracking.filed import parse_quarter
+
+    try:
+        return None if text is None else parse_quarter(text)
+    except UnusableInput as error:
+        raise click.BadParameter(str(error)) from error
+
+
+@main.command()
+@click.argument("out", type=click.Path(exists=True, file_okay=False, path_type=Path))
+@click.option("--to", "root", required=True, type=click.Path(path_type=Path), help="归档文件夹（共享盘）")
+@click.option("--with-data", is_flag=True, help="连同 work/ 与 --source 一并归档（含个人信息）")
+@click.option("--source", "sources", multiple=True, type=click.Path(exists=True, path_type=Path), help="一并归档的原始导出（可多次，需 --with-data）")
+@click.option("--incident", help="归入已有事件名下，成为它的新版本（名称见 review list）")
+@_teaching
+def archive(out: Path, root: Path, with_data: bool, sources: tuple[Path, ...], incident: str | None) -> None:
+    """把复盘结果 OUT 存成带校验码的归档件；同一事件的新版本放在旧版本旁边。"""
+    from review.filing import Filing
+    from review.filing import archive as file_away
+
+    stored = file_away(out, root, Filing(with_data=with_data, sources=sources, incident=incident), _warn)
+    _warn(f"{'已有相同的归档件' if stored.already else '已归档'}，封存码 {stored.seal}")
+    click.echo(stored.path)
+
+
+@main.command()
+@_root
+@click.option("--remove-stale", is_flag=True, help="删除中断后遗留的暂存文件夹")
+@_teaching
+def verify(root: Path, remove_stale: bool) -> None:
+    """逐字节核对全部归档件；有不一致时以 3 退出并逐条列出。"""
+    from review.filing import verify_archive
+
+    found = verify_archive(root, remove_stale, _warn)
+    for package in found.packages:
+        click.echo(f"{'不一致' if package.damage else '一致'}  {package.seal or '-'}  {package.place}")
+    for damage in found.all_damage:
+        _warn(f"不一致：{damage}")
+    _warn(f"核对归档件 {len(found.packages)} 个、行动记录 {found.events} 条，共 {sum(each.bytes_read for each in found.packages):,} 字节")
+    if found.all_damage:
+        sys.exit(3)
+
+
+@main.command("list")
+@_root
+@_brand
+@click.option("--quarter", callback=_quarter, help="季度，例如 2026Q3")
+@click.option("--level", type=click.Choice(["1", "2"]), help="危机等级")
+@_teaching
+def list_command(root: Path, brand: str | None, quarter: "Quarter | None", level: str | None) -> None:
+    """列出归档的事件。"""
+    from review.archive.shelf import Filter
+    from review.filing import list_archive
+
+    click.echo(list_archive(root, Filter(brand=brand, quarter=quarter, level=None if level is None else "l1" if level == "1" else "l2"), _warn))
+
+
+@main.group()
+def actions() -> None:
+    """归档事件的行动：查看与登记进展。"""
+
+
+@actions.command("list")
+@_root
+@_brand
+@click.option("--overdue", is_flag=True, help="只列逾期未完成的")
+@click.option("--at", callback=_moment, help="按哪一时点计算状态")
+@_teaching
+def actions_list(root: Path, brand: str | None, overdue: bool, at: datetime | None) -> None:
+    """列出行动与状态。"""
+    from review.archive.shelf import Filter
+    from review.filing import list_actions
+
+    today = (at or datetime.now(ZoneInfo(ZONE))).astimezone(ZoneInfo(ZONE)).date()
+    click.echo(list_actions(root, Filter(brand=brand), overdue, today))
+
+
+def _register(change: "Change", verb: str, what: str) -> None:
+    """One command a kind of change: `review actions done ROOT INCIDENT/A-07 --on … --by …`."""
+
+    @actions.command(verb, help=what)
+    @_root
+    @click.argument("name", metavar="事件/行动编号")
+    @_on
+    @_by
+    @_proof
+    @_note
+    @_teaching
+    def command(root: Path, name: str, on: datetime, by: str, proof: Path | None, note: str | None) -> None:
+        from review.filing import ChangeNote, record_change
+
+        at = datetime.now(ZoneInfo(ZONE))
+        click.echo(record_change(root, name, ChangeNote(change=change, on=on.date(), by=by, proof=proof, note=note), at))
+
+
+_register("done", "done", "登记完成。")
+_register("started", "start", "登记开始。")
+_register("cancelled", "cancel", "登记取消。")
+_register("reopened", "reopen", "撤回完成或取消，重新进行。")
+_register("kept", "keep", "策略去留：保留。")
+_register("adjusted", "adjust", "策略去留：调整。")
+_register("ended", "end", "策略去留：终止。")
+
+
+@main.command()
+@click.argument("quarter", callback=_quarter, metavar="季度")
+@click.option("--archive", "root", required=True, type=click.Path(path_type=Path), help="归档文件夹")
+@_brand
+@click.option("--rubric", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="所有事件改按此量表计（报告中注明量表版本）")
+@click.option("--theme", type=click.Path(exists=True, file_okay=False, path_type=Path), help="版式文件夹")
+@click.option("--at", callback=_moment, help="报告的生成时间；行动状态按这一天计算")
+@click.option("--out", default="out", show_default=True, type=click.Path(file_okay=False, path_type=Path), help="输出到此文件夹之下")
+@click.option("--force", is_flag=True, help="允许替换不是本工具生成的同名文件夹")
+@_teaching
+def quarter(
+    quarter: "Quarter", root: Path, brand: str | None, rubric: Path | None, theme: Path | None, at: datetime | None, out: Path, force: bool
+) -> None:  # fmt: skip
+    """季度复盘报告，例如 review quarter 2026Q3 --archive 归档文件夹（PDF、DOCX、HTML、XLSX）。"""
+    from review.filing import QuarterOrder, quarter_report
+    from review.output import replace_folder
+
+    order = QuarterOrder(quarter=quarter, brand=brand, rubric_file=rubric, theme_folder=theme, made_at=at or datetime.now(ZoneInfo(ZONE)), zone=ZONE)
+    name, files, missing = quarter_report(root, order)
+    for path in replace_folder(out / name, files, force):
+        click.echo(path)
+    if missing is not None:
+        click.echo(f"错误：{missing}", err=True)
+        sys.exit(1)
+
+
+@main.command()
+@_root
+@click.option("--rubric", required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path), help="新的量表 rubric.toml")
+@_brand
+@_teaching
+def rescore(root: Path, rubric: Path, brand: str | None) -> None:
+    """归档事件按新量表的评分，与原评分并列；归档件不改动。"""
+    from review.archive.shelf import Filter
+    from review.filing import rescored
+
+    click.echo(rescored(root, rubric, Filter(brand=brand)))
+
+
+@main.command()
+@click.argument("out", type=click.Path(exists=True, file_okay=False, path_type=Path))
+@click.option("--to", "target", type=click.Path(file_okay=False, path_type=Path), help="写到这个文件夹，默认在 OUT 旁的“…-分发”")
+@click.option("--at", callback=_moment, help="生成时间；同样的输入与 --at 得到逐字节相同的结果")
+@_teaching
+def share(out: Path, target: Path | None, at: datetime | None) -> None:
+    """给每个部门一份摘录（DOCX）和截止日期日历（ics）。"""
+    from review.filing import share_extracts
+    from review.output import replace_folder
+
+    files = share_extracts(out, at or datetime.now(ZoneInfo(ZONE)), ZONE)
+    for path in replace_folder(target or out.parent / f"{out.name}-分发", files, force=False):
+        click.echo(path)

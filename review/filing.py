@@ -1,0 +1,359 @@
+"""The stories of the archive on one screen: store, verify, list, follow up, report a quarter, score again, share with departments."""
+
+import json
+import secrets
+import unicodedata
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from pathlib import Path
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from review import __version__
+from review.archive.bag import PAYLOAD, inventory, sha256_of
+from review.archive.shelf import EVENTS, Entry, Filter, find_incident, listing, records
+from review.archive.store import File, Package, Stored, add_file, remove_stale, stages, store
+from review.archive.verification import Verification, verify
+from review.incident.errors import Fault, UnusableInput
+from review.incident.file_names import safe_name
+from review.record import Record, RowSets, dumped, plain, read_record
+from review.settings.archive import load_archive_settings
+from review.settings.rubric import Rubric, load_rubric
+from review.settings.thresholds import load_thresholds
+from review.settings.tracking import load_tracking_settings
+from review.settings.vocabulary import read_vocabulary
+from review.tracking.events import ActionEvent, Change, event_json, proof_of
+from review.tracking.filed import Filed, Quarter
+from review.tracking.follow_up import STATE_WORDS, State, follow, named_actions
+from review.tracking.quarter import QuarterFindings, quarter_findings
+from review.tracking.rescoring import Caveat, Rescored, rescore, restated
+
+Say = Callable[[str], None]
+
+WORK: Final = "work/"
+SOURCES: Final = "sources/"
+CAVEATS: Final[dict[Caveat, str]] = {
+    "trigger_share": "预警线不同，启动时间未重算",
+    "silence_hours": "未回应底线时限不同，底线未重判",
+    "level_by_reads_unknown": "缺少阅读量，等级沿用",
+    "earlier_rubric_unknown": "原量表未随归档保存",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Filing:
+    """How to archive: with work/ and these source files or folders (personal data), under another incident's name (None: its own)."""
+
+    with_data: bool
+    sources: tuple[Path, ...]
+    incident: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QuarterOrder:
+    """What quarterly report is wanted: quarter, brand (None: all), rubric to restate every incident by (None: as archived), time (aware) and zone."""
+
+    quarter: Quarter
+    brand: str | None
+    rubric_file: Path | None
+    theme_folder: Path | None
+    made_at: datetime
+    zone: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChangeNote:
+    """A status change to record: what, when, by whom, the proof shown and a remark (None: none)."""
+
+    change: Change
+    on: date
+    by: str
+    proof: Path | None
+    note: str | None
+
+
+def archive(out: Path, root: Path, filing: Filing, say: Say) -> Stored:
+    """`review archive`: the build's folder as a package. Raises UnusableInput; nothing half is left on the share."""
+    record = read_record(_read(out / "findings.json"), str(out / "findings.json"))
+    files: dict[str, File] = {name: path for name, path in inventory(out).items() if filing.with_data or not name.startswith(WORK)}
+    if filing.sources and not filing.with_data:
+        raise UnusableInput(Fault("--source", "原始导出可能含个人信息", "确需归档请同时给出 --with-data"))
+    files |= _sources(filing.sources, out, say)
+    incident = filing.incident or record.head.incident
+    _tell_earlier(root, record, incident, say)
+    if record.head.day is None:
+        say(f"事件没有日期，按报告生成日期归入 {record.head.made_at:%Y-%m}")
+    package = Package(
+        incident=incident,
+        filed=record.head.day or record.head.made_at.date(),
+        files=files,
+        info={
+            "Bag-Software-Agent": f"review {__version__}",
+            "Bagging-Date": f"{record.head.made_at:%Y-%m-%d}",
+            "Contains-Personal-Data": "yes (work/, sources/)" if filing.with_data else "no",
+            "Rubric-Version": record.head.rubric_version,
+            "Rubric-SHA256": record.head.rubric_sha256,
+        },
+    )
+    return store(root, package)
+
+
+def _sources(paths: Sequence[Path], out: Path, say: Say) -> dict[str, File]:
+    """The source exports below sources/, under names that a share takes; one that the review did not read is told."""
+    read_before = _digests_read(out)
+    files: dict[str, File] = {}
+    for path in paths:
+        found = {path.name: path} if path.is_file() else {f"{path.name}/{name}": each for name, each in inventory(path).items()}
+        for name, each in sorted(found.items()):
+            safe = "/".join(safe_name(step).replace("%", "_") for step in name.split("/"))
+            number = 2
+            target = safe
+            while SOURCES + target in files:
+                stem, dot, suffix = safe.rpartition(".")
+                target = f"{stem or suffix}-{number}{dot}{suffix if stem else ''}"
+                number += 1
+            files[SOURCES + target] = each
+            if read_before and sha256_of(each)[0] not in read_before:
+                say(f"未被本次复盘读取：{name}（仍随归档保存）")
+    return files
+
+
+def _digests_read(out: Path) -> set[str]:
+    try:
+        data = json.loads(_read(out / "import.json"))
+        return {str(each["sha256"]) for key in ("tables", "skipped") for each in data[key]}
+    except (UnusableInput, ValueError, KeyError, TypeError):
+        return set()
+
+
+def _tell_earlier(root: Path, record: Record, incident: str, say: Say) -> None:
+    """Tell of an incident of the same brand and event under another name: later data may have moved its day."""
+    if record.head.brand is None or record.head.event is None or not root.is_dir():
+        return
+    for entry in listing(root, Filter()).entries:
+        same = (entry.head.brand, entry.head.event) == (record.head.brand, record.head.event)
+        if same and entry.place.split("/")[2] != incident:
+            say(f"归档中已有同品牌同事件：{entry.place}；若是同一事件的新版本，请用 --incident {entry.place.split('/')[2]}")
+
+
+def verify_archive(root: Path, remove: bool, say: Say) -> Verification:
+    """`review verify`: every package, every byte; unfinished copies are told, and removed where asked."""
+    if not root.is_dir():
+        raise UnusableInput(Fault(str(root), "没有这个归档文件夹", "共享盘可能未连接"))
+    settings = load_archive_settings()
+    if remove:
+        for path in remove_stale(root, settings):
+            say(f"已删除遗留的暂存文件夹：{path.name}")
+    for stage in stages(root, settings):
+        say(f"{'遗留的' if stage.stale else '正在写入的'}暂存文件夹：{stage.path.name}（来自 {stage.host}）")
+    return verify(root)
+
+
+def list_archive(root: Path, wanted: Filter, say: Say) -> str:
+    """`review list`: one line an incident."""
+    found = listing(root, wanted)
+    for fault in found.unreadable:
+        say(f"未列出：{fault}")
+    words = read_vocabulary()
+    rows = [
+        (
+            str(entry.quarter),
+            "" if entry.head.day is None else entry.head.day.isoformat(),
+            entry.head.brand or "",
+            entry.head.event or "",
+            words["level"].word(entry.head.level) if entry.head.level else "未定级",
+            "" if entry.head.total is None else f"{entry.head.total:.1f}",
+            entry.head.grade or "不评级",
+            f"v{entry.version}",
+            entry.place.split("/")[2],
+        )
+        for entry in found.entries
+    ]
+    return table(("季度", "日期", "品牌", "事件", "等级", "评分", "评级", "版本", "名称"), rows)
+
+
+def list_actions(root: Path, wanted: Filter, overdue: bool, today: date) -> str:
+    """`review actions list`: every action as it stands today."""
+    shown: set[State] = {"overdue"} if overdue else set(STATE_WORDS)
+    rows = [
+        (
+            each.name,
+            STATE_WORDS[each.state],
+            "" if each.item.due is None else each.item.due.isoformat(),
+            "" if each.done_on is None else each.done_on.isoformat(),
+            "" if each.overdue_days is None else str(each.overdue_days),
+            each.item.department or "",
+            each.item.owner or "",
+            each.item.content,
+        )
+        for each in follow(records(root, listing(root, wanted).entries), today)
+        if each.state in shown
+    ]
+    return table(("行动", "状态", "截止", "完成", "逾期天数", "部门", "负责人", "内容"), rows)
+
+
+def record_change(root: Path, name: str, note: ChangeNote, now: datetime) -> Path:
+    """`review actions done …`: one new file beside the packages. name: incident/A-07."""
+    incident, slash, ident = name.rpartition("/")
+    if not slash or not ident:
+        raise UnusableInput(Fault(name, "不是行动的名称", "写法如 20260812-某品牌-某事件/A-07，可用 review actions list 查看"))
+    entry = find_incident(root, incident)
+    (filed,) = records(root, (entry,))
+    known = [each for each, _ in named_actions(filed.record)]
+    if ident not in known:
+        raise UnusableInput(Fault(name, f"该事件没有行动 {ident}", f"已有：{'、'.join(known) or '无'}"))
+    if note.on > now.date():
+        raise UnusableInput(Fault("--on", f"{note.on} 尚未到来", "只能登记已经发生的变化"))
+    if not note.by.strip():
+        raise UnusableInput(Fault("--by", "不能为空", "请写明部门或姓名"))
+    proof = None if note.proof is None else proof_of(note.proof.name, _read(note.proof))
+    event = ActionEvent(
+        ident=secrets.token_hex(8), incident=incident, action=ident, change=note.change, on=note.on, by=note.by.strip(), recorded_at=now, proof=proof,
+        note=note.note,
+    )  # fmt: skip
+    return add_file((root / entry.place).parent / EVENTS, event.file_name, event_json(event))
+
+
+def quarter_report(root: Path, order: QuarterOrder, told: Say = lambda _: None) -> tuple[str, dict[str, bytes], str | None]:
+    """`review quarter`: name of the folder, its files, and why there is no PDF (None: there is). told: hears the name of each stage that is done.
+
+    Later quarters are listed but not read; of earlier ones the whole record is: an action of any of them may still be open, and its cause come back.
+    """
+    from review.report.attachments import claims_json
+    from review.report.charts import draw_svg
+    from review.report.compose.quarter_report import QuarterWriting, compose_quarter
+    from review.report.document import Figure, parts, walk
+    from review.report.html import html
+    from review.report.pages import UNKNOWN_PAGES
+    from review.report.pdf import PdfUnavailable, pdf
+    from review.report.quarter_sheet import quarter_sheet
+    from review.report.theme import load_theme
+    from review.report.word import word
+
+    today = order.made_at.astimezone(ZoneInfo(order.zone)).date()
+    filed = records(root, tuple(entry for entry in _all(root, Filter(brand=order.brand)) if entry.quarter <= order.quarter))
+    told("read")
+    rubric = load_rubric(order.rubric_file)
+    if order.rubric_file is not None:
+        filed = tuple(replace(each, record=restated(rescore(each.record, rubric, _kept_rubric(root, each)))) for each in filed)
+    found = quarter_findings(filed, order.quarter, today, load_tracking_settings())
+    told("findings")
+    theme = load_theme(order.theme_folder)
+    writing = QuarterWriting(made_at=order.made_at, zone=order.zone, brand=order.brand, trigger_share=rubric.trigger_share)
+    report = compose_quarter(found, load_thresholds(), theme, writing)
+    told("compose")
+    document = report.document
+    figures = {block.id: draw_svg(block.chart, theme) for block in walk(*parts(document)) if isinstance(block, Figure)}
+    told("charts")
+    files = {"findings.json": _quarter_json(found), "claims.json": claims_json(report.claims)}
+    missing, pages = None, UNKNOWN_PAGES
+    made: dict[str, bytes] = {}
+    try:
+        printed = pdf(document, theme, figures, {"claims.json": files["claims.json"]})
+        made["report.pdf"], pages = printed.content, printed.pages
+    except PdfUnavailable as error:
+        missing = str(error)
+    told("pdf")
+    made["report.docx"] = word(document, theme, pages)
+    told("docx")
+    made["report.html"] = html(document, report.claims, theme, figures)
+    told("html")
+    made["quarter.xlsx"] = quarter_sheet(found, order.made_at)
+    told("xlsx")
+    name = safe_name("-".join(part for part in (str(order.quarter), order.brand, "舆情季度复盘") if part))
+    return name, {**made, **files}, missing
+
+
+def _all(root: Path, wanted: Filter) -> tuple[Entry, ...]:
+    """The entries of an archive; an unreadable one is a failure: a quarter must not lack an incident in silence."""
+    if not root.is_dir():
+        raise UnusableInput(Fault(str(root), "没有这个归档文件夹", "共享盘可能未连接"))
+    found = listing(root, wanted)
+    if found.unreadable:
+        raise UnusableInput(*found.unreadable)
+    return found.entries
+
+
+def _quarter_json(found: QuarterFindings) -> bytes:
+    """What the quarter's sentences rest on, as data."""
+    rows = RowSets()
+    body = {
+        "quarter": str(found.quarter),
+        "today": found.today.isoformat(),
+        "incidents": [each.place for each in found.incidents],
+        "before": [each.place for each in found.before],
+        "rubrics": plain(found.rubrics, rows),
+        "response": plain(found.response, rows),
+        "shares": plain(found.shares, rows),
+        "executed": plain(found.executed, rows),
+        "actions": [{"name": each.name, "state": each.state, "delay_days": each.delay_days, "overdue_days": each.overdue_days} for each in found.actions],
+        "repeats": [
+            {"incident": each.filed.place, "cause": each.cause.content, "earlier": each.earlier.place, "action": each.action.name} for each in found.repeats
+        ],
+    }
+    return dumped({"schema": "review.quarter", "version": 1, **body})
+
+
+def rescored(root: Path, rubric_file: Path, wanted: Filter) -> str:
+    """`review rescore`: every incident under the archived and the new rubric side by side; nothing is written."""
+    rubric = load_rubric(rubric_file)
+    rows = [_side_by_side(each, rescore(each.record, rubric, _kept_rubric(root, each))) for each in records(root, _all(root, wanted))]
+    return table(("事件", "原量表", "原评分", "原评级", "新量表", "新评分", "新评级", "说明"), rows)
+
+
+def _side_by_side(filed: Filed, made: Rescored) -> tuple[str, ...]:
+    head, card = filed.record.head, made.card
+    return (
+        filed.incident,
+        head.rubric_version,
+        "" if head.total is None else f"{head.total:.1f}",
+        head.grade or "不评级",
+        card.rubric_version,
+        "" if card.total is None or not card.rated else f"{card.total:.1f}",
+        card.grade_text or "不评级",
+        "；".join(CAVEATS[caveat] for caveat in made.caveats),
+    )
+
+
+def _kept_rubric(root: Path, filed: Filed) -> Rubric | None:
+    path = root / filed.place / PAYLOAD / "settings" / "rubric.toml"
+    return load_rubric(path) if path.is_file() else None
+
+
+def share_extracts(out: Path, made_at: datetime, zone: str) -> dict[str, bytes]:
+    """`review share`: one DOCX and one calendar a department. Raises UnusableInput where the review has no actions."""
+    from review.report.calendar import calendar
+    from review.report.compose.department_extract import compose_extract, extracts
+    from review.report.theme import load_theme
+    from review.report.word import word
+
+    record = read_record(_read(out / "findings.json"), str(out / "findings.json"))
+    actions = named_actions(record)
+    if not actions:
+        raise UnusableInput(Fault(str(out), "本次复盘没有填写行动，没有可分发的内容", "请先在“根因与行动”中填写行动"))
+    theme, thresholds = load_theme(None), load_thresholds()
+    files: dict[str, bytes] = {}
+    for extract in extracts(actions):
+        name = safe_name(extract.department or "未指定部门")
+        files[f"{name}.docx"] = word(compose_extract(record, extract, thresholds, theme, (made_at, zone)), theme)
+        files[f"{name}.ics"] = calendar(record.head.incident, extract.actions, made_at)
+    return files
+
+
+def table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """Columns in line on a terminal, Chinese characters counted as two; line breaks and control characters become spaces."""
+    clean = [["".join(" " if unicodedata.category(mark)[0] == "C" else mark for mark in cell) for cell in row] for row in (heads, *rows)]
+    widths = [max(_width(row[i]) for row in clean) for i in range(len(heads))]
+    return "\n".join("  ".join(cell + " " * (width - _width(cell)) for cell, width in zip(row, widths, strict=True)).rstrip() for row in clean)
+
+
+def _width(text: str) -> int:
+    return sum(2 if unicodedata.east_asian_width(mark) in "WFA" else 1 for mark in text)
+
+
+def _read(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise UnusableInput(Fault(str(path), f"无法读取（{error.strerror}）", "请指向 review build 的输出文件夹")) from error

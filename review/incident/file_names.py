@@ -1,0 +1,33 @@
+"""Names of files and folders that every file system takes."""
+
+import re
+import unicodedata
+from typing import Final
+
+RESERVED: Final = frozenset({"CON", "PRN", "AUX", "NUL", *(f"COM{i}" for i in range(1, 10)), *(f"LPT{i}" for i in range(1, 10))})
+LONGEST_NAME: Final = 60
+"""Characters: 60 Chinese ones are 180 bytes (255 is the limit of ext4 and SMB), and a path below a share stays under Windows' 260."""
+
+
+def safe_name(text: str) -> str:
+    """A file name of this text that NTFS, SMB, exFAT and ext4 take: no reserved characters or names, no trailing dot, at most 60 characters."""
+    text = unicodedata.normalize("NFC", text)
+    text = "".join("_" if c in '<>:"/\\|?*' or unicodedata.category(c)[0] == "C" else c for c in text)
+    text = re.sub(r"\s+", "", text)[:LONGEST_NAME].strip(". ")
+    if not text or text.split(".")[0].upper() in RESERVED:
+        text = f"_{text}"
+    return text
+
+
+def is_safe_path(path: str) -> bool:
+    """Whether every step of a relative path with / is a name that is safe as it stands (a suffix may make it up to 16 longer)."""
+    steps = path.split("/")
+    return all(
+        step not in ("", ".", "..") and len(step) <= LONGEST_NAME + 16 and safe_name(step[:LONGEST_NAME]) == step[:LONGEST_NAME] and step == step.strip(". ")
+        for step in steps
+    )
+
+
+def same_name_key(path: str) -> str:
+    """Equal for two paths that one of the file systems takes for the same: case and Unicode form do not tell names apart there."""
+    return unicodedata.normalize("NFC", path).casefold()

@@ -1,0 +1,1 @@
+"""Messy exports and typed files → Incident + ImportLog."""

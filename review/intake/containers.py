@@ -1,0 +1,163 @@
+"""Paths → raw tables: folders and archives opened, containers told by their first bytes, never by the extension (quirk 4)."""
+
+import hashlib
+import io
+import zipfile
+import zlib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from review.incident.errors import Fault, UnusableInput
+from review.incident.import_log import SkippedFile
+from review.intake.delimited import read_delimited
+from review.intake.documents import SQLITE_MAGIC, read_json, read_sqlite
+from review.intake.encoding import read_text
+from review.intake.grid import Sheet, table_of
+from review.intake.progress import Progress, unwatched
+from review.intake.raw import NotATable, RawTable, Source
+from review.intake.workbooks import check_archive, read_html, read_workbook
+from review.settings.aliases import Aliases
+from review.settings.formats import Formats
+
+_OLE: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_ZIP: Final = b"PK\x03\x04"
+_EMPTY_ZIP: Final = b"PK\x05\x06"
+_HIDDEN: Final = (".", "~$", "__MACOSX")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Opened:
+    """What the paths hold: tables in a fixed order, and the files that are none with the reason. size: bytes of all files on disk."""
+
+    tables: tuple[RawTable, ...]
+    skipped: tuple[SkippedFile, ...]
+    size: int
+
+
+def open_paths(paths: Sequence[Path], aliases: Aliases, formats: Formats, progress: Progress = unwatched) -> Opened:
+    """Every table under the paths. A folder is walked, an archive opened; a file that is no table is skipped with its reason.
+
+    Files come in the order of their names, whatever the order of the paths; a path given twice is read once. Raises UnusableInput for a path that
+    does not exist or cannot be read. `progress` is told each file (in an archive: each member) before it is taken apart.
+    """
+    tables: list[RawTable] = []
+    skipped: list[SkippedFile] = []
+    files = _files(paths)
+    size, done = sum(path.stat().st_size for path, _ in files), 0
+    for path, name in files:
+        progress(name, done, size)
+        for source in _sources(path, name, formats, skipped):
+            progress(source.name, done, size)
+            try:
+                tables += read_source(source, aliases, formats)
+            except NotATable as reason:
+                skipped.append(SkippedFile(file=source.name, sha256=source.sha256, reason=str(reason)))
+        done += path.stat().st_size
+    return Opened(tables=tuple(tables), skipped=tuple(sorted(skipped, key=lambda each: (each.file, each.reason))), size=size)
+
+
+def read_source(source: Source, aliases: Aliases, formats: Formats) -> tuple[RawTable, ...]:
+    """The tables of one file. Raises NotATable with the reason where it holds none."""
+    data, limits = source.data, formats.limits
+    if len(data) > limits.file_megabytes << 20:
+        raise NotATable(f"文件有 {len(data) >> 20} MB,超过上限 {limits.file_megabytes} MB")
+    if not data:
+        raise NotATable("空文件")
+    if data.startswith(SQLITE_MAGIC):
+        return read_sqlite(source, limits)
+    if data.startswith((_ZIP, _OLE)):
+        return _of_sheets(source, read_workbook(data, limits), aliases, formats)
+    start = data[:4096].lstrip(b"\xef\xbb\xbf \t\r\n")
+    if start[:1] in (b"<", b"[", b"{"):
+        text = read_text(data, limits.damaged_share)
+        if text is not None and start[:1] == b"<" and b"<table" in bytes(text.utf8).lower():
+            return _of_sheets(source, read_html(bytes(text.utf8).decode("utf-8", "replace")), aliases, formats)
+        if text is not None and start[:1] != b"<":
+            return read_json(source, bytes(text.utf8).decode("utf-8", "replace"), text.encoding, limits)
+    if data.startswith((b"%PDF", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"\x1f\x8b")):
+        raise NotATable("不是表格文件")
+    return (read_delimited(source, aliases, formats),)
+
+
+def _of_sheets(source: Source, sheets: Sequence[Sheet], aliases: Aliases, formats: Formats) -> tuple[RawTable, ...]:
+    made = [table for sheet in sheets if (table := table_of(source, sheet, aliases, formats)) is not None]
+    if not made:
+        raise NotATable("工作簿中没有认出表格" if any(sheet.rows for sheet in sheets) else "空工作簿")
+    return tuple(made)
+
+
+def _files(paths: Sequence[Path]) -> list[tuple[Path, str]]:
+    """(file, its name) in the order of their names. A folder's files are named from the folder on."""
+    files: dict[Path, str] = {}
+    for path in paths:
+        if path.is_dir():
+            for inner in path.rglob("*"):
+                if inner.is_file() and not any(part.startswith(_HIDDEN) for part in inner.relative_to(path).parts):
+                    files.setdefault(inner.resolve(), f"{path.name}/{inner.relative_to(path).as_posix()}" if path.name else inner.relative_to(path).as_posix())
+        elif path.is_file():
+            files[path.resolve()] = path.name
+        else:
+            raise UnusableInput(Fault(str(path), "找不到文件或文件夹", "请检查路径"))
+    return sorted(files.items(), key=lambda pair: (pair[1], str(pair[0])))
+
+
+def _sources(path: Path, name: str, formats: Formats, skipped: list[SkippedFile]) -> Iterator[Source]:
+    """A file as bytes, or an archive's members, one in memory at a time."""
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise UnusableInput(Fault(str(path), f"无法读取({error.strerror})", "请检查权限")) from error
+    if data.startswith((_ZIP, _EMPTY_ZIP)) and not _is_workbook(data):
+        yield from _members(name, data, formats, skipped)
+    else:
+        yield Source(name=name, sha256=hashlib.sha256(data).hexdigest(), data=data)
+
+
+def _is_workbook(data: bytes) -> bool:
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            return any(name.lower().lstrip("/").startswith("xl/") for name in archive.namelist())
+    except (zipfile.BadZipFile, ValueError, NotImplementedError, OSError):
+        return False
+
+
+def _members(name: str, data: bytes, formats: Formats, skipped: list[SkippedFile]) -> Iterator[Source]:
+    """The files of an archive, named archive/member; a member name is only a label, never a path that is written to."""
+    sha256 = hashlib.sha256(data).hexdigest()
+    try:
+        check_archive(data, formats.limits)
+    except NotATable as reason:
+        skipped.append(SkippedFile(file=name, sha256=sha256, reason=str(reason)))
+        return
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        for member in sorted(archive.infolist(), key=lambda each: each.filename):
+            label = f"{name}/{_member_name(member)}"
+            if member.is_dir() or any(part.startswith(_HIDDEN) for part in label.split("/")[1:]):
+                continue
+            try:
+                if member.file_size > formats.limits.file_megabytes << 20:
+                    raise NotATable(f"文件有 {member.file_size >> 20} MB,超过上限 {formats.limits.file_megabytes} MB")
+                inner = archive.read(member)
+            except NotATable as reason:
+                skipped.append(SkippedFile(file=label, sha256=sha256, reason=str(reason)))
+                continue
+            except (zipfile.BadZipFile, zlib.error, RuntimeError, NotImplementedError, OSError, EOFError) as error:
+                skipped.append(SkippedFile(file=label, sha256=sha256, reason=f"压缩文件已损坏或受密码保护({type(error).__name__})"))
+                continue
+            if inner.startswith((_ZIP, _EMPTY_ZIP)) and not _is_workbook(inner):
+                skipped.append(SkippedFile(file=label, sha256=hashlib.sha256(inner).hexdigest(), reason="压缩文件中的压缩文件不再打开"))
+                continue
+            yield Source(name=label, sha256=hashlib.sha256(inner).hexdigest(), data=inner)
+
+
+def _member_name(member: zipfile.ZipInfo) -> str:
+    """The member's name; Chinese Windows writes GB18030 where the archive does not say UTF-8, which zipfile reads as CP437."""
+    name = member.filename
+    if not member.flag_bits & 0x800:
+        try:
+            name = name.encode("cp437").decode("gb18030")
+        except (UnicodeEncodeError, UnicodeDecodeError):
+            name = member.filename
+    return "/".join(part for part in name.replace("\\", "/").split("/") if part not in ("", ".", ".."))

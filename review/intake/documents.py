@@ -1,0 +1,168 @@
+"""JSON, JSON lines and MediaCrawler's SQLite → tables of text cells."""
+
+import json
+import sqlite3
+from collections.abc import Iterable, Mapping
+from typing import Any, Final
+
+import pandas as pd
+import pyarrow as pa
+
+from review.incident.import_log import Rejection
+from review.incident.tables import ROW_NUMBER
+from review.intake.delimited import frame_of
+from review.intake.raw import NotATable, RawTable, Source
+from review.settings.formats import Limits
+
+_SHOWN: Final = 200
+SQLITE_MAGIC: Final = b"SQLite format 3\0"
+
+
+def read_json(source: Source, text: str, encoding: str, limits: Limits) -> tuple[RawTable, ...]:
+    """The tables of a JSON document (an array of objects, or an object with such arrays) or of JSON lines; columns are the keys, nested ones `user.id`.
+
+    A line that is no JSON object is broken, the rest is read. Raises NotATable where there is no object at all.
+    """
+    try:
+        made = json.loads(text)
+    except RecursionError as error:
+        raise NotATable("JSON 嵌套过深") from error
+    except ValueError:
+        return (_lines(source, text, encoding, limits),)
+    if isinstance(made, dict):
+        arrays = {key: value for key, value in made.items() if isinstance(value, list) and any(isinstance(item, dict) for item in value)}
+        if not arrays:
+            return (_table(source, None, encoding, list(enumerate([made], 1)), ((), limits)),)
+        return tuple(
+            _table(source, key if len(arrays) > 1 else None, encoding, list(enumerate(value, 1)), ((), limits)) for key, value in sorted(arrays.items())
+        )
+    if isinstance(made, list) and (not made or any(isinstance(item, dict) for item in made)):
+        return (_table(source, None, encoding, list(enumerate(made, 1)), ((), limits)),)
+    raise NotATable("JSON 中没有记录")
+
+
+def _lines(source: Source, text: str, encoding: str, limits: Limits) -> RawTable:
+    records: list[tuple[int, Any]] = []
+    broken: list[Rejection] = []
+    # A Python loop over lines: records differ in keys and nesting, which no columnar reader takes.
+    for number, line in enumerate(text.split("\n"), 1):
+        if not line.strip():
+            continue
+        try:
+            records.append((number, json.loads(line)))
+        except (ValueError, RecursionError):
+            broken.append(Rejection(kind="row", file=source.name, sheet=None, row=number, column=None, value=line[:_SHOWN], reason="不是合法的 JSON"))
+    if not any(isinstance(record, dict) for _, record in records):
+        raise NotATable("不是合法的 JSON")
+    return _table(source, None, encoding, records, (tuple(broken), limits))
+
+
+def _table(source: Source, sheet: str | None, encoding: str, records: Iterable[tuple[int, Any]], rest: tuple[tuple[Rejection, ...], Limits]) -> RawTable:
+    broken, limits = list(rest[0]), rest[1]
+    columns: dict[str, list[str | None]] = {}
+    numbers: list[int] = []
+    for number, record in records:
+        if not isinstance(record, dict):
+            broken.append(Rejection(kind="row", file=source.name, sheet=sheet, row=number, column=None, value=str(record)[:_SHOWN], reason="不是 JSON 对象"))
+            continue
+        flat: dict[str, str | None] = {}
+        try:
+            _flatten(record, "", flat, limits.json_depth)
+        except RecursionError as error:
+            raise NotATable("JSON 嵌套过深") from error
+        for key, value in flat.items():
+            if key not in columns:
+                columns[key] = [None] * len(numbers)
+                if len(columns) > limits.columns:
+                    raise NotATable(f"JSON 的键超过上限 {limits.columns} 个")
+            columns[key].append(value)
+        numbers.append(number)
+        for values in columns.values():
+            if len(values) < len(numbers):
+                values.append(None)
+    header = tuple(sorted(columns))
+    return RawTable(
+        file=source.name,
+        sheet=sheet,
+        sha256=source.sha256,
+        container="json",
+        encoding=encoding,
+        delimiter=None,
+        header_row=None,
+        header=header,
+        cells=frame_of([pa.array(columns[key], pa.large_string()) for key in header]),
+        rows=pd.Series(numbers, dtype=ROW_NUMBER),
+        broken=tuple(broken),
+    )
+
+
+def _flatten(record: Mapping[str, Any], prefix: str, into: dict[str, str | None], depth: int) -> None:
+    if depth == 0:
+        raise RecursionError
+    for key, value in record.items():
+        name = f"{prefix}{key}"
+        if isinstance(value, dict):
+            _flatten(value, f"{name}.", into, depth - 1)
+        elif isinstance(value, list):
+            # A list of records under a record (comments inside a post) is no cell; a list of words is.
+            into[name] = None if any(isinstance(item, dict | list) for item in value) else json.dumps(value, ensure_ascii=False) if value else None
+        else:
+            into[name] = _scalar(value)
+
+
+def _scalar(value: Any) -> str | None:
+    if value is None or value == "":
+        return None
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, float):
+        return str(int(value)) if abs(value) < 1e15 and value == int(value) else repr(value)
+    text = str(value)
+    return text.encode("utf-8", "replace").decode("utf-8") if not text.isascii() else text
+
+
+def read_sqlite(source: Source, limits: Limits) -> tuple[RawTable, ...]:
+    """Every plain table of a SQLite file that has rows or columns, opened in memory and read only. Raises NotATable where the file is damaged."""
+    page = int.from_bytes(source.data[16:18], "big")
+    if len(source.data) < int.from_bytes(source.data[28:32], "big") * (
+        65536 if page == 1 else page
+    ):  # the header's page count and page size (sqlite.org/fileformat)
+        raise NotATable("SQLite 数据库不完整(文件被截断)")
+    connection = sqlite3.connect(":memory:")
+    tables = []
+    try:
+        connection.deserialize(source.data)
+        connection.execute("PRAGMA trusted_schema = OFF")
+        connection.execute("PRAGMA query_only = ON")
+        connection.text_factory = lambda raw: raw.decode("utf-8", "replace")
+        names = [
+            str(name)
+            for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' ORDER BY name")
+        ]
+        for name in names[: limits.sheets]:
+            quoted = '"' + name.replace('"', '""') + '"'
+            cursor = connection.execute(f"SELECT * FROM {quoted}")
+            header = tuple(column[0] for column in cursor.description)
+            rows = cursor.fetchall()
+            columns = [pa.array([_scalar(row[i]) for row in rows], pa.large_string()) for i in range(len(header))]
+            tables.append(
+                RawTable(
+                    file=source.name,
+                    sheet=name,
+                    sha256=source.sha256,
+                    container="sqlite",
+                    encoding=None,
+                    delimiter=None,
+                    header_row=None,
+                    header=header,
+                    cells=frame_of(columns),
+                    rows=pd.Series(range(1, len(rows) + 1), dtype=ROW_NUMBER),
+                )
+            )
+    except (sqlite3.Error, MemoryError, OverflowError) as error:
+        raise NotATable("SQLite 数据库已损坏") from error
+    finally:
+        connection.close()
+    if not tables:
+        raise NotATable("SQLite 数据库中没有表")
+    return tuple(tables)

@@ -1,0 +1,87 @@
+"""Bytes of a text file → UTF-8 bytes, with the encoding found and what was damaged (quirks 1 and 26)."""
+
+import codecs
+from dataclasses import dataclass
+from typing import Final
+
+import pyarrow as pa
+
+_PIECE: Final = 8 << 20
+_CONTROL_SHARE: Final = 0.02
+"""A file with more control characters than this among its first 64 KB is no text: an export has none but tab and line ends."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Text:
+    """A text file as UTF-8. damaged: how many characters could not be read and stand as U+FFFD. nul: NUL bytes were taken out."""
+
+    utf8: bytes | memoryview
+    encoding: str
+    damaged: int
+    nul: bool
+
+
+def read_text(data: bytes, damaged_share: float) -> Text | None:
+    """The text, None where the bytes are no text.
+
+    Ladder: byte order mark, then strict UTF-8, then strict GB18030 (a superset of GBK with every emoji), then UTF-8 with replacements. UTF-8 whose
+    undecodable bytes are at most `damaged_share` of its readable non-ASCII characters is damaged UTF-8, even where GB18030 would accept the bytes.
+    """
+    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return _checked(_transcoded(data, "utf-16", "replace"), "utf-16")
+    if not data.startswith(codecs.BOM_UTF8) and _looks_like_utf16(data):
+        return _checked(_transcoded(data, "utf-16-le", "replace"), "utf-16-le")
+    if data.startswith(codecs.BOM_UTF8):
+        body = memoryview(data)[3:]
+        return _checked(body if _is_utf8(body) else _transcoded(body, "utf-8", "replace"), "utf-8-sig")
+    if _is_utf8(data):
+        return _checked(data, "utf-8")
+    replaced = _transcoded(data, "utf-8", "replace")
+    damaged = replaced.count(b"\xef\xbf\xbd")
+    readable = sum(replaced.count(bytes([lead])) for lead in range(0xE4, 0xEA))  # lead bytes of the CJK ideographs: the bulk of such a file
+    if damaged <= damaged_share * readable:
+        return _checked(replaced, "utf-8")
+    try:
+        return _checked(_transcoded(data, "gb18030", "strict"), "gb18030")
+    except UnicodeDecodeError:
+        return _checked(replaced, "utf-8") if damaged * 10 <= len(replaced) else None
+
+
+def _checked(utf8: bytes | memoryview, encoding: str) -> Text | None:
+    raw: bytes = utf8 if isinstance(utf8, bytes) else utf8.obj  # type: ignore[assignment]  # views are made of bytes alone, in read_text
+    nul = b"\0" in raw
+    if nul:
+        utf8 = bytes(utf8).replace(b"\0", b"")
+    head = bytes(utf8[: 64 << 10])
+    control = sum(head.count(bytes([code])) for code in (*range(9), 11, 12, *range(14, 32), 127))
+    if control > _CONTROL_SHARE * len(head):
+        return None
+    damaged = (bytes(utf8) if nul or encoding.startswith("utf-16") else raw).count(b"\xef\xbf\xbd")
+    return Text(utf8=utf8, encoding=encoding, damaged=damaged, nul=nul)
+
+
+def _is_utf8(data: bytes | memoryview) -> bool:
+    """Whether the bytes are UTF-8, by Arrow's validator (no copy, no str of the file)."""
+    if not len(data):
+        return True
+    offsets = pa.array([0, len(data)], pa.int64()).buffers()[1]
+    whole = pa.LargeBinaryArray.from_buffers(pa.large_binary(), 1, [None, offsets, pa.py_buffer(data)])
+    try:
+        whole.cast(pa.large_string())
+    except pa.ArrowInvalid:
+        return False
+    return True
+
+
+def _looks_like_utf16(data: bytes) -> bool:
+    head = data[:4096]
+    return len(head) >= 8 and head[1::2].count(0) > 0.3 * len(head[1::2]) and head[0::2].count(0) == 0
+
+
+def _transcoded(data: bytes | memoryview, encoding: str, errors: str) -> bytes:
+    """The bytes as UTF-8, piece by piece, so that no str of the whole file exists."""
+    decoder = codecs.getincrementaldecoder(encoding)(errors)
+    view = memoryview(data)
+    pieces = [decoder.decode(view[start : start + _PIECE]).encode("utf-8", "replace") for start in range(0, len(view), _PIECE)]
+    pieces.append(decoder.decode(b"", True).encode("utf-8", "replace"))
+    return b"".join(pieces)

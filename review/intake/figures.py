@@ -1,0 +1,179 @@
+"""Tables of figures over time → metric points: by day, by item and day, one metric a sheet, hot lists, accounts' followers (sections 5.1, 5.2, 5.8)."""
+
+import re
+from typing import Final
+
+import numpy as np
+import pandas as pd
+
+from review.incident.tables import METRIC_POINTS, SCOPES, vocabulary
+from review.intake.identifiers import parse_ids
+from review.intake.moments import read_captured
+from review.intake.part import Findings, Part, Surroundings, keep_rows, origin, same_for_all, without_summaries
+from review.intake.places import read_platforms_of
+from review.intake.recognition import Recognised
+from review.intake.texts import labels
+from review.intake.values import parse_numbers, parse_times
+
+_UNITS: Final = {
+    "sales": "元", "refunds": "元", "orders": "单", "buyers": "人", "visitors": "人", "followers_gained": "人", "followers_lost": "人", "followers_net": "人",
+    "followers_total": "人", "rank": "位", "heat": "热度",
+}  # fmt: skip
+_OTHER_UNIT: Final = "次"
+_SHOP: Final = frozenset({"sales", "orders", "buyers", "refunds", "visitors"})
+_DAILY: Final = {
+    "impressions": "impressions", "views": "views", "likes": "likes", "comments": "comments", "shares": "shares", "collects": "collects", "sales": "sales",
+    "orders": "orders", "buyers": "buyers", "refunds": "refunds", "visitors": "visitors", "followers_gained": "followers_gained",
+    "followers_lost": "followers_lost", "followers_net": "followers_net", "item_followers_gained": "followers_gained",
+    "topic_reads": "reads", "topic_discussions": "discussions", "heat": "heat", "rank": "rank", "reach": "reach", "engagement": "engagement",
+}  # fmt: skip
+"""Column → metric of `metric_points`."""
+
+_SHEET_METRICS: Final = {
+    "曝光": "impressions", "观看": "views", "阅读": "views", "播放": "views", "点赞": "likes", "评论": "comments", "收藏": "collects", "分享": "shares",
+    "转发": "shares", "净涨粉": "followers_net", "新增关注": "followers_gained", "取消关注": "followers_lost", "访客": "visitors",
+}  # fmt: skip
+_SHEET_NAME: Final = re.compile("^(" + "|".join(_SHEET_METRICS) + r")(?:数|量)?(?:趋势|数据|$)")
+
+
+def read_figures(table: Recognised, around: Surroundings) -> Part:
+    """Figures by day, by item and day, or of the one metric the sheet is named after. Rows without a readable day are quarantined."""
+    findings = Findings(table=table, limit=around.formats.limits.rejections)
+    rows = len(table.raw.cells)
+    table, findings = without_summaries(table, findings)
+    findings.table = table
+    columns = [(name, metric) for name, metric in _DAILY.items() if table.has(name)]
+    if table.has("value"):
+        metric_named = _SHEET_NAME.match((table.raw.sheet or table.raw.file.rsplit("/", 1)[-1]).strip())
+        if metric_named is not None:
+            columns.append(("value", _SHEET_METRICS[metric_named[1]]))
+    when = "when" if table.has("when") else "published_at"
+    if not columns or not table.has(when):
+        findings.ignored["汇总表或不认识的指标"] = len(table.raw.cells)
+        findings.warnings.append("没有可用的日期与指标列,未使用")
+        return Part(table=table, findings=findings, rows=rows, platform=None)
+    table, at, precision = _dated(table, around, findings, when)
+    scope = table.format.scope if table.format is not None else "item" if table.has("item_id", "title") else "shop" if table.has(*_SHOP) else "account"
+    named = table.cells("name") if scope == "brand" else None
+    name = labels(named) if named is not None else _item_names(table) if scope == "item" else None
+    platforms = read_platforms_of(table, around)
+    said = same_for_all(platforms)
+    points = _melted(table, columns, (scope, name, platforms if said != "other" else None, at, precision), findings)
+    used = set(points["row"])
+    idle = int((~table.raw.rows.isin(used)).sum())
+    if idle:
+        findings.ignored["没有数值"] = findings.ignored.get("没有数值", 0) + idle
+    return Part(table=table, findings=findings, rows=rows, platform=said, metric_points=points)
+
+
+def read_hot_list(table: Recognised, around: Surroundings) -> Part:
+    """Rank and heat of hot-list entries at the time of reading; 时间 or 采集时间, else the capture time the user named."""
+    findings = Findings(table=table, limit=around.formats.limits.rejections)
+    rows = len(table.raw.cells)
+    if not table.has("when") or not table.has("entry") or not table.has("rank", "heat"):
+        findings.ignored["缺少时间、名称或排名"] = rows
+        return Part(table=table, findings=findings, rows=rows, platform=None)
+    table, at, precision = _dated(table, around, findings, "when")
+    platforms = read_platforms_of(table, around)
+    names = labels(table.raw.cells[table.columns["entry"][0]])
+    columns = [(name, name) for name in ("rank", "heat") if table.has(name)]
+    points = _melted(table, columns, ("hot_list", names, platforms, at, precision), findings)
+    points["cumulative"] = points["cumulative"].mask(points["cumulative"].notna(), True)
+    idle = int((~table.raw.rows.isin(set(points["row"]))).sum())
+    if idle:
+        findings.ignored["没有数值"] = idle
+    return Part(table=table, findings=findings, rows=rows, platform=same_for_all(platforms), metric_points=points)
+
+
+def read_authors(table: Recognised, around: Surroundings) -> Part:
+    """Followers of accounts at capture, as a running total. Without a capture time the rows say nothing that can be placed, and are ignored."""
+    findings = Findings(table=table, limit=around.formats.limits.rejections)
+    rows = len(table.raw.cells)
+    captured = read_captured(table, around, findings)
+    followers = table.cells("author_followers")
+    names = table.cells("author_name") if table.has("author_name") else table.cells("author_key")
+    if followers is None or names is None or not captured.notna().any():
+        findings.ignored["账号资料没有粉丝数或采集时间"] = rows
+        return Part(table=table, findings=findings, rows=rows, platform=None)
+    numbers = parse_numbers(followers)
+    findings.cells("author_followers", numbers.rejected, "不是数字")
+    platforms = read_platforms_of(table, around)
+    there = (captured.notna() & (numbers.value.notna() | numbers.low.notna())).to_numpy(dtype=bool)
+    if (~there).any():
+        findings.ignored["账号资料没有粉丝数或采集时间"] = int((~there).sum())
+    n = int(there.sum())
+    points = METRIC_POINTS.frame(
+        {
+            **_places(table, there), "scope": _scope("account", n), "name": labels(names)[there], "platform": platforms[there], "metric": "followers_total",
+            "at": captured[there], "precision": "s", "cumulative": True, "value": numbers.value[there], "low": numbers.low[there], "high": numbers.high[there],
+            "unit": "人",
+        },
+        n,
+    )  # fmt: skip
+    return Part(table=table, findings=findings, rows=rows, platform=same_for_all(platforms), metric_points=points)
+
+
+def _dated(table: Recognised, around: Surroundings, findings: Findings, when: str) -> tuple[Recognised, pd.Series, pd.Series]:
+    """The rows whose day is readable, with it; the others are quarantined."""
+    cells = table.cells(when)
+    if cells is None:
+        raise ValueError(f"{table.raw.file} has no column {when}")
+    times = parse_times(cells, around.zone, around.captured_at)
+    undated = times.at.isna().to_numpy()
+    findings.quarantine(undated, f"“{table.header(when)}”中没有可识别的日期")
+    if undated.any():
+        table = keep_rows(table, ~undated)
+        findings.table = table
+    return table, times.at[~undated].reset_index(drop=True), times.precision[~undated].reset_index(drop=True)
+
+
+def _item_names(table: Recognised) -> pd.Series | None:
+    """What an item is called: its id, else its title."""
+    cells = table.cells("item_id")
+    named = parse_ids(cells).value if cells is not None else None
+    titles = table.cells("title")
+    return (
+        named.fillna(labels(titles))
+        if named is not None and titles is not None
+        else named
+        if named is not None
+        else labels(titles)
+        if titles is not None
+        else None
+    )
+
+
+def _melted(
+    table: Recognised, columns: list[tuple[str, str]], about: tuple[str, pd.Series | None, pd.Series | None, pd.Series, pd.Series], findings: Findings
+) -> pd.DataFrame:
+    """One metric point for every cell of these columns that holds a figure."""
+    scope, names, platforms, at, precision = about
+    frames = []
+    for column, metric in columns:  # a loop over the table's few figure columns
+        cells = table.cells(column)
+        if cells is None:
+            continue
+        numbers = parse_numbers(cells)
+        findings.cells(column, numbers.rejected, "不是数字")
+        there = (numbers.value.notna() | numbers.low.notna()).to_numpy(dtype=bool)
+        n = int(there.sum())
+        frames.append(
+            METRIC_POINTS.frame(
+                {
+                    **_places(table, there), "scope": _scope(scope, n), "name": names[there] if names is not None else None,
+                    "platform": platforms[there] if platforms is not None else None, "metric": metric, "at": at[there], "precision": precision[there],
+                    "cumulative": False, "value": numbers.value[there], "low": numbers.low[there], "high": numbers.high[there],
+                    "unit": _UNITS.get(metric, _OTHER_UNIT),
+                },
+                n,
+            )
+        )  # fmt: skip
+    return pd.concat(frames, ignore_index=True) if frames else METRIC_POINTS.empty()
+
+
+def _places(table: Recognised, there: np.ndarray) -> dict[str, object]:
+    return {key: pd.Series(values)[there] for key, values in origin(table).items()}
+
+
+def _scope(scope: str, n: int) -> pd.Categorical:
+    return pd.Categorical.from_codes(np.full(n, SCOPES.index(scope), dtype=np.int8), dtype=vocabulary(*SCOPES))

@@ -1,0 +1,370 @@
+"""Files and folders → Incident and ImportLog: the one entrance of intake."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from functools import cache
+from pathlib import Path
+from typing import Final
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import numpy as np
+import pandas as pd
+
+from review.incident.case import Case
+from review.incident.errors import Fault, UnusableInput
+from review.incident.import_log import ImportLog, Rejection, SkippedFile, TableLog
+from review.incident.incident import Incident
+from review.incident.tables import INEXACT, METRIC_POINTS, POSTS, RESPONSES, SAMPLES, TICKETS, Table
+from review.intake import typed
+from review.intake.containers import Opened, open_paths
+from review.intake.duplicates import sorted_table, unique_posts
+from review.intake.encoding import read_text
+from review.intake.figures import read_authors, read_figures, read_hot_list
+from review.intake.part import Findings, Part, Surroundings, without_cells
+from review.intake.posts import read_posts
+from review.intake.progress import Progress, unwatched
+from review.intake.raw import RawTable
+from review.intake.recognition import Recognised, recognise
+from review.intake.service import read_orders, read_tickets
+from review.intake.typed_facts import PeopleList
+from review.intake.understanding import ColumnMap
+from review.intake.zone_shift import zone_shift_warnings
+from review.settings.aliases import read_aliases
+from review.settings.formats import read_formats
+from review.settings.platforms import read_platforms
+
+_READERS: Final = {
+    "posts": read_posts,
+    "metrics": read_figures,
+    "hot_list": read_hot_list,
+    "authors": read_authors,
+    "orders": read_orders,
+    "tickets": read_tickets,
+}
+_CASE_FILE: Final = "case.toml"
+_NOTHING: Final = frozenset({"空文件", "空工作簿"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LoadOptions:
+    """How to read: IANA zone of naive times, a column map for unknown vendors, case.toml, and when exports were made (aware; for relative times)."""
+
+    zone: str = "Asia/Shanghai"
+    mapping: ColumnMap | None = None
+    case_file: Path | None = None
+    captured_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Loaded:
+    """The incident and what became of every row."""
+
+    incident: Incident
+    import_log: ImportLog
+
+
+def read_raw(paths: Sequence[Path], progress: Progress = unwatched) -> Opened:
+    """The tables under the paths as they stand, and the files that are none. Raises UnusableInput for a path that cannot be read."""
+    return open_paths(paths, read_aliases(), read_formats(), progress)
+
+
+def unmapped_tables(paths: Sequence[Path], progress: Progress = unwatched) -> tuple[RawTable, ...]:
+    """The tables of the paths that nothing is known to read: what `column_map_template` is for."""
+    tables = read_raw(paths, progress).tables
+    return tuple(raw for raw in tables if not typed.recognise(raw) and recognise(raw, (), read_formats(), read_aliases()).table is None)
+
+
+def load(paths: Sequence[Path], options: LoadOptions, progress: Progress = unwatched) -> Loaded:
+    """Everything under the paths as one incident. No paths, empty files and untouched workbooks give a valid empty incident.
+
+    The order of paths and of rows changes nothing (but for exports whose order is their only link). A file that is no table is listed as skipped;
+    where files were named and none of them can be used, UnusableInput says why, a line a file. `progress` is told each file as it is opened and each
+    table as it is understood, each half of the way.
+    """
+    around = _surroundings(options)
+    opened = read_raw(paths, lambda name, done, size: progress(f"打开 {name}", done, 2 * size))
+    raws = list(reversed(opened.tables))
+    skipped, size, cells, understood = opened.skipped, opened.size, sum(raw.cells.size for raw in raws), 0
+    del opened
+    own = options.mapping.formats if options.mapping is not None else ()
+    typed_raws: list[RawTable] = []
+    parts: list[Part] = []
+    unknown: list[Recognised] = []
+    while raws:  # each table is let go once it is read
+        raw = raws.pop()
+        progress(f"读取 {raw.file}", size + size * understood // max(cells, 1), 2 * size)
+        understood += raw.cells.size
+        table = recognise(raw, own, around.formats, read_aliases())
+        if typed.recognise(raw) or table.table == "typed":
+            typed_raws.append(raw)
+        elif table.table in _READERS:
+            part = _READERS[table.table](table, around) if len(raw.cells) else _header_only(table)
+            parts.append(replace(part, table=without_cells(part.table), findings=replace(part.findings, table=without_cells(part.table))))
+            del part
+        else:
+            unknown.append(table)
+        del raw, table
+    case_file = options.case_file if options.case_file is not None else _case_file(paths)
+    if case_file is not None:
+        skipped = tuple(each for each in skipped if each.file.rsplit("/", 1)[-1] != _CASE_FILE)
+    written = typed.read(typed_raws, case_file, options.zone, _people_beside(paths)) if typed_raws or case_file is not None else _nothing_typed()
+    if not parts and not typed_raws and case_file is None and any(path.is_file() for path in paths):
+        _refuse_nothing(skipped, unknown)
+    progress("去重与合并", 0, 0)
+    return _merged(parts, written, (skipped, unknown, around))
+
+
+def _case_file(paths: Sequence[Path]) -> Path | None:
+    """The case.toml that was named or lies in a folder that was, None without one. Raises UnusableInput where there are several."""
+    named = {path.resolve() for path in paths if path.name == _CASE_FILE and path.is_file()}
+    found = sorted(named | {inner.resolve() for path in paths if path.is_dir() for inner in path.rglob(_CASE_FILE)})
+    if len(found) > 1:
+        raise UnusableInput(*(Fault(str(each), f"有 {len(found)} 个 {_CASE_FILE}", "请只保留一个,或用 --case 指明") for each in found))
+    return found[0] if found else None
+
+
+def _people_beside(paths: Sequence[Path]) -> PeopleList:
+    """A reader of list files (核心用户名单): a name is looked up beside the given files and in the given folders only, never along a path."""
+    folders = sorted({path.resolve() if path.is_dir() else path.resolve().parent for path in paths})
+
+    def read(file: str, name: str) -> tuple[str, ...] | None:  # noqa: ARG001  # the typed reader names the sheet's file for messages
+        for folder in folders:
+            candidate = folder / Path(name.replace("\\", "/")).name
+            if candidate.is_file():
+                text = read_text(candidate.read_bytes(), read_formats().limits.damaged_share)
+                lines = bytes(text.utf8).decode("utf-8", "replace").splitlines() if text is not None else []
+                return tuple(line.strip() for line in lines if line.strip())
+        return None
+
+    return read
+
+
+def _surroundings(options: LoadOptions) -> Surroundings:
+    try:
+        ZoneInfo(options.zone)
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+        raise UnusableInput(Fault("", f"不认识的时区 {options.zone!r}", "请用 IANA 名称,如 Asia/Shanghai")) from error
+    if options.captured_at is not None and options.captured_at.tzinfo is None:
+        raise ValueError("captured_at must be aware")
+    return Surroundings(zone=options.zone, captured_at=options.captured_at, formats=read_formats(), platforms=read_platforms())
+
+
+def _header_only(table: Recognised) -> Part:
+    """The part of a table without rows: understood, and empty."""
+    return Part(table=table, findings=Findings(table=table, limit=0), rows=0, platform=table.format.platform if table.format is not None else None)
+
+
+@cache
+def _nothing_typed() -> typed.TypedPart:
+    return typed.TypedPart(
+        posts=POSTS.empty(),
+        metric_points=METRIC_POINTS.empty(),
+        samples=SAMPLES.empty(),
+        responses=RESPONSES.empty(),
+        tickets=TICKETS.empty(),
+        inexact=INEXACT.empty(),
+        case=Case(),
+        tables=(),
+        rejections=(),
+    )
+
+
+def _refuse_nothing(skipped: Sequence[SkippedFile], unknown: Sequence[Recognised]) -> None:
+    """Raise UnusableInput where no file can be used; empty files are no fault."""
+    faults = [Fault(each.file, each.reason, "请给出 csv、xlsx、xls、json、jsonl、sqlite 或 zip 文件") for each in skipped if each.reason not in _NOTHING]
+    for table in unknown:
+        place = f"{table.raw.file}[{table.raw.sheet}]" if table.raw.sheet else table.raw.file
+        faults.append(
+            Fault(
+                place,
+                f"不认识的表头({'、'.join(header for header in table.raw.header if header)[:120]})",
+                "请用 review check 文件 --write-map map.toml 写出列映射,改好后用 --map 给出",
+            )
+        )
+    if faults:
+        raise UnusableInput(*faults)
+
+
+def _merged(parts: list[Part], written: typed.TypedPart, rest: tuple[tuple[SkippedFile, ...], Sequence[Recognised], Surroundings]) -> Loaded:
+    skipped, unknown, around = rest
+    places = _places(parts, written)
+    people = len(parts)  # the owner number of what people typed; of older copies' readings it is one more
+    posts, owner = _joined(POSTS, [*(part.posts for part in parts), written.posts], places)
+    unique = unique_posts(posts, owner == people)
+    shifts = zone_shift_warnings(posts[["file", "sheet", "published_at", "time_precision"]].take(unique.copies), unique.item, around.formats.recognition)
+    lost = _lost_rows(posts, owner, unique.source, {number for number, part in enumerate(parts) if part.table.format and part.table.format.source_columns})
+    inexact, inexact_owner = _joined(INEXACT, [*(part.inexact for part in parts), written.inexact], places)
+    if len(inexact):
+        kept = np.isin(_addresses(inexact), _addresses(unique.posts)) | (inexact_owner == people)
+        inexact = inexact[kept].reset_index(drop=True)
+    del posts
+    points, repeated_points = _without_repeats(METRIC_POINTS, [*(part.metric_points for part in parts), written.metric_points, unique.snapshots], places)
+    tickets, repeated_tickets = _without_repeats(TICKETS, [*(part.tickets for part in parts), written.tickets], places)
+    logs: list[TableLog] = []
+    rejections: list[Rejection] = list(written.rejections)
+    # A loop over tables, not rows.
+    for number, part in enumerate(parts):
+        again = repeated_tickets.get(number, pd.DataFrame())
+        if part.posts is None and part.tickets is None:
+            again = repeated_points.get(number, pd.DataFrame())
+        logs.append(_log(part, lost.get(number, 0) + again.get("row", pd.Series(dtype=float)).nunique()))
+        rejections += [*part.table.raw.broken, *part.findings.rejections]
+    lost_typed = np.flatnonzero((owner == people) & ~np.isin(np.arange(len(owner)), unique.source)) if len(written.posts) else np.zeros(0, dtype=np.int64)
+    logs += _with_lost(written.tables, written.posts.iloc[lost_typed - int(np.flatnonzero(owner == people)[0])] if len(lost_typed) else written.posts.iloc[:0])
+    for table in unknown:
+        logs.append(_unread(table))
+        rejections += table.raw.broken
+    incident = Incident(
+        posts=unique.posts,
+        metric_points=points,
+        samples=sorted_table(written.samples, SAMPLES),
+        responses=sorted_table(written.responses, RESPONSES),
+        tickets=tickets,
+        inexact=sorted_table(inexact, INEXACT),
+        case=written.case,
+    )
+    logs.sort(key=lambda log: (log.file, log.sheet or "", log.format))
+    rejections.sort(key=lambda each: (each.file, each.sheet or "", each.row, each.column or "", each.reason, each.value))
+    log = ImportLog(zone=around.zone, tables=tuple(logs), skipped=skipped, rejections=tuple(rejections), warnings=shifts)
+    return Loaded(incident=incident, import_log=log)
+
+
+Places = tuple[pd.Index, pd.Index]
+"""All file names and all sheet names of an incident, sorted: the categories every table's origin columns share."""
+
+
+def _places(parts: Sequence[Part], written: typed.TypedPart) -> Places:
+    files, sheets = {part.table.raw.file for part in parts}, {part.table.raw.sheet for part in parts}
+    for frame in (written.posts, written.metric_points, written.samples, written.responses, written.tickets, written.inexact):
+        files |= {str(name) for name in frame["file"].cat.categories}
+        sheets |= {str(name) for name in frame["sheet"].cat.categories}
+    return pd.Index(sorted(files), dtype=object), pd.Index(sorted(name for name in sheets if name is not None), dtype=object)
+
+
+def _joined(table: Table, frames: Sequence[pd.DataFrame | None], places: Places) -> tuple[pd.DataFrame, np.ndarray]:
+    """(all frames as one, the number of the frame each row comes from)."""
+    given = [(number, frame) for number, frame in enumerate(frames) if frame is not None and len(frame)]
+    if not given:
+        return table.empty(), np.zeros(0, dtype=np.int64)
+    made = [
+        frame.assign(file=frame["file"].astype(pd.CategoricalDtype(places[0])), sheet=frame["sheet"].astype(pd.CategoricalDtype(places[1])))
+        for _, frame in given
+    ]
+    owner = np.concatenate([np.full(len(frame), number, dtype=np.int64) for number, frame in given])
+    return (made[0] if len(made) == 1 else pd.concat(made, ignore_index=True)), owner
+
+
+def _addresses(frame: pd.DataFrame) -> np.ndarray:
+    """One number for each (file, sheet, row)."""
+    file, sheet = frame["file"].cat.codes.to_numpy(dtype=np.int64), frame["sheet"].cat.codes.to_numpy(dtype=np.int64)
+    addresses: np.ndarray = (file * 4096 + sheet + 1) * (1 << 40) + frame["row"].to_numpy(dtype=np.int64)
+    return addresses
+
+
+def _lost_rows(posts: pd.DataFrame, owner: np.ndarray, kept: np.ndarray, split: set[int]) -> dict[int, int]:
+    """How many source rows of each owner have no post left; `split` owners make two posts of one row."""
+    before, after = np.bincount(owner, minlength=1), np.bincount(owner[kept], minlength=1)
+    lost = {number: int(count - (after[number] if number < len(after) else 0)) for number, count in enumerate(before)}
+    for number in split & set(lost):
+        rows, rows_kept = posts["row"][owner == number], posts["row"].iloc[kept[owner[kept] == number]]
+        lost[number] = rows.nunique() - rows_kept.nunique()
+    return lost
+
+
+def _without_repeats(table: Table, frames: Sequence[pd.DataFrame | None], places: Places) -> tuple[pd.DataFrame, dict[int, pd.DataFrame]]:
+    """(sorted rows that differ in more than their origin, by owner the rows that have nothing left). A ticket's id makes it one ticket."""
+    joined, owner = _joined(table, frames, places)
+    if not len(joined):
+        return joined, {}
+    content = [name for name in table.names if name not in ("file", "sheet", "row")]
+    joined = sorted_table(joined.assign(owner=owner), table)
+    again = joined.duplicated(content).to_numpy(dtype=bool)
+    if "ticket_id" in content:
+        again = again | (joined["ticket_id"].notna().to_numpy() & joined.duplicated("ticket_id").to_numpy())  # the array may be read-only
+    fresh = joined[~again]
+    gone = joined[again].merge(fresh[["owner", "row"]].drop_duplicates(), on=["owner", "row"], how="left", indicator=True)
+    gone = gone[gone["_merge"] == "left_only"]
+    return fresh.drop(columns="owner").reset_index(drop=True), {int(number): gone[gone["owner"] == number] for number in gone["owner"].unique()}
+
+
+def _log(part: Part, duplicates: int) -> TableLog:
+    raw, found = part.table.raw, part.findings
+    ignored = sum(found.ignored.values())
+    quarantined = found.quarantined + len(raw.broken)
+    read = part.rows + len(raw.broken)
+    times = [
+        frame[name].dropna() for frame, name in ((part.posts, "published_at"), (part.metric_points, "at"), (part.tickets, "opened_at")) if frame is not None
+    ]
+    known = [series for series in times if len(series)]
+    return TableLog(
+        file=raw.file,
+        sheet=raw.sheet,
+        sha256=raw.sha256,
+        container=raw.container,
+        encoding=raw.encoding,
+        delimiter=raw.delimiter,
+        header_row=raw.header_row,
+        format=part.table.name,
+        score=part.table.score,
+        platform=part.platform,
+        table=part.table.table or "",
+        rows_read=read,
+        rows_kept=read - duplicates - quarantined - ignored,
+        rows_duplicate=duplicates,
+        rows_quarantined=quarantined,
+        rows_ignored=ignored,
+        rows_without_time=part.rows_without_time,
+        ignored_why=tuple(sorted(found.ignored.items())),
+        mapped=part.table.mapped,
+        unmapped=part.table.unmapped,
+        first_at=_moment(min(series.min() for series in known)) if known else None,
+        last_at=_moment(max(series.max() for series in known)) if known else None,
+        cap_hit=part.cap_hit,
+        warnings=(*raw.warnings, *found.warnings),
+    )
+
+
+def _moment(stamp: pd.Timestamp) -> datetime:
+    return stamp.to_pydatetime(warn=False).astimezone(UTC)
+
+
+def _unread(table: Recognised) -> TableLog:
+    """The account of a table nothing could be made of: every row ignored, every unknown header listed."""
+    raw = table.raw
+    read = len(raw.cells) + len(raw.broken)
+    why = (("未识别的表", len(raw.cells)),) if len(raw.cells) else ()
+    return TableLog(
+        file=raw.file,
+        sheet=raw.sheet,
+        sha256=raw.sha256,
+        container=raw.container,
+        encoding=raw.encoding,
+        delimiter=raw.delimiter,
+        header_row=raw.header_row,
+        format=table.name,
+        score=table.score,
+        platform=None,
+        table="",
+        rows_read=read,
+        rows_kept=0,
+        rows_duplicate=0,
+        rows_quarantined=len(raw.broken),
+        rows_ignored=len(raw.cells),
+        ignored_why=why,
+        mapped=table.mapped,
+        unmapped=table.unmapped,
+        warnings=(*raw.warnings, "没有正文,也没有日期加指标,无法使用;可用 --write-map 写出列映射"),
+    )
+
+
+def _with_lost(logs: Sequence[TableLog], lost: pd.DataFrame) -> list[TableLog]:
+    """The typed tables' accounts after de-duplication against exports."""
+    if not len(lost):
+        return list(logs)
+    counted = lost.assign(sheet=lost["sheet"].astype(object).fillna("")).groupby(["file", "sheet"], observed=True)["row"].nunique()
+    made = []
+    for log in logs:
+        gone = int(counted.get((log.file, log.sheet or ""), 0))
+        made.append(replace(log, rows_kept=log.rows_kept - gone, rows_duplicate=log.rows_duplicate + gone) if gone else log)
+    return made

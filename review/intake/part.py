@@ -1,0 +1,141 @@
+"""What one table gave: canonical frames and what became of its rows."""
+
+from dataclasses import dataclass, field, replace
+from datetime import datetime, time, timedelta
+from typing import Final
+from zoneinfo import ZoneInfo
+
+import numpy as np
+import pandas as pd
+
+from review.incident.import_log import Rejection
+from review.intake.recognition import Recognised
+from review.settings.formats import Formats
+from review.settings.platforms import Platforms
+
+_SHOWN: Final = 200
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Surroundings:
+    """What every reader is given beside its table: the zone of naive times, the capture time the user named, and the settings."""
+
+    zone: str
+    captured_at: datetime | None
+    formats: Formats
+    platforms: Platforms
+
+    def end_of(self, day: datetime) -> datetime:
+        """The last second of a day in the zone."""
+        return datetime.combine(day.date(), time(), ZoneInfo(self.zone)) + timedelta(days=1, seconds=-1)
+
+
+@dataclass(slots=True, kw_only=True)
+class Findings:
+    """Collects, while a table is read, the cells and rows that could not be used. Listed up to the limit, counted beyond it."""
+
+    table: Recognised
+    limit: int
+    rejections: list[Rejection] = field(default_factory=list)
+    quarantined: int = 0
+    ignored: dict[str, int] = field(default_factory=dict)
+    warnings: list[str] = field(default_factory=list)
+
+    def cells(self, name: str, rejected: np.ndarray | pd.Series, reason: str) -> None:
+        """Note the cells of a column that were read as missing."""
+        where = np.flatnonzero(np.asarray(rejected, dtype=bool))
+        if len(where):
+            self._note("cell", where, self.table.header(name), self.table.cells(name), reason)
+
+    def quarantine(self, rows: np.ndarray, reason: str) -> None:
+        """Note rows that are set aside whole."""
+        where = np.flatnonzero(rows)
+        self.quarantined += len(where)
+        if len(where):
+            self._note("row", where, None, None, reason)
+
+    def _note(self, kind: str, where: np.ndarray, column: str | None, cells: pd.Series | None, reason: str) -> None:
+        raw = self.table.raw
+        room = max(self.limit - len(self.rejections), 0)
+        # A Python loop over at most `limit` rejected cells: each becomes one line of the log.
+        for i in where[:room]:
+            value = str(cells.iloc[i]) if cells is not None else " | ".join(str(x) for x in raw.cells.iloc[i].dropna())
+            self.rejections.append(
+                Rejection(
+                    kind="row" if kind == "row" else "cell",
+                    file=raw.file,
+                    sheet=raw.sheet,
+                    row=int(raw.rows.iloc[i]),
+                    column=column,
+                    value=value[:_SHOWN],
+                    reason=reason,
+                )
+            )
+        if len(where) > room:
+            self.warnings.append(f"另有 {len(where) - room} 处未逐条列出:{f'“{column}”列,' if column else ''}{reason}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """Frames of one table (valid table frames, or None where it gives none) and its account.
+
+    rows: how many rows stand behind the frames. The counts of what was set aside are in `findings`; platform is the one of all rows, else None.
+    """
+
+    table: Recognised
+    findings: Findings
+    rows: int
+    platform: str | None
+    posts: pd.DataFrame | None = None
+    metric_points: pd.DataFrame | None = None
+    tickets: pd.DataFrame | None = None
+    inexact: pd.DataFrame | None = None
+    rows_without_time: int = 0
+    cap_hit: int | None = None
+
+
+SUMMARY_WORDS: Final = ("汇总", "合计", "总计", "小计", "总和", "平均值", "均值", "total", "sum")
+
+
+def without_summaries(table: Recognised, findings: Findings) -> tuple[Recognised, Findings]:
+    """The table without its 合计 rows (first filled cell is a summary word, quirk 23), which are counted as ignored."""
+    raw = table.raw
+    summary = np.zeros(len(raw.cells), dtype=bool)
+    for column in list(raw.cells.columns)[:3]:
+        cells = raw.cells[column]
+        short = cells.str.len().le(6).fillna(False).to_numpy(dtype=bool)
+        if short.any():
+            summary[short] |= cells[short].str.strip().str.rstrip(":：").str.lower().isin(SUMMARY_WORDS).to_numpy(dtype=bool)
+    if table.has("text"):
+        summary &= table.raw.cells[table.columns["text"][0]].isna().to_numpy()
+    if not summary.any():
+        return table, findings
+    findings.ignored["合计行"] = int(summary.sum())
+    return keep_rows(table, ~summary), findings
+
+
+def keep_rows(table: Recognised, kept: np.ndarray) -> Recognised:
+    """The table with only these rows."""
+    raw = replace(table.raw, cells=table.raw.cells[kept].reset_index(drop=True), rows=table.raw.rows[kept].reset_index(drop=True))
+    return replace(table, raw=raw)
+
+
+def without_cells(table: Recognised) -> Recognised:
+    """The table without its rows: what the log needs of it, so that a million raw rows do not stay in memory beside the posts made of them."""
+    return keep_rows(table, np.zeros(len(table.raw.cells), dtype=bool))
+
+
+def origin(table: Recognised) -> dict[str, object]:
+    """The origin columns of a frame made of every row of the table."""
+    n, sheet = len(table.raw.cells), table.raw.sheet
+    return {
+        "file": pd.Categorical.from_codes(np.zeros(n, dtype=np.int8), dtype=pd.CategoricalDtype([table.raw.file])),
+        "sheet": pd.Categorical.from_codes(np.full(n, -1 if sheet is None else 0, dtype=np.int8), dtype=pd.CategoricalDtype([] if sheet is None else [sheet])),
+        "row": table.raw.rows,
+    }
+
+
+def same_for_all(values: pd.Series) -> str | None:
+    """The one word all rows of a categorical column share, else None."""
+    codes = values.cat.codes.to_numpy()
+    return str(values.iloc[0]) if len(codes) and bool((codes == codes[0]).all()) and codes[0] >= 0 else None

@@ -1,0 +1,67 @@
+"""Times people type, years left out included → UTC instants with precision and the reason where one cannot be placed."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Final
+
+import pandas as pd
+
+from review.intake.times import parse_times
+
+_HALF_YEAR: Final = timedelta(days=183)
+_ALMOST_A_YEAR: Final = timedelta(days=363)
+NOT_A_TIME: Final = "不是可识别的时间,请写成 2026-03-15 10:30 这样"
+NO_YEAR: Final = "没有年份,也没有写全年份的爆发时间或其他时间可参照,请写成 2026-03-15 10:30 这样"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TypedTimes:
+    """Series on the cells' index: at (datetime64[us, UTC]), precision (categorical), reason (object; None where the cell was read or missing)."""
+
+    at: pd.Series
+    precision: pd.Series
+    reason: pd.Series
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TypedClock:
+    """How typed times are read: naive ones are of `zone`; a month and day without a year is placed by `reference` (aware), where one is known."""
+
+    zone: str
+    reference: datetime | None
+
+    def around(self, cells: pd.Series) -> TypedTimes:
+        """Times of the incident: a month and day falls within half a year of the reference."""
+        return self._read(cells, _HALF_YEAR)
+
+    def onwards(self, cells: pd.Series) -> TypedTimes:
+        """Times of plans: a month and day is the next one, from the day of the reference on."""
+        return self._read(cells, _ALMOST_A_YEAR)
+
+    def days(self, times: TypedTimes) -> list[date | None]:
+        """The calendar day of each time in the zone."""
+        local = times.at.dt.tz_convert(self.zone)
+        return [None if pd.isna(at) else at.date() for at in local]
+
+    def _read(self, cells: pd.Series, ahead: timedelta) -> TypedTimes:
+        first = parse_times(cells, self.zone)
+        at, precision = first.at.copy(), first.precision.copy()
+        reason = pd.Series([None] * len(cells), index=cells.index, dtype=object)
+        reason[first.rejected] = NOT_A_TIME
+        lost = cells[first.rejected]
+        if len(lost):
+            # Month and day is the one shape that only needs a year: relative words (昨天) are no facts of a record and stay rejected.
+            yearless = lost[parse_times(lost, self.zone, reference_year=2000).at.notna()]
+            reason[yearless.index] = NO_YEAR
+            if len(yearless) and self.reference is not None:
+                placed = parse_times(yearless, self.zone, captured_at=self.reference + ahead)
+                done = yearless.index[placed.at.notna()]
+                at[done], precision[done], reason[done] = placed.at[done], placed.precision[done], None
+                reason[yearless.index.difference(done)] = NOT_A_TIME
+        return TypedTimes(at=at, precision=precision, reason=reason)
+
+
+def earliest_dated(cells: pd.Series, zone: str) -> datetime | None:
+    """The earliest of these times that says its year, None where none does."""
+    at = parse_times(cells, zone).at.dropna()
+    return None if at.empty else at.min().to_pydatetime()

@@ -1,0 +1,264 @@
+"""The stories on one screen: check, build (load → analyse → compose → render), trace."""
+
+import hashlib
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from pathlib import Path
+
+import pandas as pd
+
+from review import output
+from review.analysis.analyse import Analysis, analyse
+from review.analysis.mood import MoodRows
+from review.incident.errors import Fault, UnusableInput
+from review.intake.load import Loaded, LoadOptions, load, unmapped_tables
+from review.intake.progress import Progress, unwatched
+from review.intake.understanding import column_map_template, read_column_map
+from review.record import Record, findings_json, record_of
+from review.report.compose.incident_report import Composed, Writing, compose, incident_day
+from review.report.theme import Theme, load_theme
+from review.settings.analysis_settings import load_analysis_settings
+from review.settings.rubric import Rubric
+from review.settings.used import settings_files
+from review.settings.vocabulary import read_vocabulary
+from review.tracking.history import PastReviews, is_same_brand, is_same_incident, past_reviews
+
+Say = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Inputs:
+    """What the user points at; when the exports were made (aware; None = unknown); and who is told how far the work has come."""
+
+    paths: tuple[Path, ...]
+    case_file: Path | None
+    map_file: Path | None
+    zone: str
+    labels_file: Path | None = None
+    captured_at: datetime | None = None
+    progress: Progress = unwatched
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Edition:
+    """How the report is to be made: rubric and theme (None = ours), 呈报稿 or 工作稿, masked or not, the time it is made at (aware), and the
+    archive to look for the incident's and the brand's past in (None: none).
+    """
+
+    rubric_file: Path | None
+    theme_folder: Path | None
+    final: bool
+    masked: bool
+    made_at: datetime
+    archive: Path | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Built:
+    """A finished report, not yet written. pdf_missing: why there is no PDF, else None."""
+
+    name: str
+    files: Mapping[str, bytes]
+    pdf_missing: str | None
+
+    def write(self, out: Path, force: bool) -> tuple[Path, ...]:
+        """Write everything as the folder out/name; the paths written."""
+        return output.replace_folder(out / self.name, self.files, force)
+
+
+AUDIT_SIZE = 200
+"""Comments to label by hand: 15 to 20 minutes, and enough for a calibrated curve (METHODS: share error 3 to 5 points)."""
+
+
+def _audit(inputs: Inputs) -> pd.DataFrame | None:
+    """The hand labels, None where there is no sheet."""
+    if inputs.labels_file is None:
+        return None
+    from review.intake.audit import read_audit
+
+    return read_audit(inputs.labels_file, read_vocabulary()["emotion"].printed)
+
+
+def audit_sheet(posts: pd.DataFrame, moods: MoodRows, zone: str) -> bytes | None:
+    """The sheet of comments to label by hand, None where there is nothing to label."""
+    from review.analysis.audit_sample import draw_audit_sample
+    from review.intake.audit import audit_workbook
+
+    sample = draw_audit_sample(posts, moods.read, AUDIT_SIZE)
+    return audit_workbook(sample, read_vocabulary()["emotion"].printed, zone) if len(sample) else None
+
+
+def read_rows(inputs: Inputs) -> Analysis:
+    """Load and analyse, for the commands that work row by row."""
+    incident = read(inputs).incident
+    inputs.progress("分析", 0, 0)
+    return analyse(incident, load_analysis_settings(None), inputs.zone, _audit(inputs))
+
+
+def label_sheet(inputs: Inputs) -> bytes:
+    """`review label`: the sheet to fill. Raises UnusableInput where the input holds no comment with words."""
+    analysis = read_rows(inputs)
+    sheet = audit_sheet(analysis.posts, analysis.moods, inputs.zone)
+    if sheet is None:
+        raise UnusableInput(Fault("", "输入中没有可供标注的评论", "请给出含评论内容的导出文件"))
+    return sheet
+
+
+def classified(inputs: Inputs) -> bytes:
+    """`review classify`: every row with its label as CSV."""
+    from review.report.attachments import labels_csv
+
+    analysis = read_rows(inputs)
+    return labels_csv(analysis.posts, analysis.moods, inputs.zone)
+
+
+def read(inputs: Inputs) -> Loaded:
+    """The incident and its import log."""
+    mapping = read_column_map(inputs.map_file) if inputs.map_file is not None else None
+    options = LoadOptions(zone=inputs.zone, mapping=mapping, case_file=inputs.case_file, captured_at=inputs.captured_at)
+    return load(inputs.paths, options, inputs.progress)
+
+
+def build_report(inputs: Inputs, edition: Edition, say: Say) -> Built:
+    """load → analyse → compose → render. Raises UnusableInput for what the user can mend."""
+    from review.report.glyphs import missing_glyphs
+
+    settings = load_analysis_settings(edition.rubric_file)
+    theme = load_theme(edition.theme_folder)
+    loaded = read(inputs)
+    inputs.progress("分析", 0, 0)
+    analysis = analyse(loaded.incident, settings, inputs.zone, _audit(inputs))
+    writing = Writing(made_at=edition.made_at, zone=inputs.zone, final=edition.final, masked=edition.masked)
+    day = incident_day(analysis.findings, inputs.zone)
+    name = report_name(loaded, inputs, day)
+    record = record_of(analysis.findings, loaded.incident.case, settings.curve.band, (name, day, edition.made_at))
+    past = None if edition.archive is None else past_of(record, edition.archive, settings.rubric, say)
+    composed = compose(analysis.findings, loaded.incident.case, loaded.import_log, settings, theme, writing, past)
+    for line in (*composed.notices, *map(str, missing_glyphs(composed.document, theme))):
+        say(line)
+    machine = {"findings.json": findings_json(analysis.findings, loaded.incident.case, record), **settings_files(edition.rubric_file)}
+    inputs.progress("排版", 0, 0)
+    built = _render(loaded, composed, theme, name, machine)
+    return replace(built, files={**built.files, **work_files(loaded, analysis, inputs.zone)})
+
+
+def work_files(loaded: Loaded, analysis: Analysis, zone: str) -> dict[str, bytes]:
+    """work/: row by row, may name people, archived only on request; the sheet to label where no hand labels were used."""
+    from review.analysis.graphml import key_nodes_graphml
+    from review.report.attachments import labels_csv, links_csv, rejected_csv
+
+    files = {"work/rejected.csv": rejected_csv(loaded.import_log)}
+    if len(analysis.posts):
+        files["work/labels.csv"] = labels_csv(analysis.posts, analysis.moods, zone)
+        files["work/links.csv"] = links_csv(analysis.posts, analysis.links)
+    if analysis.findings.propagation.nodes is not None:
+        files["work/key_nodes.graphml"] = key_nodes_graphml(analysis.findings.propagation.nodes)
+    if analysis.moods.labels.calibration is None and (sheet := audit_sheet(analysis.posts, analysis.moods, zone)) is not None:
+        files["work/待复核评论.xlsx"] = sheet
+    return files
+
+
+def past_of(record: Record, root: Path, rubric: Rubric, say: Say) -> PastReviews:
+    """What the archive holds of this incident and its brand; a package that cannot be read is told.
+
+    Raises UnusableInput where there is no such archive.
+    """
+    from review.archive.shelf import Filter, listing, records
+
+    if not root.is_dir():
+        raise UnusableInput(Fault(str(root), "没有这个归档文件夹", "共享盘可能未连接"))
+    found = listing(root, Filter())
+    for fault in found.unreadable:
+        say(f"未参与历史对照：{fault}")
+    wanted = tuple(
+        entry
+        for entry in found.entries
+        if is_same_brand(record, entry.head.brand) or is_same_incident(record, entry.place.split("/")[2], entry.head.brand, entry.head.event)
+    )
+    return past_reviews(record, records(root, wanted), rubric)
+
+
+def report_name(loaded: Loaded, inputs: Inputs, incident_day: date | None) -> str:
+    """日期-品牌-事件; without a case: the first input's name and a short hash of the files read."""
+    case = loaded.incident.case
+    if case.brand is None and case.event is None:
+        files = sorted({(each.file, each.sha256) for each in loaded.import_log.tables})
+        digest = hashlib.sha256(repr(files).encode()).hexdigest()[:8]
+        return output.safe_name(f"{inputs.paths[0].resolve().stem}-{digest}")
+    day = incident_day.strftime("%Y%m%d") if incident_day is not None else None
+    return output.safe_name("-".join(part for part in (day, case.brand, case.event) if part))
+
+
+def _render(loaded: Loaded, composed: Composed, theme: Theme, name: str, machine: Mapping[str, bytes]) -> Built:
+    """The files of a report; machine: those already finished (findings.json, the settings used)."""
+    from review.report.attachments import claims_json, import_json
+    from review.report.charts import draw_svg
+    from review.report.document import Figure, parts, walk
+    from review.report.html import html
+    from review.report.pages import UNKNOWN_PAGES
+    from review.report.pdf import PdfUnavailable, pdf
+    from review.report.word import word
+
+    document = composed.document
+    figures = {block.id: draw_svg(block.chart, theme) for block in walk(*parts(document)) if isinstance(block, Figure)}
+    records = {
+        **machine,
+        "claims.json": claims_json(composed.claims),
+        "import.json": import_json(loaded.import_log),
+    }
+    files: dict[str, bytes] = {}
+    missing = None
+    pages = UNKNOWN_PAGES
+    try:
+        printed = pdf(document, theme, figures, {key: records[key] for key in ("claims.json", "import.json")})
+        files["report.pdf"], pages = printed.content, printed.pages
+    except PdfUnavailable as error:
+        missing = str(error)
+    files["report.docx"] = word(document, theme, pages)
+    files["report.html"] = html(document, composed.claims, theme, figures)
+    files.update(records)
+    return Built(name=name, files=files, pdf_missing=missing)
+
+
+def check_inputs(inputs: Inputs, made_at: datetime) -> str:
+    """What was understood and what the report would lack: a build without rendering, that writes nothing."""
+    from review.report.compose.check_text import check_text
+
+    settings = load_analysis_settings(None)
+    loaded = read(inputs)
+    inputs.progress("分析", 0, 0)
+    analysis = analyse(loaded.incident, settings, inputs.zone)
+    writing = Writing(made_at=made_at, zone=inputs.zone, final=False, masked=True)
+    composed = compose(analysis.findings, loaded.incident.case, loaded.import_log, settings, load_theme(None), writing)
+    return check_text(composed.document, analysis.findings, loaded.import_log, settings)
+
+
+def map_template(inputs: Inputs) -> bytes:
+    """An editable column map of the tables that nothing is known to read.
+
+    Raises UnusableInput where every table is understood.
+    """
+    unknown = unmapped_tables(inputs.paths, inputs.progress)
+    if not unknown:
+        raise UnusableInput(Fault("", "所有表都已识别，不需要列对应文件"))
+    return column_map_template(unknown).encode()
+
+
+def trace_claim(out: Path, ident: str) -> str:
+    """The claim and its sources as text.
+
+    Raises UnusableInput where the folder holds no claims.json or no such claim.
+    """
+    file = out / "claims.json" if out.is_dir() else out
+    try:
+        claims = json.loads(file.read_text(encoding="utf-8"))["claims"]
+    except (OSError, ValueError, KeyError) as error:
+        raise UnusableInput(Fault(str(out), "其中没有可读的 claims.json", "请指向 review build 的输出文件夹")) from error
+    claim = next((each for each in claims if each["id"].upper() == ident.upper()), None)
+    if claim is None:
+        raise UnusableInput(Fault(str(file), f"没有编号为 {ident} 的数字", f"编号从 C1 到 C{len(claims)}"))
+    lines = [f"{claim['id']}  {claim['what']}", f"数值    {claim['display']}（{claim['value']} {claim['unit']}）", f"得出    {claim['how']}"]
+    lines += [f"来源    {source['text']}" for source in claim["sources"]]
+    return "\n".join(lines)

@@ -1,0 +1,524 @@
+"""findings.json: a review's machine-readable record, with its schema version; plain data of the domain's values.
+
+Under `record` stands what later reviews need of this one (the quarterly report, follow-up of actions, scoring again under another rubric), typed as `Record`
+and read back by `read_record`. Its `head` comes first, so that a list of thousands of reviews reads a few kilobytes of each.
+"""
+
+import dataclasses
+import json
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from functools import cache
+from types import NoneType, UnionType
+from typing import Any, Final, Literal, Union, cast, get_args, get_origin, get_type_hints
+
+import numpy as np
+
+from review.analysis.analyse import Findings
+from review.analysis.curve import Curve, Grade, instant
+from review.analysis.indicators import Input, Line
+from review.analysis.response_facts import OnsetKind
+from review.analysis.scorecard import RedLineState
+from review.analysis.shares import pooled_effective, wilson
+from review.incident.case import Case, CaseItem, IncidentType, ItemKind
+from review.incident.errors import Fault, UnusableInput
+from review.incident.evidence import RowSet
+from review.settings.curve import BandSettings
+from review.settings.rubric import Level
+
+SCHEMA: Final = "review.findings"
+SCHEMA_VERSION: Final = 1
+HEAD_BYTES: Final = 8192
+"""The record's head always lies within the first bytes of the file; only a name or event of thousands of characters can push it out."""
+
+KEPT_KINDS: Final[tuple[ItemKind, ...]] = (
+    "surface_cause", "deep_cause", "factor", "decision", "action", "drill", "plan_review", "feedback_entrance", "alarm",
+)  # fmt: skip
+MOST_POINTS: Final = 96
+"""Points of the small curve kept in the record: more cannot be seen in a picture a third of a page wide."""
+_DAY: Final = timedelta(days=1)
+_CURVE_SPAN: Final = (-1, 7)
+"""Days around the onset kept of the curve: the day before and the week after, what small multiples compare."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Headline:
+    """What a list of reviews shows. incident: the build's name, stable across versions as long as day, brand and event are; day: of the onset."""
+
+    incident: str
+    brand: str | None
+    event: str | None
+    day: date | None
+    made_at: datetime
+    incident_type: IncidentType | None
+    level: Level | None
+    total: float | None
+    grade: str | None
+    rubric_version: str
+    rubric_sha256: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Timing:
+    """Hours from the onset to one move and its target at the incident's level (None where the level is undetermined).
+
+    measured: hours known. never: a timeline declared complete has no such move. excused: taken out of the denominator by a typed decision. unknown: else.
+    """
+
+    state: Literal["measured", "never", "excused", "unknown"]
+    hours: float | None = None
+    target: float | None = None
+
+    @property
+    def ratio(self) -> float | None:
+        """hours ÷ target; infinite for what never came, None where it cannot be told."""
+        if self.state == "never":
+            return math.inf
+        return None if self.hours is None or self.target is None else self.hours / self.target
+
+    @property
+    def met(self) -> bool | None:
+        """At most the target; None where that cannot be told."""
+        return None if self.ratio is None else self.ratio <= 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShareFigure:
+    """A negative share with interval; n comments worth n_effective; grade of the evidence it rests on."""
+
+    share: float
+    low: float
+    high: float
+    n: int
+    n_effective: float
+    grade: Grade
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NormalTime:
+    """Hours from the onset until the share was back to normal. censored: not before `hours`, the end of the data. never_above: nothing to come back from."""
+
+    state: Literal["returned", "censored", "never_above"]
+    hours: float | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CurveMark:
+    """One point of the small curve: hours since the onset, share, comments behind it."""
+
+    hours: float
+    share: float
+    n: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScoreFigure:
+    """The score as printed; red_lines: those triggered. inputs and states: complete enough to score again under another rubric (sources left out)."""
+
+    low: float
+    high: float
+    coverage: float
+    rated: bool
+    provisional: bool
+    red_lines: tuple[str, ...]
+    level_typed: bool
+    reads: float | None
+    inputs: tuple[tuple[str, Input], ...]
+    states: tuple[RedLineState, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Record:
+    """What later reviews need of a review; None is unknown. solved_24h: (k, n) tickets. items: typed causes, decisions, actions and mechanisms.
+
+    official_accounts: the brand's own, who stay named; () in records written before they were kept.
+    rows: posts, comments and articles analysed; likewise None.
+    """
+
+    head: Headline
+    onset_at: datetime | None
+    onset_kind: OnsetKind | None
+    first_response: Timing
+    formal_plan: Timing
+    peak: ShareFigure | None
+    day_one: ShareFigure | None
+    normal: NormalTime | None
+    solved_24h: tuple[int, int] | None
+    score: ScoreFigure
+    plan_version: str | None
+    plan_reviewed_on: date | None
+    items: tuple[CaseItem, ...]
+    curve: tuple[CurveMark, ...]
+    official_accounts: tuple[str, ...] = ()
+    rows: int | None = None
+
+
+class RowSets:
+    """Row sets met while writing a record, each once by digest: a curve's thousands of ranges are not repeated at every number that rests on them."""
+
+    def __init__(self) -> None:
+        self._met: dict[str, RowSet] = {}
+
+    def reference(self, rows: RowSet) -> dict[str, Any]:
+        self._met[rows.digest] = rows
+        return {"rows": rows.digest, "count": rows.count}
+
+    def table(self) -> dict[str, Any]:
+        """digest → spans, each span [file, sheet, [[first, last], …]]."""
+        return {digest: [[span.file, span.sheet, [list(pair) for pair in span.ranges]] for span in rows.spans] for digest, rows in sorted(self._met.items())}
+
+
+def plain(value: object, rows: RowSets) -> Any:
+    """JSON data of our values: dataclasses as objects, times ISO 8601, durations in hours, arrays as lists, NaN and infinities as null.
+
+    Row sets become references into `rows`. A field whose metadata says record=False is left out (rows a finding was read from).
+
+    Raises TypeError for a type that no record may hold (a frame, a set).
+    """
+    if value is None or isinstance(value, bool | int | str):
+        return value
+    if isinstance(value, float | np.floating):
+        return float(value) if math.isfinite(value) else None
+    if isinstance(value, np.integer | np.bool_):
+        return value.item()
+    if isinstance(value, datetime | date):
+        return value.isoformat()
+    if isinstance(value, np.datetime64):
+        return None if np.isnat(value) else f"{np.datetime_as_string(value, unit='s')}+00:00"
+    if isinstance(value, timedelta):
+        return value.total_seconds() / 3600
+    if isinstance(value, np.ndarray):
+        return [plain(item, rows) for item in value]
+    if isinstance(value, tuple | list):
+        return [plain(item, rows) for item in value]
+    if isinstance(value, Mapping):
+        return {str(key): plain(item, rows) for key, item in value.items()}
+    if isinstance(value, RowSet):
+        return rows.reference(value)
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        return {field.name: plain(getattr(value, field.name), rows) for field in dataclasses.fields(value) if field.metadata.get("record", True)}
+    raise TypeError(f"{type(value).__name__} has no place in a record")
+
+
+def dumped(data: Any) -> bytes:
+    """UTF-8 JSON in one line, keys in the given order."""
+    return (json.dumps(data, ensure_ascii=False, separators=(",", ":"), allow_nan=False) + "\n").encode()
+
+
+def record_of(findings: Findings, case: Case, band: BandSettings, made: tuple[str, date | None, datetime]) -> Record:
+    """The record of a review. made: name of the build, day the incident is filed under, time of the build."""
+    name, day, made_at = made
+    card, facts, curve = findings.score.card, findings.facts, findings.emotion.curve
+    onset = facts.onset
+    return Record(
+        head=Headline(
+            incident=name,
+            brand=case.brand,
+            event=case.event,
+            day=day,
+            made_at=made_at,
+            incident_type=case.incident_type,
+            level=card.level,
+            total=card.total if card.rated else None,
+            grade=card.grade_text,
+            rubric_version=card.rubric_version,
+            rubric_sha256=card.rubric_sha256,
+        ),
+        onset_at=None if onset is None else onset.at,
+        onset_kind=None if onset is None else onset.kind,
+        first_response=timing(card.line("first_response"), card.level),
+        formal_plan=timing(card.line("formal_plan"), card.level),
+        peak=_peak(curve),
+        day_one=None if onset is None else _day_one(curve, onset.at, band),
+        normal=None if onset is None else _normal(findings, onset.at),
+        solved_24h=None if facts.outcomes.service is None else (facts.outcomes.service.k, facts.outcomes.service.n),
+        score=ScoreFigure(
+            low=card.low,
+            high=card.high,
+            coverage=card.coverage,
+            rated=card.rated,
+            provisional=card.provisional,
+            red_lines=tuple(state.ident for state in card.red_lines if state.verdict == "triggered"),
+            level_typed=facts.level.typed is not None,
+            reads=facts.level.reads,
+            inputs=tuple((ident, replace(given, sources=())) for ident, given in findings.score.inputs),
+            states=tuple(replace(state, sources=()) for state in card.red_lines),
+        ),
+        plan_version=case.plan_version,
+        plan_reviewed_on=case.plan_reviewed_on,
+        items=case.of_kind(*KEPT_KINDS),
+        curve=() if onset is None else _marks(curve, onset.at),
+        official_accounts=case.official_accounts,
+        rows=findings.spread.rows.count,
+    )
+
+
+def timing(line: Line, level: Level | None) -> Timing:
+    """The timing a line of the score tells; without a level there is no target to hold it against."""
+    target = line.target if level is not None else None
+    if line.state == "not_applicable":
+        return Timing(state="excused", target=target)
+    if "none_in_complete_timeline" in line.notes:
+        return Timing(state="never", target=target)
+    if line.state == "scored" and isinstance(line.raw, int | float):
+        return Timing(state="measured", hours=float(line.raw), target=target)
+    return Timing(state="unknown", target=target)
+
+
+def _peak(curve: Curve | None) -> ShareFigure | None:
+    """The highest regime; None where the curve has none."""
+    peak = None if curve is None else curve.peak
+    if curve is None or peak is None:
+        return None
+    return ShareFigure(share=peak.share, low=peak.low, high=peak.high, n=peak.n, n_effective=peak.n_effective, grade=curve.grade)
+
+
+def _day_one(curve: Curve | None, onset: datetime, band: BandSettings) -> ShareFigure | None:
+    """The pooled share of the buckets that start in [onset, onset + 24 h); None without comments in them."""
+    if curve is None:
+        return None
+    inside = (curve.starts >= instant(onset)) & (curve.starts < instant(onset + _DAY)) & (curve.n > 0)
+    worth = pooled_effective(curve.n[inside], curve.rho)
+    if worth <= 0:
+        return None
+    k, n = float(curve.k[inside].sum()), float(curve.n[inside].sum())
+    low, high = wilson(k / n * worth, worth, band.confidence)
+    return ShareFigure(share=k / n, low=low, high=high, n=round(n), n_effective=worth, grade=curve.grade)
+
+
+def _normal(findings: Findings, onset: datetime) -> NormalTime | None:
+    normal = findings.emotion.normal
+    if normal is None:
+        return None
+    if normal.state == "never_above":
+        return NormalTime(state="never_above", hours=None)
+    if normal.state == "returned" and normal.at is not None:
+        return NormalTime(state="returned", hours=(normal.at - onset) / timedelta(hours=1))
+    return NormalTime(state="censored", hours=(normal.data_end - onset) / timedelta(hours=1))
+
+
+def _marks(curve: Curve | None, onset: datetime) -> tuple[CurveMark, ...]:
+    """The curve around the onset in at most MOST_POINTS points: neighbouring buckets pooled, buckets without comments left out."""
+    if curve is None:
+        return ()
+    first, last = (instant(onset + days * _DAY) for days in _CURVE_SPAN)
+    kept = np.flatnonzero((curve.starts >= first) & (curve.starts < last) & (curve.n > 0))
+    if not len(kept):
+        return ()
+    groups = np.array_split(kept, min(MOST_POINTS, len(kept)))
+    return tuple(
+        CurveMark(
+            hours=round(float((curve.starts[group] - instant(onset)).astype(np.int64).mean() / 3.6e9), 3),
+            share=round(float(curve.k[group].sum() / curve.n[group].sum()), 4),
+            n=round(float(curve.n[group].sum())),
+        )
+        for group in groups
+    )
+
+
+def findings_json(findings: Findings, case: Case, record: Record) -> bytes:
+    """The record of one review: schema and version first, then `record`, what was found and what was typed."""
+    rows = RowSets()
+    return dumped({**record_data(record), "case": plain(case, rows), "findings": plain(findings, rows), "row_sets": rows.table()})
+
+
+def record_data(record: Record) -> dict[str, Any]:
+    """The opening of a findings.json as plain data: schema, version, name, made_at, record."""
+    rows = RowSets()
+    kept = plain(record, rows)
+    kept["score"]["inputs"] = [{"ident": ident, "type": type(given).__name__, **plain(given, rows)} for ident, given in record.score.inputs]
+    return {"schema": SCHEMA, "version": SCHEMA_VERSION, "name": record.head.incident, "made_at": record.head.made_at.isoformat(), "record": kept}
+
+
+class NotOurRecord(ValueError):
+    """A part of a record that is not what its schema says; the message is the path inside the file and what is wrong."""
+
+
+def read_record(content: bytes, where: str) -> Record:
+    """The record in a findings.json. where: the file's name for faults.
+
+    Raises UnusableInput where it is none, was written by a newer version, or lacks or garbles a part (named by its path).
+    """
+    try:
+        data = json.loads(content)
+    except ValueError as error:
+        raise UnusableInput(Fault(where, "不是可读的 JSON", "文件可能已损坏；请用 review verify 检查归档")) from error
+    _check_version(data, where)
+    try:
+        return cast(Record, decoder(Record)(data.get("record")))
+    except NotOurRecord as error:
+        raise UnusableInput(Fault(where, f"记录不完整：record{error}", "请用 review build 重新生成")) from error
+
+
+def read_opening(content: bytes, where: str) -> Record:
+    """The record at the opening of a findings.json, without reading on to the findings behind it. Raises UnusableInput as read_record does.
+
+    For thousands of archived reviews; whether the rest of a file is whole is `review verify`'s question.
+    """
+    text = content.decode("utf-8", "replace")
+    mark = '"record":'
+    at = text.find(mark)
+    try:
+        data, _ = json.JSONDecoder().raw_decode(text, at + len(mark))
+        opening = json.loads(text[:at].rstrip(",") + "}")
+    except ValueError:
+        return read_record(content, where)
+    _check_version(opening, where)
+    try:
+        return cast(Record, decoder(Record)(data))
+    except NotOurRecord as error:
+        raise UnusableInput(Fault(where, f"记录不完整：record{error}", "请用 review build 重新生成")) from error
+
+
+def read_headline(content: bytes, where: str) -> Headline:
+    """The head of the record, from a whole findings.json or its first HEAD_BYTES. Raises UnusableInput as read_record does."""
+    text = content.decode("utf-8", "ignore")  # the cut may go through a character
+    mark = '"record":{"head":'
+    at = text.find(mark)
+    if at > 0:
+        try:
+            head, _ = json.JSONDecoder().raw_decode(text, at + len(mark))
+            opening = json.loads(text[:at].rstrip(",") + "}")
+        except ValueError:
+            head = None
+        if head is not None:
+            _check_version(opening, where)
+            try:
+                return cast(Headline, decoder(Headline)(head))
+            except NotOurRecord as error:
+                raise UnusableInput(Fault(where, f"记录不完整：record.head{error}", "请用 review build 重新生成")) from error
+    return read_record(content, where).head
+
+
+def _check_version(data: object, where: str) -> None:
+    if not isinstance(data, dict) or data.get("schema") != SCHEMA:
+        raise UnusableInput(Fault(where, "不是 review build 的 findings.json", "请指向生成的输出文件夹"))
+    version = data.get("version")
+    if isinstance(version, int) and version > SCHEMA_VERSION:
+        raise UnusableInput(Fault(where, f"由更新版本的工具生成（记录版本 {version}，本工具只认识到 {SCHEMA_VERSION}）", "请升级 review"))
+    if version != SCHEMA_VERSION:
+        raise UnusableInput(Fault(where, f"记录版本 {version!r} 不认识", "请用 review build 重新生成"))
+
+
+Decoder = Callable[[Any], Any]
+
+
+@cache
+def decoder(kind: Any) -> Decoder:
+    """How plain JSON data becomes a value of this type: frozen dataclasses, tuples, literals, times, None; kw_only dataclasses by field name.
+
+    The function raises NotOurRecord with the path below it. Made once a type: reading thousands of records spends no time on type hints.
+    """
+    if kind is Input:
+        return _read_input
+    origin = get_origin(kind)
+    if origin is Literal:
+        allowed = get_args(kind)
+        return lambda data: data if data in allowed else _wrong(data, "不是允许的值")
+    if origin in (Union, UnionType):
+        inner = [decoder(each) for each in get_args(kind) if each is not NoneType]
+        if len(inner) != 1:
+            raise TypeError(f"no decoder for {kind}")
+        return lambda data: None if data is None else inner[0](data)
+    if origin is tuple:
+        return _tuple_decoder(get_args(kind))
+    if dataclasses.is_dataclass(kind):
+        return _object_decoder(cast(type, kind))
+    if kind is datetime:
+        return _read_moment
+    if kind is date:
+        return lambda data: _read_day(data)
+    if kind is float:
+        return lambda data: float(data) if isinstance(data, int | float) and not isinstance(data, bool) else _wrong(data, "应为数字")
+    if kind in (str, int, bool):
+        return lambda data: data if type(data) is kind else _wrong(data, f"应为 {kind.__name__}")
+    raise TypeError(f"no decoder for {kind}")
+
+
+def _wrong(data: object, what: str) -> Any:
+    raise NotOurRecord(f" {what}，现为 {str(data)[:40]!r}")
+
+
+def _read_moment(data: Any) -> datetime:
+    try:
+        at = datetime.fromisoformat(data)
+    except (TypeError, ValueError):
+        at = None
+    if at is None or at.tzinfo is None:
+        _wrong(data, "应为带时区的时间")
+    return cast(datetime, at)
+
+
+def _read_day(data: Any) -> date:
+    try:
+        return date.fromisoformat(data)
+    except (TypeError, ValueError):
+        return cast(date, _wrong(data, "应为日期"))
+
+
+def _below(step: str, read: Decoder, data: Any) -> Any:
+    try:
+        return read(data)
+    except NotOurRecord as error:
+        raise NotOurRecord(f"{step}{error}") from None
+
+
+def _tuple_decoder(kinds: tuple[Any, ...]) -> Decoder:
+    if len(kinds) == 2 and kinds[1] is Ellipsis:
+        if get_origin(kinds[0]) is tuple and get_args(kinds[0]) == (str, Input):
+            return lambda data: tuple((_below(f"[{i}]", _read_ident, each), _below(f"[{i}]", _read_input, each)) for i, each in enumerate(_list(data)))
+        each_of = decoder(kinds[0])
+        return lambda data: tuple(_below(f"[{i}]", each_of, each) for i, each in enumerate(_list(data)))
+    inner = tuple(decoder(each) for each in kinds)
+
+    def fixed(data: Any) -> tuple[Any, ...]:
+        if len(_list(data)) != len(inner):
+            _wrong(data, f"应有 {len(inner)} 项")
+        return tuple(_below(f"[{i}]", read, each) for i, (read, each) in enumerate(zip(inner, data, strict=True)))
+
+    return fixed
+
+
+def _list(data: Any) -> list[Any]:
+    return data if isinstance(data, list) else cast(list[Any], _wrong(data, "应为列表"))
+
+
+def _object_decoder(kind: type) -> Decoder:
+    hints = get_type_hints(kind)
+    hints.pop("sources", None)  # rows of the exports: they stand in the findings, a record is read without them
+    readers = tuple((name, decoder(hint)) for name, hint in hints.items())
+    # fields of a record that came later than the first archived ones
+    added = {each.name for each in dataclasses.fields(kind) if kind is Record and each.default is not dataclasses.MISSING}
+
+    def read(data: Any) -> Any:
+        if not isinstance(data, dict):
+            _wrong(data, "应为对象")
+        values = {}
+        for name, reader in readers:
+            if name not in data:
+                if name in added:
+                    continue
+                raise NotOurRecord(f".{name} 缺失")
+            try:
+                values[name] = reader(data[name])
+            except NotOurRecord as error:
+                raise NotOurRecord(f".{name}{error}") from None
+        return kind(**values)
+
+    return read
+
+
+_INPUTS: Final = {each.__name__: each for each in get_args(Input)}
+
+
+def _read_ident(data: Any) -> str:
+    return data["ident"] if isinstance(data, dict) and isinstance(data.get("ident"), str) else cast(str, _wrong(data, "缺少 ident"))
+
+
+def _read_input(data: Any) -> Input:
+    """One indicator's input, by its type's name."""
+    if not isinstance(data, dict) or data.get("type") not in _INPUTS:
+        _wrong(data, "不是指标输入")
+    return cast(Input, decoder(_INPUTS[data["type"]])(data))

@@ -1,0 +1,1 @@
+"""Findings → Claims + Document → PDF, DOCX and HTML bytes."""

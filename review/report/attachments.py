@@ -1,0 +1,104 @@
+"""claims.json, import.json and rejected.csv: the machine-readable companions of a report."""
+
+import csv
+import io
+import json
+from collections.abc import Sequence
+from typing import Any
+
+import pandas as pd
+
+from review.analysis.links import Links, links_table
+from review.analysis.mood import MoodRows
+from review.incident.import_log import ImportLog
+from review.record import RowSets, dumped, plain
+from review.report.claims import Claim
+from review.report.source_words import source_lines
+from review.settings.emotion import EMOTIONS
+from review.settings.vocabulary import read_vocabulary
+
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+
+
+def claims_json(claims: Sequence[Claim]) -> bytes:
+    """Every claim with its sources, each with its type and one line of text; row sets stand once, under `row_sets`, by digest."""
+    rows = RowSets()
+    made = [_claim(claim, rows) for claim in claims]
+    return dumped({"schema": "review.claims", "version": 1, "claims": made, "row_sets": rows.table()})
+
+
+def _claim(claim: Claim, rows: RowSets) -> dict[str, Any]:
+    data: dict[str, Any] = plain(claim, rows)
+    data["sources"] = [{"type": type(source).__name__, "text": "；".join(source_lines((source,))), **plain(source, rows)} for source in claim.sources]
+    return data
+
+
+def import_json(log: ImportLog) -> bytes:
+    """The import log; single rejections stand in rejected.csv, here is their number."""
+    data = plain(log, RowSets())
+    data["rejections"] = len(log.rejections)
+    return dumped({"schema": "review.import", "version": 1, **data})
+
+
+def rejected_csv(log: ImportLog) -> bytes:
+    """Every rejected row and cell: 文件, 表, 行, 列, 值, 原因. Cells that a spreadsheet would run as a formula are quoted with '."""
+    out = io.StringIO(newline="")
+    writer = csv.writer(out)
+    writer.writerow(["文件", "表", "行", "列", "值", "原因"])
+    for each in log.rejections:
+        writer.writerow([_safe(str(cell)) for cell in (each.file, each.sheet or "", each.row, each.column or "", each.value, each.reason)])
+    return out.getvalue().encode("utf-8-sig")
+
+
+def _safe(cell: str) -> str:
+    return f"'{cell}" if cell.startswith(FORMULA_STARTS) else cell
+
+
+def labels_csv(posts: pd.DataFrame, moods: MoodRows, zone: str) -> bytes:
+    """Every row with its label: id, time, text, label source, the model's score, calibrated probability, label, emotions, words.
+
+    The probability is empty without an audit. Cells that a spreadsheet would run as a formula are quoted with '.
+    """
+    labels, read = moods.labels, moods.read
+    names = read_vocabulary()["emotion"]
+    shown = [(names.word(name), read.shows(name)) for name in EMOTIONS]
+    emotions = ["、".join(word for word, there in shown if there[i]) for i in range(len(posts))]
+    negative = pd.Series(labels.negative)
+    frame = pd.DataFrame(
+        {
+            "文件": posts["file"].astype(str),
+            "行": posts["row"],
+            "平台": posts["platform"].astype(str),
+            "编号": posts["item_id"],
+            "时间": posts["published_at"].dt.tz_convert(zone).dt.strftime("%Y-%m-%d %H:%M:%S"),
+            "内容": moods.texts,
+            "标签来源": pd.Series(labels.source, index=posts.index).astype(object).map({"audited": "人工复核", "vendor": "供应商口径", "model": "模型初判"}),
+            "负面倾向分": pd.Series(read.score, index=posts.index).round(3),
+            "负面概率": pd.Series(labels.probability, index=posts.index).round(3),
+            "标签": negative.map({True: "负面", False: "非负面"}).astype(object),
+            "情绪": emotions,
+            "依据词": read.evidence().to_numpy(),
+        }
+    )
+    for column in ("编号", "内容", "依据词"):
+        text = frame[column].astype(object).where(frame[column].notna(), "").astype(str)
+        frame[column] = text.where(~text.str.startswith(FORMULA_STARTS), "'" + text)
+    return frame.to_csv(index=False, lineterminator="\r\n").encode("utf-8-sig")
+
+
+def links_csv(posts: pd.DataFrame, links: Links) -> bytes:
+    """id, parent_id, kind, evidence, confidence: a row a post; @name is an account that was quoted but not collected."""
+    frame = links_table(posts, links)
+    for column in frame.select_dtypes(include=["object", "string"]):
+        text = frame[column].astype(object).where(frame[column].notna(), "").astype(str)
+        frame[column] = text.where(~text.str.startswith(("=", "+", "-", "\t", "\r")), "'" + text)
+    return frame.to_csv(index=False, lineterminator="\r\n").encode("utf-8-sig")
+
+
+def read_claims(content: bytes) -> list[dict[str, Any]]:
+    """The claims of a claims.json. Raises ValueError where it is none."""
+    data = json.loads(content)
+    if not isinstance(data, dict) or data.get("schema") != "review.claims":
+        raise ValueError("not a claims.json")
+    claims: list[dict[str, Any]] = data["claims"]
+    return claims

@@ -1,0 +1,116 @@
+"""One drawing per kind of ChartData: SVG for PDF and HTML, PNG where Word has no chart of that kind.
+
+Matplotlib is imported with the first drawing, not with this package: reports without figures and `--help` stay fast.
+"""
+
+from typing import TYPE_CHECKING, assert_never
+
+from review.report.chart_data import (
+    ChartData,
+    CurveChart,
+    DailyChart,
+    GanttChart,
+    IndividualsChart,
+    MatrixChart,
+    MultiplesChart,
+    ScoreChart,
+    SharesChart,
+    SwimLaneChart,
+    TimelineChart,
+)
+from review.report.theme import Theme
+
+if TYPE_CHECKING:
+    from review.report.charts.canvas import Canvas
+
+DPI = 220  # print resolution of pictures in Word: at least 200 (issue: ≥ 200 dpi in DOCX)
+
+
+def is_empty(chart: ChartData) -> bool:
+    """True where there is nothing to draw; the report then has a sentence instead of the figure."""
+    match chart:
+        case TimelineChart():
+            return not chart.events
+        case CurveChart():
+            return not chart.points
+        case ScoreChart():
+            return not chart.bars
+        case DailyChart():
+            return not any(value is not None for value in chart.values)
+        case SharesChart():
+            return not any(value is not None for _, values in chart.series for value in values)
+        case SwimLaneChart():
+            return not chart.nodes
+        case MatrixChart():
+            return not any(count for row in chart.counts for count in row)
+        case GanttChart():
+            return not chart.bars
+        case IndividualsChart():
+            return not chart.points
+        case MultiplesChart():
+            return not any(panel.points for panel in chart.panels)
+        case _:
+            assert_never(chart)
+
+
+def draw(chart: ChartData, theme: Theme) -> "Canvas":
+    """The drawing on its sheet.
+
+    Raises ValueError where there is nothing to draw (`is_empty`): an empty chart must never reach a reader.
+    """
+    if is_empty(chart):
+        raise ValueError(f"nothing to draw in {type(chart).__name__}")
+    from review.report.charts import canvas, curve, daily, gantt, individuals, lanes, matrix, multiples, scores, shares, timeline
+
+    ink = canvas.ink_of(theme)
+    match chart:
+        case TimelineChart():
+            return timeline.draw_timeline(chart, ink)
+        case CurveChart():
+            return curve.draw_curve(chart, ink)
+        case ScoreChart():
+            return scores.draw_scores(chart, ink)
+        case DailyChart():
+            return daily.draw_daily(chart, ink)
+        case SharesChart():
+            return shares.draw_shares(chart, ink)
+        case SwimLaneChart():
+            return lanes.draw_lanes(chart, ink)
+        case MatrixChart():
+            return matrix.draw_matrix(chart, ink)
+        case GanttChart():
+            return gantt.draw_gantt(chart, ink)
+        case IndividualsChart():
+            return individuals.draw_individuals(chart, ink)
+        case MultiplesChart():
+            return multiples.draw_multiples(chart, ink)
+        case _:
+            assert_never(chart)
+
+
+def draw_svg(chart: ChartData, theme: Theme) -> bytes:
+    """The figure as SVG (UTF-8), texts as texts in the theme's fonts; equal data give equal bytes. Raises ValueError for an empty chart."""
+    from review.report.charts.canvas import svg_bytes
+
+    return svg_bytes(draw(chart, theme))
+
+
+def draw_png(chart: ChartData, theme: Theme, dpi: int = DPI) -> bytes:
+    """The figure as PNG; equal data give equal bytes on one machine. Raises ValueError for an empty chart."""
+    from review.report.charts.canvas import png_bytes
+
+    return png_bytes(draw(chart, theme), dpi)
+
+
+def draw_sized_png(chart: ChartData, theme: Theme, dpi: int = DPI) -> tuple[bytes, float, float]:
+    """The figure as PNG with its width and height in mm. Raises ValueError for an empty chart."""
+    from review.report.charts.canvas import png_bytes
+
+    sheet = draw(chart, theme)
+    return png_bytes(sheet, dpi), sheet.width, sheet.height
+
+
+def size_mm(chart: ChartData, theme: Theme) -> tuple[float, float]:
+    """Width and height of the figure in mm: the width of the text block; the height follows from the data. Raises ValueError for an empty chart."""
+    sheet = draw(chart, theme)
+    return sheet.width, sheet.height

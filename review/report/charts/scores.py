@@ -1,0 +1,79 @@
+"""分项评分: one bar a criterion, grouped by dimension; what was not scored says why instead of a bar."""
+
+from typing import Final
+
+from review.report.chart_data import ScoreBar, ScoreChart
+from review.report.charts.canvas import DASHED, Canvas, Ink, Scale, clipped
+
+ROW_MM: Final = 6.0
+GROUP_MM: Final = 2.6  # air between dimensions
+HEAD_MM: Final = 7.5
+FOOT_MM: Final = 6.0
+BAR_MM: Final = 3.3
+DIMENSION_MM: Final = 21.0
+NAME_MM: Final = 34.0
+WEIGHT_MM: Final = 13.0
+VALUE_MM: Final = 12.0  # right of 100: the value of a full bar
+
+
+def grouped(chart: ScoreChart) -> list[tuple[str, list[ScoreBar]]]:
+    """Bars by dimension, in order of first appearance."""
+    groups: dict[str, list[ScoreBar]] = {}
+    for bar in chart.bars:
+        groups.setdefault(bar.dimension, []).append(bar)
+    return list(groups.items())
+
+
+def draw_scores(chart: ScoreChart, ink: Ink) -> Canvas:
+    """Bars from 0 to 100 with the limits of good and insufficient as dashed lines; a range is a whisker."""
+    groups = grouped(chart)
+    height = HEAD_MM + FOOT_MM + len(chart.bars) * ROW_MM + (len(groups) - 1) * GROUP_MM
+    canvas = Canvas(ink, height)
+    left = DIMENSION_MM + NAME_MM + WEIGHT_MM
+    scale = Scale(0, 100, left, canvas.width - VALUE_MM)
+    top, bottom = height - HEAD_MM + 1.0, FOOT_MM - 1.0
+    canvas.lines([((scale(tick), bottom), (scale(tick), top)) for tick in (0, 25, 50, 75, 100)], ink.grid, z=1.0)
+    for tick in (0, 25, 50, 75, 100):
+        canvas.text(scale(tick), bottom - 0.8, str(tick), size=ink.small, colour=ink.muted, anchor="center", level="top")
+    canvas.text(left - 3.0, height - 3.4, "权重", size=ink.small, colour=ink.muted, anchor="right")
+    for limit, name, anchor in ((chart.bad_below, f"{chart.bad_below:g} 以下为不足 ", "right"), (chart.good_from, f" {chart.good_from:g} 起为良好", "left")):
+        canvas.line([(scale(limit), bottom), (scale(limit), top + 1.0)], ink.text, width=0.8, dash=DASHED, z=1.4)
+        canvas.text(scale(limit), height - 3.4, name, size=ink.small, colour=ink.text, anchor="right" if anchor == "right" else "left")
+    total = sum(bar.weight for bar in chart.bars)
+    y = height - HEAD_MM
+    for index, (dimension, bars) in enumerate(groups):
+        if index:
+            canvas.line([(0, y - GROUP_MM / 2), (canvas.width, y - GROUP_MM / 2)], ink.rule, width=0.4, z=1.1)
+            y -= GROUP_MM
+        canvas.text(0.5, y - ROW_MM / 2, clipped(dimension, (DIMENSION_MM - 1.5) / canvas.em()), bold=True, colour=ink.accent)
+        for bar in bars:
+            _row(canvas, bar, scale, y - ROW_MM / 2, bar.weight * 100 if total <= 1.0 + 1e-9 else bar.weight, chart)
+            y -= ROW_MM
+    return canvas
+
+
+def _row(canvas: Canvas, bar: ScoreBar, scale: Scale, y: float, weight: float, chart: ScoreChart) -> None:
+    ink = canvas.ink
+    left = scale.at_low
+    canvas.text(DIMENSION_MM + NAME_MM - 0.5, y, clipped(canvas.fit(bar.name), (NAME_MM - 1) / canvas.em()), anchor="right")
+    canvas.text(left - 3.0, y, f"{weight:.3g}", size=ink.small, colour=ink.muted, anchor="right")
+    if bar.score is None:
+        state = clipped(canvas.fit(bar.state), (scale.at_high - left + VALUE_MM - 3) / canvas.em(ink.small))
+        canvas.text(left + 1.5, y, state, size=ink.small, colour=ink.muted)
+        return
+    end = scale(bar.score)
+    good, bad = bar.score >= chart.good_from, bar.score < chart.bad_below
+    # three tones apart in grey; the printed score says it to everybody
+    fill = ink.brand if good else ink.public if bad else ink.series[2]
+    if end > left:
+        canvas.boxes([(left, y - BAR_MM / 2, end - left, BAR_MM)], fill)
+    else:
+        canvas.line([(left, y - BAR_MM / 2), (left, y + BAR_MM / 2)], fill, width=2.0)
+    reach = end
+    if bar.low is not None and bar.high is not None:
+        low, high = scale(bar.low), scale(bar.high)
+        canvas.line([(low, y), (high, y)], "white", width=2.4, z=2.9)
+        canvas.line([(low, y), (high, y)], ink.text, width=1.0, z=3.0)
+        canvas.lines([((x, y - 1.1), (x, y + 1.1)) for x in (low, high)], ink.text, width=1.0, z=3.0)
+        reach = max(end, high)
+    canvas.text(reach + 1.2, y, f"{bar.score:.3g}", bold=True)

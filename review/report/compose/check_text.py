@@ -1,0 +1,97 @@
+"""What `review check` prints: what can be written, what is missing, the three inputs most worth adding, then a block a table."""
+
+import unicodedata
+from collections import defaultdict
+from collections.abc import Iterable
+from zoneinfo import ZoneInfo
+
+from review.analysis.analyse import Findings
+from review.incident.import_log import ImportLog, TableLog
+from review.report.document import Document, Paragraph, Section, Slot, string, walk
+from review.settings.analysis_settings import AnalysisSettings
+
+WORTH_ADDING = 3
+LONGEST_LIST = 12
+
+
+def check_text(document: Document, findings: Findings, log: ImportLog, settings: AnalysisSettings) -> str:
+    """The whole answer as text for a terminal, Chinese characters two columns wide."""
+    lines = [*_writable(document), "", *_missing(document), "", *_worth_adding(findings, settings), ""]
+    for table in log.tables:
+        lines += [*_table(table, log.zone), ""]
+    if log.skipped:
+        lines += ["未使用的文件", *(f"  {each.file}  {each.reason}" for each in log.skipped), ""]
+    lines += [f"提示：{text}" for text in log.warnings]
+    return "\n".join(lines).rstrip()
+
+
+def _subsections(document: Document) -> Iterable[tuple[Section, Section]]:
+    for chapter in document.sections:
+        for block in chapter.blocks:
+            if isinstance(block, Section):
+                yield chapter, block
+
+
+def _gap_of(section: Section) -> str | None:
+    return next((string(block.text) for block in walk(section) if isinstance(block, Paragraph) and block.style == "gap"), None)
+
+
+def _writable(document: Document) -> list[str]:
+    lines = ["能写什么"]
+    for chapter in document.sections:
+        names = [string(section.title) for owner, section in _subsections(document) if owner is chapter and section.blocks and _gap_of(section) is None]
+        lines.append(f"  {_padded(chapter.number + string(chapter.title), 20)}{'、'.join(names) if names else '（暂无数据）'}")
+    return lines
+
+
+def _missing(document: Document) -> list[str]:
+    gaps = [(string(section.title), gap) for _, section in _subsections(document) if (gap := _gap_of(section)) is not None]
+    open_slots = sum(isinstance(block, Slot) and not block.text for chapter in document.sections for block in walk(chapter))
+    lines = ["缺什么", *(f"  {_padded(title, 24)}{gap}" for title, gap in gaps)]
+    if open_slots:
+        lines.append(f"  {_padded('待人工判断', 24)}{open_slots} 处，报告中以【待确认】标出")
+    return lines if len(lines) > 1 else ["缺什么", "  无"]
+
+
+def _worth_adding(findings: Findings, settings: AnalysisSettings) -> list[str]:
+    """The missing inputs that would bring most weight of the score, heaviest first."""
+    weight: dict[str, float] = defaultdict(float)
+    names: dict[str, list[str]] = defaultdict(list)
+    for line in findings.score.card.lines:
+        if line.missing is not None:
+            what = settings.reasons.cure[line.missing]
+            weight[what] += line.weight
+            names[what].append(line.criterion.name)
+    ranked = sorted(weight, key=lambda what: (-weight[what], what))[:WORTH_ADDING]
+    if not ranked:
+        return ["最值得补的三项", "  评分所需数据均已取得"]
+    return ["最值得补的三项", *(f"  {i + 1}. {what}：可多评 {weight[what]:g} 分权重（{'、'.join(names[what])}）" for i, what in enumerate(ranked))]
+
+
+def _table(table: TableLog, zone: str) -> list[str]:
+    place = f"{table.file}{f' · {table.sheet}' if table.sheet else ''}"
+    how = [table.container, table.encoding, f"表头第 {table.header_row} 行" if table.header_row else None, table.platform]
+    lines = [
+        f"{place}",
+        f"  识别为  {table.format}（匹配 {table.score:.0%}）  {'，'.join(part for part in how if part)}",
+        f"  行数    读取 {table.rows_read:,} = 采用 {table.rows_kept:,} + 重复 {table.rows_duplicate:,} + "
+        f"隔离 {table.rows_quarantined:,} + 忽略 {table.rows_ignored:,}" + (f"；缺时间 {table.rows_without_time:,}" if table.rows_without_time else ""),
+    ]
+    if table.first_at is not None and table.last_at is not None:
+        first, last = (at.astimezone(ZoneInfo(zone)) for at in (table.first_at, table.last_at))
+        lines.append(f"  时间    {first:%Y-%m-%d %H:%M} 至 {last:%Y-%m-%d %H:%M}（{zone}）")
+    if table.mapped:
+        shown = "、".join(f"{source}→{column}" for source, column in table.mapped[:LONGEST_LIST])
+        lines.append(f"  已识别列  {shown}{f' 等 {len(table.mapped)} 列' if len(table.mapped) > LONGEST_LIST else ''}")
+    if table.unmapped:
+        lines.append(f"  未识别列  {'、'.join(table.unmapped)}")
+    if table.cap_hit:
+        lines.append(f"  可能被截断：恰好 {table.cap_hit:,} 行，达到该导出的上限")
+    lines += [f"  注意    {text}" for text in table.warnings]
+    return lines
+
+
+def _padded(text: str, columns: int) -> str:
+    """The text padded to a number of terminal columns."""
+    width = sum(2 if unicodedata.east_asian_width(mark) in "WF" else 1 for mark in text)
+    return text + " " * max(columns - width, 1)

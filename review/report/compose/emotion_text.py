@@ -1,0 +1,287 @@
+"""二、情绪走势与激化节点: the curve with its grade, turning points with what coincided, small moves, bursts, recovery."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Final
+
+from review.analysis.curve import Curve, TurningPoint, moment
+from review.analysis.curve_points import PooledPoint, pooled_points
+from review.analysis.recovery import BackToNormal, HalfLife
+from review.analysis.trigger import Trigger
+from review.incident.evidence import RowSet, SettingKey
+from review.report.chart_data import CurveChart, CurvePoint, Regime, TimedEvent
+from review.report.compose.events import KeyEvents, near
+from review.report.compose.shares_text import grade_text, share_of
+from review.report.document import Block, Bullets, Column, Figure, Label, Num, Paragraph, Table, Text, Words
+from review.report.pen import Pen, basis
+from review.report.phrases import joined
+
+NEAR_HOURS: Final = 2.0
+"""Events this close to a turning point are named beside it, with their distance."""
+
+SAME_MINUTES: Final = 30.0
+"""Events this close are said to coincide (同时); those farther off only stand before or after."""
+
+MOST_POINTS: Final = 150
+SMALL_POINTS: Final = 70
+"""Points a picture of full and of small size can carry before dots run into one another."""
+
+THIN_BELOW: Final = 10
+"""Points of fewer comments are drawn grey."""
+
+DASH: Text = (Words("—"),)
+
+TRIGGER_KEY: Final = SettingKey(file="rubric.toml", key="trigger.negative_share")
+
+
+def curve_chart(curve: Curve, events: KeyEvents, trigger_share: float | None, zone: str, small: bool = False) -> CurveChart:
+    """The curve as chart data over the middle of its volume (`focus`); events outside it are left out."""
+    start, end = curve.focus
+    pooled = pooled_points(curve, SMALL_POINTS if small else MOST_POINTS, THIN_BELOW)
+    points = tuple(CurvePoint(at=each.start, share=each.share, low=each.low, high=each.high, n=each.n, thin=each.thin) for each in pooled)
+    smooth: list[tuple[datetime, float | None]] = []
+    for i, each in enumerate(pooled):
+        if i and pooled[i - 1].end != each.start:
+            smooth.append((pooled[i - 1].end, None))  # the line breaks where there is no data
+        smooth.append((each.start + (each.end - each.start) / 2, each.smoothed))
+    regimes = tuple(
+        Regime(start=max(each.start, start), end=min(each.end, end), share=each.share) for each in curve.regimes if each.end > start and each.start < end
+    )
+    shown: list[TimedEvent] = [event.timed() for event in events.shown if (event.turning or event.side == "brand") and start <= event.at < end]
+    return CurveChart(
+        points=points,
+        smooth=() if curve.width is None else tuple(smooth),
+        regimes=regimes if curve.searched else (),
+        events=tuple(shown),
+        trigger=trigger_share,
+        bucket_minutes=None if curve.width is None else _typical_minutes(pooled),
+        zone=zone,
+        small=small,
+    )
+
+
+def _typical_minutes(pooled: Sequence[PooledPoint]) -> int:
+    """Median width of the points shown."""
+    widths = sorted((each.end - each.start).total_seconds() for each in pooled)
+    return max(1, int(widths[len(widths) // 2] // 60)) if widths else 1
+
+
+def curve_blocks(pen: Pen, curve: Curve | None, events: KeyEvents, fired: Trigger | None, trigger_share: float) -> list[Block]:
+    """The curve figure, the grade line, turning points, small moves and bursts; a gap line where there is no curve."""
+    if curve is None:
+        return [pen.gap("gap.curve")]
+    blocks: list[Block] = [_opening(pen, curve, fired, trigger_share)]
+    chart = curve_chart(curve, events, trigger_share, pen.zone)
+    if len(chart.points) >= 2:
+        blocks.append(
+            Figure(
+                id="emotion_curve",
+                caption=pen.words("emotion.caption"),
+                alt=_alt(pen, curve),
+                chart=chart,
+                note=_chart_note(pen, curve),
+            )
+        )
+    if curve.turning_points:
+        blocks.append(_turns_table(pen, curve, events))
+        if curve.is_thin:
+            blocks.append(pen.note("emotion.thin"))
+        if curve.drifting:
+            blocks.append(pen.note("emotion.drift"))
+    elif curve.searched:
+        blocks.append(pen.body("emotion.no_turns"))
+    else:
+        blocks.append(pen.body("emotion.too_few", n=pen.count(len(curve.n), "个", basis("有判定结果的时段数", "计数", curve.rows))))
+        if len(chart.points) < 2 or curve.width is None:
+            blocks.append(_samples_table(pen, curve))
+    blocks.extend(_minor(pen, curve))
+    return blocks
+
+
+def _opening(pen: Pen, curve: Curve, fired: Trigger | None, trigger_share: float) -> Paragraph:
+    threshold = pen.share(trigger_share, basis("预警线", "来源规定：负面评论占比超过此值即启动响应", TRIGGER_KEY), 0)
+    peak = curve.peak
+    parts: list[Text] = []
+    if peak is not None:
+        parts.append(
+            pen.say(
+                "emotion.peak",
+                share=share_of(pen, curve, peak.share, "负面占比峰值", "最高一段的负面条数 ÷ 已判定条数", peak.rows),
+                start=pen.when(peak.start, basis("峰值段起点", "分段结果", peak.rows)),
+                n=pen.count(peak.n, "条", basis("峰值段已判定条数", "计数", peak.rows)),
+                interval=(Words("，"), *_interval(pen, peak.low, peak.high, peak.rows)) if curve.grade != "model" else (),
+            )
+        )
+    if fired is not None:
+        parts.append(
+            pen.say(
+                "emotion.fired",
+                threshold=threshold,
+                at=pen.when(fired.at, basis("越过预警线的时段", "首个下限高于预警线的时段，或连续第三个高于预警线的时段", curve.rows)),
+            )
+        )
+    else:
+        parts.append(pen.say("emotion.not_fired", threshold=threshold))
+    return Paragraph(text=(*joined(parts, "；"), Words("。")), style="lead")
+
+
+def _interval(pen: Pen, low: float, high: float, rows: RowSet) -> Text:
+    return pen.say("emotion.interval", interval=pen.interval(low, high, basis("负面占比的区间", "按评论聚集程度折算后的比例区间（百分之九十五）", rows)))
+
+
+def _chart_note(pen: Pen, curve: Curve) -> Text:
+    total = pen.count(float(curve.n.sum()), "条", basis("参与情绪走势的已判定条数", "计数", curve.rows))
+    return pen.say(f"emotion.note.{curve.subject}", total=total, grade=grade_text(pen, curve))
+
+
+def _alt(pen: Pen, curve: Curve) -> Text:
+    peak = curve.peak
+    if peak is None:
+        return pen.words("emotion.alt_flat")
+    return pen.say(
+        "emotion.alt",
+        share=share_of(pen, curve, peak.share, "负面占比峰值", "最高一段的负面条数 ÷ 已判定条数", peak.rows),
+        turns=pen.count(len(curve.turning_points), "个", basis("转折点个数", "计数", curve.rows)),
+    )
+
+
+def _turns_table(pen: Pen, curve: Curve, events: KeyEvents) -> Table:
+    return Table(
+        id="turning_points",
+        caption=pen.words("turns.caption"),
+        columns=(
+            Column(pen.word("head.no"), 7),
+            Column(pen.word("head.turn_time"), 27),
+            Column(pen.word("head.before_after"), 24),
+            Column(pen.word("head.interval"), 18),
+            Column(pen.word("head.meanwhile"), 24),
+        ),
+        rows=tuple(_turn_row(pen, curve, point, events) for point in curve.turning_points),
+        note=pen.words("turns.note"),
+    )
+
+
+def _turn_row(pen: Pen, curve: Curve, point: TurningPoint, events: KeyEvents) -> tuple[Text, ...]:
+    numbers = [event.number for event in events.shown if event.turning and event.at == point.at]
+    near_by = near(events, point.at, NEAR_HOURS)[:3]
+    meanwhile = [
+        pen.say(
+            "turns.same_time" if abs((event.at - point.at).total_seconds()) <= SAME_MINUTES * 60 else "turns.close",
+            number=Label(str(event.number)),
+            label=Words(event.label) if not any(c.isdigit() for c in event.label) else pen.words("turns.event"),
+            distance=_distance(pen, (event.at - point.at).total_seconds(), event.rows, point),
+        )
+        for event in near_by
+    ]
+    before = share_of(pen, curve, point.before.share, "转折前负面占比", "转折前一段的负面条数 ÷ 已判定条数", point.before.rows)
+    after = share_of(pen, curve, point.after.share, "转折后负面占比", "转折后一段的负面条数 ÷ 已判定条数", point.after.rows)
+    return (
+        (Label(str(numbers[0])),) if numbers else (Words("—"),),
+        pen.say(
+            "turns.time",
+            at=pen.when(point.at, basis("转折时间", "分段位置（最可能的时段起点）", point.rows)),
+            early=pen.when(point.earliest, basis("转折时间区间起点", "百分之九十区间", point.rows)),
+            late=pen.when(point.latest, basis("转折时间区间终点", "百分之九十区间", point.rows)),
+        ),
+        pen.say("turns.change", before=before, after=after),
+        DASH
+        if curve.grade == "model"
+        else (pen.point_range(point.step_low, point.step_high, basis("转折幅度的区间", "两段占比之差的区间（百分之九十五）", point.rows)),),
+        joined(meanwhile, "；") if meanwhile else pen.words("turns.nothing"),
+    )
+
+
+def _distance(pen: Pen, seconds: float, rows: RowSet, point: TurningPoint) -> Text:
+    if abs(seconds) < 60:
+        return pen.words("turns.same")
+    span = pen.duration(timedelta(seconds=abs(seconds)), basis("事件与转折点的时间距离", "两个时间之差", rows, point.rows))
+    return pen.say("turns.earlier" if seconds < 0 else "turns.later", span=span)
+
+
+def _samples_table(pen: Pen, curve: Curve) -> Table:
+    rows = []
+    for i in range(len(curve.starts)):
+        start, end = moment(curve.starts[i]), moment(curve.ends[i])
+        n: Num = pen.count(float(curve.n[i]), "条", basis("抽样评论条数", "填写的 n", curve.rows))
+        rows.append(
+            (
+                pen.say(
+                    "samples.period",
+                    start=pen.when(start, basis("抽样时段起点", "填写", curve.rows)),
+                    end=pen.when(end, basis("抽样时段终点", "填写", curve.rows)),
+                ),
+                (n,),
+                (pen.count(float(curve.k[i]), "条", basis("其中负面条数", "填写的 k", curve.rows)),),
+                (pen.share(float(curve.share[i]), basis("抽样负面占比", "k ÷ n", curve.rows)),),
+                (pen.interval(float(curve.low[i]), float(curve.high[i]), basis("抽样负面占比的区间", "比例区间（百分之九十五）", curve.rows)),),
+            )
+        )
+    return Table(
+        id="samples",
+        caption=pen.words("samples.caption"),
+        columns=(
+            Column(pen.word("head.period"), 36),
+            Column(pen.word("head.read"), 14, "right"),
+            Column(pen.word("head.negative"), 14, "right"),
+            Column(pen.word("head.share"), 14, "right"),
+            Column(pen.word("head.interval"), 22, "right"),
+        ),
+        rows=tuple(rows),
+    )
+
+
+def _minor(pen: Pen, curve: Curve) -> list[Block]:
+    """小幅波动 and 短时集中评论."""
+    items: list[Text] = [
+        pen.say(
+            "minor.small",
+            at=pen.when(point.at, basis("小幅波动的时间", "分段位置", point.rows)),
+            before=share_of(pen, curve, point.before.share, "波动前负面占比", "负面条数 ÷ 已判定条数", point.before.rows),
+            after=share_of(pen, curve, point.after.share, "波动后负面占比", "负面条数 ÷ 已判定条数", point.after.rows),
+        )
+        for point in curve.small_moves
+    ]
+    items.extend(
+        pen.say(
+            "minor.spike",
+            at=pen.when(burst.start, basis("短时集中评论的时间", "一至两个时段的突起", burst.rows)),
+            n=pen.count(burst.n, "条", basis("短时集中评论条数", "计数", burst.rows)),
+            share=share_of(pen, curve, burst.share, "短时集中评论的负面占比", "负面条数 ÷ 已判定条数", burst.rows),
+        )
+        for burst in curve.spikes
+    )
+    return [Bullets(items=tuple(items))] if items else []
+
+
+def recovery_blocks(pen: Pen, curve: Curve | None, normal: BackToNormal | None, decline: HalfLife | None) -> list[Block]:
+    """恢复常态 and the half-life of the decline."""
+    if curve is None or normal is None:
+        return []
+    blocks: list[Block] = []
+    kind = pen.word(f"normal.kind_{normal.threshold_kind}")
+    if normal.threshold_kind == "trigger":
+        threshold: Text = (pen.share(normal.threshold, basis("恢复常态的门槛", kind, curve.rows), 0),)
+    else:
+        threshold = share_of(pen, curve, normal.threshold, "恢复常态的门槛", kind, curve.rows)
+    end = pen.when(normal.data_end, basis("数据截至", "最后一个有数据时段的终点", curve.rows))
+    if normal.state == "returned" and normal.at is not None:
+        blocks.append(
+            pen.body("normal.returned", at=pen.when(normal.at, basis("恢复常态的时间", "首个不高于门槛并保持住的时段", curve.rows)), threshold=threshold)
+        )
+    elif normal.state == "unconfirmed" and normal.at is not None:
+        blocks.append(
+            pen.body(
+                "normal.unconfirmed", at=pen.when(normal.at, basis("首次回到门槛的时间", "保持时间不足即到数据末尾", curve.rows)), threshold=threshold, end=end
+            )
+        )
+    elif normal.state == "not_reached":
+        blocks.append(pen.body("normal.not_reached", end=end, threshold=threshold))
+    if decline is not None and curve.width is not None and decline.half_life > curve.width:  # a fall within one bucket is a step, and has no half-life
+        blocks.append(
+            pen.body(
+                "normal.half_life",
+                span=pen.duration(decline.half_life, basis("回落半衰期", "对回落段拟合指数下降", curve.rows)),
+                start=pen.when(decline.start, basis("回落起点", "拟合结果", curve.rows)),
+            )
+        )
+    return blocks

@@ -1,0 +1,221 @@
+"""The key events of both sides, numbered once: the same numbers stand in 关键时间轴, in 情绪走势 and in their table."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Final
+
+from review.analysis.curve import Curve
+from review.analysis.heat import Heat
+from review.analysis.peaks import Volume
+from review.analysis.spread import Spread
+from review.analysis.timeline import ResponseCard
+from review.analysis.trigger import Trigger
+from review.incident.evidence import RowSet
+from review.report.chart_data import Side, TimedEvent
+from review.report.compose.shares_text import share_of
+from review.report.document import Text
+from review.report.pen import Pen, basis
+
+MOST_EVENTS: Final = 20
+"""What one page of print explains; less telling events give way, and the table says how many."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeyEvent:
+    """An event with its number (1 …, by time), finished text for tables and a short label for charts. rank: 0 = never dropped, larger = sooner."""
+
+    at: datetime
+    precision: str | None
+    side: Side
+    text: Text
+    label: str
+    rank: int
+    rows: RowSet
+    turning: bool = False
+    number: int = 0
+
+    def timed(self) -> TimedEvent:
+        return TimedEvent(number=self.number, at=self.at, label=self.label, side=self.side, turning=self.turning)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeyEvents:
+    """The numbered events in time order, and how many more there were."""
+
+    shown: tuple[KeyEvent, ...]
+    left_out: int
+
+
+def key_events(
+    pen: Pen, spread: Spread, heat: Heat, volume: Volume, curve: Curve | None, fired: Trigger | None, responses: Sequence[ResponseCard]
+) -> KeyEvents:
+    """Both sides' events, numbered by time; equal times: public side first, then by rank."""
+    found = [*_spread_events(pen, spread), *_heat_events(pen, heat), *_curve_events(pen, volume, curve, fired), *_response_events(pen, responses)]
+    kept = sorted(sorted(found, key=lambda event: (event.rank, event.at))[:MOST_EVENTS], key=lambda event: (event.at, event.side == "brand", event.rank))
+    return KeyEvents(shown=tuple(replace(event, number=i + 1) for i, event in enumerate(kept)), left_out=len(found) - len(kept))
+
+
+def _spread_events(pen: Pen, spread: Spread) -> list[KeyEvent]:
+    events = []
+    media = [card for card in spread.media if card.at is not None]
+    entry = min(media, key=lambda each: (each.at is None, each.at, each.platform)) if media else None
+    for each in spread.platforms:
+        card = each.first
+        if card is None or card.at is None or (entry is not None and card.rows == entry.rows):
+            continue
+        is_origin = spread.first is not None and card.rows == spread.first.rows
+        platform = pen.code("platform", card.platform)
+        events.append(
+            KeyEvent(
+                at=card.at,
+                precision=card.precision,
+                side="public",
+                text=pen.say(
+                    "events.first" if is_origin else "events.platform_first",
+                    platform=platform,
+                    author=pen.author(card),
+                    title=pen.quote(card.title or card.text or pen.word("spread.untitled"), 28),
+                ),
+                label=f"{platform.text}{'首发' if is_origin else '出现'}",
+                rank=0 if is_origin else 2,
+                rows=card.rows,
+            )
+        )
+    if entry is not None and entry.at is not None:
+        events.append(
+            KeyEvent(
+                at=entry.at,
+                precision=entry.precision,
+                side="public",
+                text=pen.say("events.media", author=pen.author(entry), title=pen.quote(entry.title or entry.text or "", 28)),
+                label="媒体介入",
+                rank=1,
+                rows=entry.rows,
+            )
+        )
+    return events
+
+
+def _heat_events(pen: Pen, heat: Heat) -> list[KeyEvent]:
+    events = []
+    for topic in heat.topics[:1]:
+        for each in topic.milestones:
+            if each.by is None or each.after is None:
+                continue
+            reads = pen.count(each.reads, "次", basis("热度里程碑", "前后两次读数之间越过的门槛", each.rows))
+            events.append(
+                KeyEvent(
+                    at=each.by,
+                    precision=None,
+                    side="public",
+                    text=pen.say("events.milestone", reads=reads),
+                    label=f"阅读过{pen.style.count(each.reads)}",
+                    rank=3,
+                    rows=each.rows,
+                )
+            )
+    for entry in heat.hot_entries[:1]:
+        rank = pen.number(entry.best_rank, basis("热搜最高排名", "各次读数中的最小名次", entry.rows))
+        events.append(
+            KeyEvent(
+                at=entry.best_at,
+                precision=None,
+                side="public",
+                text=pen.say("events.hot", name=pen.quote(entry.name, 24), rank=rank),
+                label=f"热搜第{entry.best_rank}",
+                rank=2,
+                rows=entry.rows,
+            )
+        )
+    return events
+
+
+def _curve_events(pen: Pen, volume: Volume, curve: Curve | None, fired: Trigger | None) -> list[KeyEvent]:
+    events = []
+    if curve is not None:
+        for point in curve.turning_points:
+            how = "转折前后两段的合并占比"
+            events.append(
+                KeyEvent(
+                    at=point.at,
+                    precision=None,
+                    side="public",
+                    text=pen.say(
+                        "events.turn_up" if point.step > 0 else "events.turn_down",
+                        before=share_of(pen, curve, point.before.share, "转折前负面占比", how, point.before.rows),
+                        after=share_of(pen, curve, point.after.share, "转折后负面占比", how, point.after.rows),
+                    ),
+                    label=("负面上升" if point.step > 0 else "负面下降")
+                    if curve.grade == "model"
+                    else f"负面{pen.style.share(point.before.share, 0)}→{pen.style.share(point.after.share, 0)}",
+                    rank=0,
+                    rows=point.rows,
+                    turning=True,
+                )
+            )
+    if fired is not None and curve is not None:
+        events.append(
+            KeyEvent(
+                at=fired.at,
+                precision=None,
+                side="public",
+                text=pen.say("events.trigger", share=share_of(pen, curve, fired.share, "触发预警时的负面占比", "该时段负面条数 ÷ 已判定条数", curve.rows)),
+                label="越过预警线",
+                rank=1,
+                rows=curve.rows,
+            )
+        )
+    if volume.volume_peaks:
+        peak = volume.volume_peaks[0]
+        events.append(
+            KeyEvent(
+                at=peak.start,
+                precision=None,
+                side="public",
+                text=pen.say("events.peak", value=pen.count(peak.value, "条", basis("声量峰值", "该小时内采集到的行数", peak.rows))),
+                label="声量峰值",
+                rank=1,
+                rows=peak.rows,
+            )
+        )
+    return events
+
+
+_RESPONSE_RANK: Final = {
+    "first_response": 0,
+    "statement": 0,
+    "apology": 0,
+    "kol": 1,
+    "service_channel": 1,
+    "recall": 1,
+    "compensation": 1,
+    "clarification": 1,
+    "update": 2,
+    "activation": 2,
+}
+
+
+def _response_events(pen: Pen, responses: Sequence[ResponseCard]) -> list[KeyEvent]:
+    events = []
+    for each in responses:
+        action = pen.code("action", each.action)
+        subject = each.title or each.text
+        events.append(
+            KeyEvent(
+                at=each.at,
+                precision=each.precision,
+                side="brand",
+                text=pen.say("events.response", action=action, subject=pen.quote(subject, 36)) if subject else (action,),
+                label=action.text,
+                rank=_RESPONSE_RANK.get(each.action, 4),
+                rows=each.rows,
+            )
+        )
+    return events
+
+
+def near(events: KeyEvents, at: datetime, hours: float) -> tuple[KeyEvent, ...]:
+    """Events other than turns within ±hours of a moment, nearest first."""
+    close = [event for event in events.shown if not event.turning and abs((event.at - at).total_seconds()) <= hours * 3600]
+    return tuple(sorted(close, key=lambda event: (abs((event.at - at).total_seconds()), event.number)))

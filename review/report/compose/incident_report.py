@@ -1,0 +1,353 @@
+"""The incident report: cover, 摘要, six chapters, appendices — assembled, numbered, and passed through the number gate."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from review.analysis.analyse import Findings
+from review.incident.case import Case
+from review.incident.evidence import Source
+from review.incident.import_log import ImportLog
+from review.report.claims import Claim, ClaimBook, check_numbers
+from review.report.compose import (
+    business_text,
+    cause_text,
+    emotion_text,
+    history_text,
+    links_text,
+    mood_text,
+    overview_text,
+    plan_text,
+    quality_text,
+    response_text,
+    score_text,
+    spread_text,
+    strategy_text,
+    summary_text,
+    timeline_text,
+)
+from review.report.compose.events import KeyEvents, key_events
+from review.report.compose.numbering import numbered
+from review.report.document import Block, Bullets, Column, Cover, Document, Paragraph, Section, Slot, Table, Text, Words, parts, string, walk
+from review.report.numbers import NumberStyle
+from review.report.pen import CLOCK, Pen, basis
+from review.report.phrases import load_phrases
+from review.report.privacy import Masks
+from review.report.theme import Theme, templates_dir
+from review.settings.analysis_settings import AnalysisSettings
+from review.settings.vocabulary import read_vocabulary
+from review.tracking.history import PastReviews
+
+PHRASES = "phrases/zh-Hans"
+
+INDEX_ROWS = 16
+"""Claims printed in the index of evidence; all of them stand in claims.json."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Writing:
+    """How to write: time of the build (aware), zone, 呈报稿 or 工作稿, masked or not."""
+
+    made_at: datetime
+    zone: str
+    final: bool
+    masked: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Composed:
+    """The document, its claims, lines for the terminal, and the day the incident is filed under (None without any date)."""
+
+    document: Document
+    claims: tuple[Claim, ...]
+    notices: tuple[str, ...]
+    incident_day: date | None
+
+
+def compose(
+    findings: Findings, case: Case, log: ImportLog, settings: AnalysisSettings, theme: Theme, writing: Writing, past: PastReviews | None = None
+) -> Composed:
+    """The whole report. past: what the archive holds of this incident and its brand, None where no archive was given.
+
+    Raises StrayNumberError where a number got in without a claim (a fault of ours).
+    """
+    shipped = templates_dir()
+    phrases = load_phrases(shipped / PHRASES, next((folder / PHRASES for folder in theme.folders if folder != shipped), None))
+    day = incident_day(findings, writing.zone)
+    pen = Pen(
+        phrases=phrases,
+        book=ClaimBook(),
+        masks=Masks(
+            public_names=frozenset(name for name in (*case.official_accounts, case.brand, *case.competitors) if name),
+            named_followers=settings.thresholds.accounts.named_followers,
+            hidden_names=findings.named_people,
+            active=writing.masked,
+        ),
+        style=NumberStyle(display=theme.display, zone=writing.zone, year=None if day is None else day.year),
+        vocabulary=read_vocabulary(),
+        longest_quote=settings.thresholds.voices.longest_quote,
+    )
+    today = writing.made_at.astimezone(ZoneInfo(writing.zone)).date()
+    emotion = findings.emotion
+    events = key_events(pen, findings.spread, findings.heat, findings.volume, emotion.curve, emotion.fired, findings.responses)
+    summary = summary_text.summary(pen, findings, case, settings.rubric, events)
+    material = plan_text.Material(
+        causes=findings.causes, plan=findings.plan, card=findings.score.card, rules=settings.plan, rubric=settings.rubric, today=today
+    )
+    chapters: tuple[Section, ...] = (
+        _overview(pen, findings, case, settings),
+        _data(pen, findings, events, settings),
+        cause_text.chapter(pen, case, findings.causes, settings.causes.tiers, history_text.history_blocks(pen, past)),
+        _response(pen, findings, case, settings),
+        plan_text.strategy_chapter(pen, case, material),
+        plan_text.schedule_chapter(pen, case, material),
+    )
+    if writing.final:
+        chapters, open_items = _calmed(pen, chapters)
+    else:
+        open_items = ()
+    changes = history_text.revision_sections(pen, past)
+    appendices = changes + _appendices(pen, findings, log, settings, chapters, open_items)
+    summary, chapters, appendices = numbered(summary, chapters, appendices)
+    document = Document(
+        language="zh-Hans",
+        title=string(_title(pen, case)),
+        author=case.prepared_by or "",
+        subject=pen.word("cover.subtitle"),
+        header=(string((pen.typed(case.prepared_by),)) if case.prepared_by else pen.word("header.left"), case.confidentiality or pen.word("header.right")),
+        made_at=writing.made_at,
+        cover=_cover(pen, findings, case, writing, today),
+        summary=summary,
+        sections=chapters,
+        appendices=appendices,
+    )
+    check_numbers(document, pen.book.claims, phrases.terms)
+    return Composed(document=document, claims=pen.book.claims, notices=_notices(document, log, writing), incident_day=day)
+
+
+def incident_day(findings: Findings, zone: str) -> date | None:
+    """The day of the chosen onset, else of the earliest dated row."""
+    at = findings.facts.onset.at if findings.facts.onset is not None else findings.spread.first_at
+    return None if at is None else at.astimezone(ZoneInfo(zone)).date()
+
+
+def _title(pen: Pen, case: Case) -> Text:
+    """《【品牌】“事件”舆情复盘报告》; brackets and quotes belong to the names, so that a line never begins with a closing one."""
+    if case.brand and case.event:
+        return pen.say("cover.title", brand=pen.typed(f"【{case.brand}】"), event=pen.typed(f"“{case.event}”"))
+    return pen.say("cover.title_brand", brand=pen.typed(f"【{case.brand}】")) if case.brand else pen.words("cover.title_bare")
+
+
+def _cover(pen: Pen, findings: Findings, case: Case, writing: Writing, today: date) -> Cover:
+    curve = findings.emotion.curve
+    last = curve.data_end if curve is not None else findings.spread.last_at
+    rows = curve.rows if curve is not None else findings.spread.rows
+    until: Text = (
+        pen.words("cover.unknown")
+        if last is None
+        else (pen.full_day(last.astimezone(ZoneInfo(writing.zone)).date(), basis("数据截至", "最后一个有数据的时间", rows)),)
+    )
+    edition: Text = pen.words("cover.final" if writing.final else "cover.draft")
+    if case.version:
+        edition = (*edition, Words("　"), pen.typed(case.version))
+    facts = [
+        (pen.words("cover.period"), summary_text.period(pen, findings)),
+        (pen.words("cover.until"), until),
+        (pen.words("cover.department"), (pen.typed(case.prepared_by),) if case.prepared_by else pen.words("cover.unnamed_department")),
+        (pen.words("cover.edition"), edition),
+        (pen.words("cover.made"), (pen.full_day(today, basis("生成日期", "生成报告的时间", CLOCK)),)),
+    ]
+    if case.distribution:
+        facts.append((pen.words("cover.distribution"), (pen.typed("、".join(case.distribution)),)))
+    return Cover(
+        title=_title(pen, case),
+        subtitle=pen.words("cover.subtitle"),
+        facts=tuple(facts),
+        marking=pen.words("cover.marking" if writing.masked else "cover.unmasked"),
+    )
+
+
+def _overview(pen: Pen, findings: Findings, case: Case, settings: AnalysisSettings) -> Section:
+    emotion = findings.emotion
+    return overview_text.chapter(
+        pen,
+        (Paragraph(text=pen.words("cover.method"), style="note"), *overview_text.course_blocks(pen, case, findings.facts)),
+        overview_text.level_blocks(pen, case, findings.facts, emotion.fired, settings.rubric),
+        overview_text.reach_blocks(pen, findings.spread, findings.heat, emotion.curve, findings.facts),
+    )
+
+
+def _data(pen: Pen, findings: Findings, events: KeyEvents, settings: AnalysisSettings) -> Section:
+    emotion = findings.emotion
+    pieces: tuple[tuple[str, Sequence[Block]], ...] = (
+        ("timeline", timeline_text.timeline_blocks(pen, events, findings.volume)),
+        (
+            "spread",
+            [
+                *spread_text.first_posts(pen, findings.spread),
+                *spread_text.milestones(pen, findings.heat),
+                *spread_text.peak_blocks(pen, findings.volume),
+                *links_text.link_blocks(pen, findings.propagation),
+            ],
+        ),
+        (
+            "emotion",
+            [
+                *emotion_text.curve_blocks(pen, emotion.curve, events, emotion.fired, settings.rubric.trigger_share),
+                *emotion_text.recovery_blocks(pen, emotion.curve, emotion.normal, emotion.decline),
+                *mood_text.mood_blocks(pen, emotion),
+            ],
+        ),
+        ("accounts", spread_text.account_blocks(pen, findings.accounts, findings.spread)),
+        ("voices", spread_text.voice_blocks(pen, findings.voices)),
+        ("hot", spread_text.list_blocks(pen, findings.heat)),
+        ("conversion", [*business_text.business_blocks(pen, findings.business, events), *strategy_text.cost_blocks(pen, findings.plan.cost)]),
+    )
+    return Section(
+        id="data",
+        level=1,
+        title=pen.words("chapter.data"),
+        blocks=tuple(Section(id=f"data.{name}", level=2, title=pen.words(f"section.{name}"), blocks=one_gap(blocks)) for name, blocks in pieces),
+    )
+
+
+def one_gap(blocks: Sequence[Block]) -> tuple[Block, ...]:
+    """At most one gap line a subsection: the first stays (the others' inputs are listed in 数据缺口 by their own subsections)."""
+    kept: list[Block] = []
+    seen = False
+    for block in blocks:
+        if isinstance(block, Paragraph) and block.style == "gap":
+            if seen:
+                continue
+            seen = True
+        kept.append(block)
+    return tuple(kept)
+
+
+def _response(pen: Pen, findings: Findings, case: Case, settings: AnalysisSettings) -> Section:
+    cards = {str(i): card for i, card in enumerate(findings.responses)}
+    effects = response_text.effect_blocks(pen, findings.emotion.curve, findings.effects, cards)
+    return response_text.chapter(pen, case, findings.score.card, settings.rubric, settings.reasons, effects)
+
+
+def _calmed(pen: Pen, chapters: tuple[Section, ...]) -> tuple[tuple[Section, ...], tuple[Text, ...]]:
+    """呈报稿: open slots become calm sentences, and are gathered under 未定事项."""
+    found: list[Text] = []
+
+    def calm(section: Section) -> Section:
+        blocks: list[Block] = []
+        for block in section.blocks:
+            if isinstance(block, Section):
+                blocks.append(calm(block))
+            elif isinstance(block, Slot) and not block.text:
+                found.append((*section.title, Words("："), *block.prompt))
+                blocks.append(pen.body("final.open"))
+            else:
+                blocks.append(block)
+        return Section(id=section.id, level=section.level, title=section.title, blocks=tuple(blocks), number=section.number, page_break=section.page_break)
+
+    return tuple(calm(chapter) for chapter in chapters), tuple(found)
+
+
+def _appendices(
+    pen: Pen, findings: Findings, log: ImportLog, settings: AnalysisSettings, chapters: tuple[Section, ...], open_items: tuple[Text, ...]
+) -> tuple[Section, ...]:
+    gaps = quality_text.gap_lines(chapters) or [pen.body("appendix.no_gaps")]
+    made = [
+        Section(
+            id="appendix.sources",
+            level=1,
+            title=pen.words("appendix.sources"),
+            blocks=(*quality_text.source_blocks(pen, log), *mood_text.label_blocks(pen, findings.emotion)),
+            page_break=True,
+        ),
+        Section(id="appendix.gaps", level=1, title=pen.words("appendix.gaps"), blocks=tuple(gaps)),
+        Section(
+            id="appendix.score",
+            level=1,
+            title=pen.words("appendix.score"),
+            blocks=(response_text.detail_table(pen, findings.score.card, settings.rubric, settings.reasons), *_other_scores(pen, findings)),
+        ),
+        Section(id="appendix.methods", level=1, title=pen.words("appendix.methods"), blocks=tuple(_methods(pen, findings))),
+    ]
+    if open_items:
+        made.append(Section(id="appendix.open", level=1, title=pen.words("appendix.open"), blocks=(Bullets(items=open_items),)))
+    made.append(
+        Section(
+            id="appendix.evidence", level=1, title=pen.words("appendix.evidence"), blocks=tuple(quality_text.evidence_index(pen, pen.book.claims, INDEX_ROWS))
+        )
+    )
+    return tuple(made)
+
+
+def _other_scores(pen: Pen, findings: Findings) -> list[Block]:
+    """The score under the other candidate starts, and under the level as known at the first response."""
+    score = findings.score
+    rows: list[tuple[Text, ...]] = []
+    for each in score.under_onsets:
+        if each.card.total is None or not each.card.rated:
+            continue
+        rows.append(
+            (
+                pen.words(f"overview.onset_{each.kind}"),
+                (pen.when(each.at, basis("候选爆发时点", "见事件经过", *_onset_sources(findings, each.kind))),),
+                (pen.score(each.card.total, score_text.total_basis(each.card, "另一爆发时点下的综合评分", "各项得分 × 权重之和 ÷ 已评分权重")),),
+                (pen.setting(each.card.grade_text or ""),),
+            )
+        )
+    then = score.under_level_at_response
+    if then is not None and then.total is not None and then.rated and findings.facts.level_at_response != findings.facts.level.level:
+        rows.append(
+            (
+                pen.words("detail.level_then"),
+                (Words("—"),),
+                (pen.score(then.total, score_text.total_basis(then, "按回应时已知等级的综合评分", "各项得分 × 权重之和 ÷ 已评分权重")),),
+                (pen.setting(then.grade_text or ""),),
+            )
+        )
+    if len(rows) < 2:
+        return []
+    return [
+        Table(
+            id="other_scores",
+            caption=pen.words("detail.other_caption"),
+            columns=(
+                Column(pen.word("head.reading"), 38),
+                Column(pen.word("head.onset"), 20),
+                Column(pen.word("head.score"), 14, "right"),
+                Column(pen.word("head.grade"), 28),
+            ),
+            rows=tuple(rows),
+        )
+    ]
+
+
+def _onset_sources(findings: Findings, kind: str) -> tuple[Source, ...]:
+    return next(each.sources for each in findings.facts.onsets if each.kind == kind)
+
+
+def _methods(pen: Pen, findings: Findings) -> list[Block]:
+    """方法与口径: how the figures were made, as far as they are in this report."""
+    keys = ["level", "onset"]
+    if findings.emotion.curve is not None:
+        keys += ["share", "band", "turns", "normal"]
+    if findings.effects:
+        keys.append("effects")
+    keys += ["score", "privacy", "claims"]
+    return [Bullets(items=tuple(pen.words(f"methods.{key}") for key in keys))]
+
+
+def _notices(document: Document, log: ImportLog, writing: Writing) -> tuple[str, ...]:
+    lines = [f"未使用：{each.file}（{each.reason}）" for each in log.skipped]
+    rejected = len(log.rejections)
+    if rejected:
+        lines.append(f"有 {rejected} 处行或单元格未采用，详见 work/rejected.csv")
+    slots = [block for block in walk(*parts(document)) if isinstance(block, Slot) and not block.text]
+    if slots:
+        lines.append(f"有 {len(slots)} 处待人工判断，报告中以【待确认】标出")
+    if writing.final:
+        open_section = next((section for section in document.appendices if section.id == "appendix.open"), None)
+        if open_section is not None:
+            lines += [f"未定：{string(item)}" for block in open_section.blocks if isinstance(block, Bullets) for item in block.items]
+    return tuple(lines)

@@ -1,0 +1,288 @@
+"""二、传播脉络: who passed it on and who made it large — the swim-lane with its table, cascades, amplifiers, flow, copies, concentrated posting."""
+
+from review.analysis.cascades import Amplifier, Cascade, Cascades
+from review.analysis.coordination import Coordination
+from review.analysis.key_nodes import KeyNode, KeyNodes
+from review.analysis.propagation import CopyGroup, Flow, Propagation
+from review.incident.evidence import RowSet, SettingKey
+from review.report.chart_data import LaneLink, LaneNode, MatrixChart, SwimLaneChart
+from review.report.document import Block, Column, Figure, Label, Num, Paragraph, Quoted, Ref, Table, Text, Words
+from review.report.pen import Pen, basis
+from review.report.phrases import Part, joined
+
+DASH: Text = (Words("—"),)
+BROAD = 0.5
+"""A first layer with at least half of the tree is 直接转自原帖为主: what 为主 means."""
+
+
+def link_blocks(pen: Pen, propagation: Propagation) -> list[Block]:
+    """The page, in reading order; what cannot be told is one gap line."""
+    blocks: list[Block] = []
+    cascades = propagation.cascades
+    if propagation.nodes is not None and len(propagation.nodes.nodes) > 1:
+        blocks += _lane_blocks(pen, propagation.nodes, cascades)
+    blocks += _cascade_blocks(pen, cascades)
+    blocks += _amplifier_blocks(pen, cascades)
+    if propagation.flow is not None:
+        blocks.append(_flow_figure(pen, propagation.flow))
+    if propagation.copies:
+        blocks.append(_copies(pen, propagation, propagation.copies[0]))
+    blocks += _coordination_blocks(pen, propagation.coordination)
+    mended = [
+        pen.say(f"links.{name}", n=pen.count(value, "条", basis(what, "逐行核对后计数", propagation.rows)))
+        for name, value, what in (
+            ("repaired", propagation.repaired, "编号已还原的行数"),
+            ("backwards", propagation.backwards, "上级晚于自身的行数"),
+            ("by_id", propagation.by_id, "时间由ID推算的行数"),
+        )
+        if value
+    ]
+    if propagation.ambiguous:
+        mended.append(pen.say("links.ambiguous", n=pen.count(propagation.ambiguous, "条", basis("编号无法还原的行数", "逐行核对后计数", propagation.rows))))
+    if propagation.cycles:
+        mended.append(pen.say("links.cycles", n=pen.count(propagation.cycles, "处", basis("互相循环的转发关系", "逐行核对后计数", propagation.rows))))
+    if mended:
+        blocks.append(Paragraph(text=joined(mended, ""), style="note"))
+    return blocks
+
+
+def _rows(pen: Pen, value: float, unit: str, what: str, how: str, rows: RowSet) -> Num:
+    return pen.count(value, unit, basis(what, how, rows))
+
+
+def _lane_blocks(pen: Pen, found: KeyNodes, cascades: Cascades) -> list[Block]:
+    def lane(code: str) -> str:
+        return pen.code("platform", code).text
+
+    chart = SwimLaneChart(
+        lanes=tuple(lane(code) for code in found.lanes),
+        volume=tuple((lane(code), counts) for code, counts in zip(found.lanes, found.volume, strict=True)),
+        starts=found.starts,
+        bucket_minutes=found.bucket_minutes,
+        nodes=tuple(LaneNode(number=node.number, at=node.at, lane=lane(node.platform), weight=float(node.direct), role=node.role) for node in found.nodes),
+        links=tuple(LaneLink(source=link.source, target=link.target, style=link.style) for link in found.links),
+        zone=pen.zone,
+    )
+    caption = pen.words("links.lanes_caption_bare")
+    if cascades.covered is not None:
+        caption = pen.say("links.lanes_caption", covered=_covered(pen, cascades))
+    return [
+        Figure(
+            id="lanes",
+            caption=caption,
+            alt=pen.say("links.lanes_alt", n=_rows(pen, len(found.nodes), "个", "关键节点数", "按口径选取", found.rows), table=Ref("key_nodes")),
+            chart=chart,
+            note=pen.words("links.lanes_note"),
+        ),
+        Table(
+            id="key_nodes",
+            caption=pen.words("links.nodes_caption"),
+            columns=(
+                Column(pen.word("links.head.number"), 7),
+                Column(pen.word("head.time"), 16),
+                Column(pen.word("head.account"), 17),
+                Column(pen.word("links.head.node_role"), 13),
+                Column(pen.word("head.followers"), 12, "right"),
+                Column(pen.word("links.head.direct"), 11, "right"),
+                Column(pen.word("links.head.downstream"), 11, "right"),
+                Column(pen.word("links.head.evidence"), 17),
+            ),
+            rows=tuple(_node_row(pen, node) for node in found.nodes),
+            note=pen.words("links.nodes_note"),
+        ),
+    ]
+
+
+def _covered(pen: Pen, cascades: Cascades) -> Num:
+    assert cascades.covered is not None
+    return pen.share(cascades.covered, basis("能够确认直接来源的转发占比", "有明确来源的转发 ÷ 采集到的转发", cascades.covered_rows, cascades.rows))
+
+
+def _node_row(pen: Pen, node: KeyNode) -> tuple[Text, ...]:
+    card = node.card
+    return (
+        (Label(str(node.number)),),
+        (pen.when(node.at, basis("关键节点发布时间", "导出数据中的发布时间", card.rows), card.precision),),
+        (pen.author(card), Words("（"), pen.code("platform", node.platform), Words("）")),
+        pen.words(f"links.role.{node.role}"),
+        DASH if card.followers is None else (_rows(pen, card.followers, "位", "粉丝数", "导出数据中的数值", card.rows),),
+        (_rows(pen, node.direct, "条", "关键节点的直接转发数", "直接来源为该帖的转发计数", node.direct_rows if node.direct else card.rows),),
+        DASH
+        if node.downstream is None
+        else (_rows(pen, node.downstream, "条", "关键节点其后各级转发数", "沿转发关系计数", node.direct_rows if node.direct else card.rows),),
+        pen.words(f"links.evidence.{node.evidence}"),
+    )
+
+
+def _cascade_blocks(pen: Pen, cascades: Cascades) -> list[Block]:
+    if cascades.withheld == "no_reposts" or cascades.covered is None:
+        return [pen.gap("links.no_reposts")]
+    blocks: list[Block] = [
+        pen.body(
+            "links.covered",
+            reposts=_rows(pen, cascades.reposts, "条", "采集到的转发数", "去重后计数", cascades.rows),
+            originals=_rows(pen, cascades.originals, "条", "有转发的原帖数", "按原帖归集后计数", cascades.rows),
+            covered=_covered(pen, cascades),
+        )
+    ]
+    if cascades.captured is not None and cascades.claimed:
+        rows = cascades.captured_rows
+        blocks.append(
+            pen.body(
+                "links.captured",
+                claimed=_rows(pen, cascades.claimed, "次", "原帖声明的转发数", "导出的转发数之和", rows),
+                captured=_rows(pen, cascades.captured, "条", "其中采集到的转发数", "按原帖归集后计数", rows),
+                share=pen.share(cascades.captured / cascades.claimed, basis("转发采集率", "采集到的转发 ÷ 声明的转发", rows)),
+            )
+        )
+    if cascades.withheld is not None:
+        floor = pen.share(
+            cascades.least_covered, basis("评价转发层级所需的来源已知占比", "设定的门槛", SettingKey(file="links.toml", key="cascades.covered")), 0
+        )
+        blocks.append(pen.gap("links.withheld", covered=_covered(pen, cascades), floor=floor))
+        return blocks
+    largest = cascades.largest[0] if cascades.largest else None
+    if largest is not None and largest.shape is not None and largest.pace is not None:
+        blocks.append(Paragraph(text=_shape_words(pen, largest)))
+    return blocks
+
+
+def _shape_words(pen: Pen, cascade: Cascade) -> Text:
+    shape, pace, rows = cascade.shape, cascade.pace, cascade.rows
+    assert shape is not None
+    assert pace is not None
+    total = sum(shape.breadth)
+    first = shape.breadth[0] / total
+    text = [
+        pen.say(
+            "links.cascade",
+            author=pen.author(cascade.original) if cascade.original is not None else pen.words("links.uncollected"),
+            platform=pen.code("platform", cascade.platform),
+            reposts=_rows(pen, cascade.reposts, "条", "转发最多的原帖的转发数", "按原帖归集后计数", rows),
+            depth=_rows(pen, shape.depth, "次", "最长的转发层级", "沿转发关系逐级计数", rows),
+            mean=_rows(pen, round(shape.mean_depth, 1), "次", "平均转发层级", "各转发所在层级的平均值", rows),
+            half=pen.duration(pace.t50, basis("完成一半转发的用时", "从原帖发布起算", rows)),
+            most=pen.duration(pace.t90, basis("完成九成转发的用时", "从原帖发布起算", rows)),
+        )
+    ]
+    share = pen.share(first, basis("首层转发占比", "直接转自原帖的转发 ÷ 全部转发", rows))
+    if first >= BROAD:
+        text.append(pen.say("links.cascade_broad", first=share))
+    else:
+        branch = pen.share(shape.largest_branch, basis("最大一支的占比", "最大分支的转发 ÷ 全部转发", rows))
+        text.append(pen.say("links.cascade_deep", first=share, branch=branch))
+    if pace.half_life is not None:
+        text.append(pen.say("links.cascade_half_life", span=pen.duration(pace.half_life, basis("高峰后转发过半的用时", "高峰小时结束起算", rows))))
+    return joined(text, "")
+
+
+def _amplifier_blocks(pen: Pen, cascades: Cascades) -> list[Block]:
+    if cascades.withheld is not None:
+        return []
+    if not cascades.amplifiers:
+        return [pen.body("links.amplifiers_none")]
+    leading = cascades.amplifiers[0]
+    return [
+        pen.body(
+            "links.amplifier_lead",
+            author=_account(pen, leading),
+            direct=_rows(pen, leading.direct, "条转发", "放大账号的直接转发数", "直接来源为该账号的转发计数", leading.rows),
+            downstream=_rows(pen, leading.downstream, "条", "放大账号其后各级转发数", "沿转发关系计数", leading.rows),
+        ),
+        Table(
+            id="amplifiers",
+            caption=pen.words("links.amplifiers_caption"),
+            columns=(
+                Column(pen.word("head.account"), 26),
+                Column(pen.word("head.platform"), 9),
+                Column(pen.word("head.role"), 10),
+                Column(pen.word("head.followers"), 13, "right"),
+                Column(pen.word("head.time"), 16),
+                Column(pen.word("links.head.direct"), 12, "right"),
+                Column(pen.word("links.head.downstream"), 12, "right"),
+                Column(pen.word("links.head.half_after"), 15, "right"),
+            ),
+            rows=tuple(_amplifier_row(pen, each) for each in cascades.amplifiers),
+            note=pen.words("links.amplifiers_note"),
+        ),
+    ]
+
+
+def _account(pen: Pen, each: Amplifier) -> Text:
+    name = pen.masks.name(each.name, each.author_type, each.verified, each.followers)
+    shown: Text = (Quoted(name or ""),)
+    return shown if each.collected else (*shown, *pen.words("links.uncollected"))
+
+
+def _amplifier_row(pen: Pen, each: Amplifier) -> tuple[Text, ...]:
+    return (
+        _account(pen, each),
+        (pen.code("platform", each.platform),),
+        (pen.code("author_type", each.author_type),) if each.author_type else DASH,
+        DASH if each.followers is None else (_rows(pen, each.followers, "位", "粉丝数", "导出数据中的数值", each.rows),),
+        DASH if each.first_at is None else (pen.when(each.first_at, basis("放大账号首次转发时间", "导出数据中的发布时间", each.rows)),),
+        (_rows(pen, each.direct, "条", "放大账号的直接转发数", "直接来源为该账号的转发计数", each.rows),),
+        (_rows(pen, each.downstream, "条", "放大账号其后各级转发数", "沿转发关系计数", each.rows),),
+        DASH if each.half_after is None else (pen.duration(each.half_after, basis("放大账号其后转发过半的用时", "从该账号首次转发起算", each.rows)),),
+    )
+
+
+def _flow_figure(pen: Pen, flow: Flow) -> Block:
+    names = tuple(pen.code("platform", code).text for code in flow.platforms)
+    both = tuple(tuple(a + b for a, b in zip(one, other, strict=True)) for one, other in zip(flow.explicit, flow.inferred, strict=True))
+    explicit, inferred = (sum(map(sum, counts)) for counts in (flow.explicit, flow.inferred))
+    rows = flow.explicit_rows if explicit else flow.inferred_rows
+    return Figure(
+        id="flow",
+        caption=pen.words("links.flow_caption"),
+        alt=pen.say(
+            "links.flow_alt",
+            explicit=_rows(pen, explicit, "条", "跨平台可确认的关联数", "按来源与去向平台计数", rows),
+            inferred=_rows(pen, inferred, "条", "跨平台推断的关联数", "按来源与去向平台计数", flow.inferred_rows if inferred else rows),
+        ),
+        chart=MatrixChart(rows=names, columns=names, counts=both),
+        note=(
+            *pen.say(
+                "links.flow_alt",
+                explicit=_rows(pen, explicit, "条", "跨平台可确认的关联数", "按来源与去向平台计数", rows),
+                inferred=_rows(pen, inferred, "条", "跨平台推断的关联数", "按来源与去向平台计数", flow.inferred_rows if inferred else rows),
+            ),
+            *pen.words("links.flow_note"),
+        ),
+    )
+
+
+def _copies(pen: Pen, propagation: Propagation, largest: CopyGroup) -> Block:
+    parts: dict[str, Part] = {
+        "groups": _rows(pen, propagation.copies_count, "组", "相近文字的组数", "文字相近的帖文归组", propagation.copy_rows),
+        "posts": _rows(pen, propagation.copied_posts, "条帖文", "有相近文字的帖文数", "各组之和", propagation.copy_rows),
+        "largest": _rows(pen, largest.posts, "条", "最大一组的帖文数", "文字相近的帖文归组", largest.rows),
+        "platforms": joined([(pen.code("platform", code),) for code in largest.platforms], "、"),
+    }
+    if largest.earliest is None or largest.earliest.at is None:
+        return pen.body("links.copies_undated", **parts)
+    at = pen.when(largest.earliest.at, basis("组内最早已知帖的时间", "组内有时间的帖文中最早者", largest.earliest.rows), largest.earliest.precision)
+    return pen.body("links.copies", at=at, **parts)
+
+
+def _coordination_blocks(pen: Pen, found: Coordination) -> list[Block]:
+    """The signals that can be told, as bullets under one line; nothing where none can."""
+    lines: list[Text] = []
+    pairs = found.co_shares
+    if pairs is not None and pairs.pairs:
+        lines.append(
+            pen.say(
+                "links.co_shares",
+                pairs=_rows(pen, pairs.pairs, "对", "一分钟内多次先后转发同样内容的账号对数", "按原帖逐对计数", pairs.rows),
+                chance=_rows(pen, round(pairs.by_chance, 1), "对", "随机打乱账号后的账号对数", "多次打乱后的平均值", pairs.rows),
+            )
+        )
+    elif pairs is not None:
+        lines.append(pen.words("links.co_shares_none"))
+    for name, what in (("repeated", "与他人文字相同的评论占比"), ("busiest", "发言最多的账号的评论占比"), ("no_followers", "零粉丝账号占比")):
+        signal = getattr(found, name)
+        if signal is not None:
+            lines.append(pen.say(f"links.{name}", share=pen.share(signal.share, basis(what, "符合条件的数量 ÷ 总数", signal.rows))))
+    if not lines:
+        return []
+    return [Paragraph(text=(*pen.words("links.coordination"), Words("："), *joined(lines, "")))]

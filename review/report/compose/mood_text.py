@@ -1,0 +1,165 @@
+"""二、情绪走势: keywords and emotions over time, whom the anger names, where the labels come from and what an audit showed."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from itertools import pairwise
+from typing import Final
+
+import numpy as np
+
+from review.analysis.curve import Curve, instant
+from review.analysis.emotion_labels import Audit
+from review.analysis.mood import Mood, WordCurve
+from review.incident.evidence import SettingKey
+from review.report.chart_data import SharesChart
+from review.report.document import Block, Bullets, Column, Figure, Paragraph, Table, Text, Words
+from review.report.pen import Pen, basis
+from review.report.phrases import joined
+
+MANDATORY: Final = ("失望", "欺骗", "要求赔偿")
+"""Keyword curves the source articles ask for."""
+
+MOST_POINTS: Final = 30
+MOST_SERIES: Final = 5
+LEXICON: Final = SettingKey(file="emotion.toml", key="keywords")
+
+
+def mood_blocks(pen: Pen, mood: Mood) -> list[Block]:
+    """Keyword figure and table, emotions, whom the anger names; nothing where no words were read."""
+    if not mood.words:
+        return []
+    blocks: list[Block] = []
+    named = [each for each in mood.keywords if each.total]
+    if named:
+        figure = _keyword_figure(pen, mood, named)
+        if figure is not None:
+            blocks.append(figure)
+        blocks.append(_table(pen, mood, named))
+    elsewhere = [each for each in mood.elsewhere if each.k]
+    if elsewhere:
+        parts = [
+            pen.say(
+                "mood.elsewhere_part",
+                target=pen.words(f"mood.target_{each.target}"),
+                k=pen.count(each.k, "条", basis("负面内容中只点名他人的条数", "文字点名且未提及品牌", each.rows)),
+                share=pen.share(each.k / each.n, basis("负面内容中只点名他人的比例", "条数 ÷ 负面条数", each.rows)),
+            )
+            for each in elsewhere
+        ]
+        blocks.append(pen.body("mood.elsewhere", parts=joined(parts)))
+    return blocks
+
+
+def _keyword_figure(pen: Pen, mood: Mood, named: Sequence[WordCurve]) -> Figure | None:
+    """Shares of comments with each keyword over the curve's middle; None where there is no curve of rows to divide by."""
+    curve = mood.curve
+    if curve is None or curve.width is None or len(curve.starts) != len(named[0].starts):
+        return None
+    chosen = sorted(named, key=lambda each: (each.name not in MANDATORY, -each.total, each.name))[:MOST_SERIES]
+    first, last = (instant(moment) for moment in curve.focus)
+    inside = np.flatnonzero((curve.starts >= first) & (curve.starts < last))
+    if len(inside) < 3:
+        return None
+    groups = np.array_split(inside, min(MOST_POINTS, len(inside)))
+    starts = tuple(named[0].starts[int(group[0])] for group in groups)
+    series = tuple((each.name, tuple(_share(each, curve, group) for group in groups)) for each in chosen)
+    return Figure(
+        id="keywords",
+        caption=pen.words("mood.keywords_figure"),
+        alt=pen.say("mood.keywords_alt", names=joined([(Words(each.name),) for each in chosen], "、")),
+        chart=SharesChart(series=series, starts=starts, bucket_minutes=_minutes(starts), stacked=False, zone=pen.zone),
+        note=pen.words("mood.keywords_note"),
+    )
+
+
+def _share(words: WordCurve, curve: Curve, group: "np.ndarray[tuple[int], np.dtype[np.int64]]") -> float | None:
+    volume = float(curve.volume[group].sum())
+    return sum(words.counts[int(i)] for i in group) / volume if volume else None
+
+
+def _minutes(starts: Sequence[datetime]) -> int:
+    steps = sorted((b - a).total_seconds() for a, b in pairwise(starts))
+    return max(1, int(steps[len(steps) // 2] // 60)) if steps else 1
+
+
+def _table(pen: Pen, mood: Mood, named: Sequence[WordCurve]) -> Table:
+    """Keywords and emotions beside each other: counts are facts, whatever the labels say."""
+    rows: list[tuple[Text, ...]] = [(pen.words("mood.kind_keyword"), (Words(each.name),), *_counted(pen, each, mood)) for each in named]
+    rows += [(pen.words("mood.kind_emotion"), (pen.code("emotion", each.name),), *_counted(pen, each, mood)) for each in mood.emotions if each.total]
+    return Table(
+        id="words",
+        caption=pen.words("mood.words_caption"),
+        columns=(
+            Column(pen.word("head.kind"), 20),
+            Column(pen.word("head.word"), 32),
+            Column(pen.word("head.rows"), 24, "right"),
+            Column(pen.word("head.portion"), 24, "right"),
+        ),
+        rows=tuple(rows),
+        note=pen.words("mood.words_note"),
+    )
+
+
+def _counted(pen: Pen, each: WordCurve, mood: Mood) -> tuple[Text, Text]:
+    source = (each.source.rows, LEXICON)
+    return (
+        (pen.count(each.total, "条", basis(f"含“{each.name}”的条数", "按词表计数，一条只计一次", *source)),),
+        (pen.share(each.total / mood.words, basis(f"含“{each.name}”的比例", "条数 ÷ 有文字的条数", *source)),),
+    )
+
+
+def label_blocks(pen: Pen, mood: Mood) -> list[Block]:
+    """附录: where the labels come from, and what the hand labels showed."""
+    known = [each for each in mood.sources if each.rows and each.share is not None]
+    if not known or mood.curve is None:
+        return []
+    parts = [
+        pen.say(
+            "labels.part",
+            source=pen.words(f"labels.{each.source}"),
+            n=pen.count(each.rows, "条", basis(f"标签来源：{pen.word(f'labels.{each.source}')}", "计数", mood.curve.rows)),
+            share=pen.share(each.share or 0.0, basis(f"标签来源占比：{pen.word(f'labels.{each.source}')}", "条数 ÷ 有标签的条数", mood.curve.rows)),
+        )
+        for each in known
+    ]
+    blocks: list[Block] = [Paragraph(text=(*pen.words("labels.title"), *joined(parts), Words("。")))]
+    if mood.audit is not None:
+        blocks.extend(_audit(pen, mood.audit))
+    return blocks
+
+
+def _audit(pen: Pen, audit: Audit) -> list[Block]:
+    """Labels found, sensitivity and specificity of vendor and model, precision of the emotion lexicons."""
+    items: list[Text] = [
+        pen.say(
+            "audit.labels",
+            n=pen.count(audit.labels, "条", basis("人工复核条数", "复核表中已填写的行", audit.rows)),
+            matched=pen.count(audit.matched, "条", basis("对上评论的复核条数", "按评论编号或文字校验码对应", audit.rows)),
+        )
+    ]
+    for name, found in (("vendor", audit.vendor), ("model", audit.model)):
+        if found is None or not found.negative_n or not found.other_n:
+            continue
+        how = "以人工复核为准"
+        items.append(
+            pen.say(
+                f"audit.{name}",
+                hit=pen.share(found.negative_k / found.negative_n, basis(f"{pen.word(f'labels.{name}')}对负面的识别率", how, audit.rows)),
+                hit_n=pen.count(found.negative_n, "条", basis("复核为负面的条数", "计数", audit.rows)),
+                pass_=pen.share(found.other_k / found.other_n, basis(f"{pen.word(f'labels.{name}')}对非负面的识别率", how, audit.rows)),
+                pass_n=pen.count(found.other_n, "条", basis("复核为非负面的条数", "计数", audit.rows)),
+            )
+        )
+    ticked = [each for each in audit.emotions if each.n]
+    if ticked:
+        parts = [
+            pen.say(
+                "audit.emotion",
+                name=pen.code("emotion", each.emotion),
+                k=pen.count(each.k, "", basis("词表判定且人工勾选的条数", "计数", audit.rows)),
+                n=pen.count(each.n, "", basis("词表判定的条数", "计数", audit.rows)),
+            )
+            for each in ticked
+        ]
+        items.append(pen.say("audit.emotions", parts=joined(parts, "、")))
+    return [Bullets(items=tuple(items))]

@@ -1,0 +1,74 @@
+"""Numbering: chapters 一、…, subsections （一）…, appendices 附录A, figures and tables by chapter; cross-references get their text."""
+
+from dataclasses import replace
+
+from review.report.document import Block, Bullets, Callout, Figure, Paragraph, Ref, Section, Slot, Table, Text, Tile, Tiles
+
+CHINESE = "一二三四五六七八九十"
+
+
+def numbered(summary: Section, chapters: tuple[Section, ...], appendices: tuple[Section, ...]) -> tuple[Section, tuple[Section, ...], tuple[Section, ...]]:
+    """All three with finished numbers: figures and tables 2-1 … in chapters, A-1 … in appendices; those of the one-page summary have none."""
+    targets: dict[str, str] = {}
+    made_summary = _section(summary, "", "", _Counter(), targets)
+    made = tuple(_section(chapter, f"{CHINESE[i]}、", str(i + 1), _Counter(), targets) for i, chapter in enumerate(chapters))
+    letters = "ABCDEFGHIJ"
+    ends = tuple(_section(each, f"附录{letters[i]}　", letters[i], _Counter(), targets) for i, each in enumerate(appendices))
+    return _resolve(made_summary, targets), tuple(_resolve(each, targets) for each in made), tuple(_resolve(each, targets) for each in ends)
+
+
+class _Counter:
+    def __init__(self) -> None:
+        self.tables = 0
+        self.figures = 0
+
+
+def _section(section: Section, number: str, chapter: str, counter: _Counter, targets: dict[str, str]) -> Section:
+    blocks: list[Block] = []
+    below = 0
+    for block in section.blocks:
+        match block:
+            case Section():
+                mark = f"（{CHINESE[below]}）" if section.level == 1 else f"{below + 1}."
+                below += 1
+                blocks.append(_section(block, mark, chapter, counter, targets))
+            case Table():
+                counter.tables += 1
+                targets[block.id] = f"表{chapter}-{counter.tables}" if chapter else ""
+                blocks.append(replace(block, number=targets[block.id]))
+            case Figure():
+                counter.figures += 1
+                targets[block.id] = f"图{chapter}-{counter.figures}" if chapter else ""
+                blocks.append(replace(block, number=targets[block.id]))
+            case _:
+                blocks.append(block)
+    targets[section.id] = number.rstrip("、　")
+    return replace(section, number=number, blocks=tuple(blocks))
+
+
+def _resolve(section: Section, targets: dict[str, str]) -> Section:
+    """The section with every Ref's text set; KeyError for a reference to nothing."""
+
+    def fill(text: Text) -> Text:
+        return tuple(replace(span, text=targets[span.target]) if isinstance(span, Ref) else span for span in text)
+
+    def one(block: Block) -> Block:
+        match block:
+            case Section():
+                return _resolve(block, targets)
+            case Paragraph():
+                return replace(block, text=fill(block.text))
+            case Bullets():
+                return replace(block, items=tuple(fill(item) for item in block.items))
+            case Table():
+                return replace(block, caption=fill(block.caption), rows=tuple(tuple(fill(cell) for cell in row) for row in block.rows), note=fill(block.note))
+            case Figure():
+                return replace(block, caption=fill(block.caption), alt=fill(block.alt), note=fill(block.note))
+            case Callout():
+                return replace(block, title=fill(block.title), items=tuple(fill(item) for item in block.items))
+            case Slot():
+                return replace(block, prompt=fill(block.prompt), text=fill(block.text))
+            case Tiles():
+                return replace(block, items=tuple(Tile(label=fill(each.label), value=fill(each.value), note=fill(each.note)) for each in block.items))
+
+    return replace(section, title=fill(section.title), blocks=tuple(one(block) for block in section.blocks))

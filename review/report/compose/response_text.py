@@ -1,0 +1,354 @@
+"""四、应对得失: the three verdicts, what was done well and badly, before and after each action, the score."""
+
+from collections.abc import Mapping, Sequence
+
+from review.analysis.curve import Curve
+from review.analysis.effects import Effect
+from review.analysis.indicators import Line
+from review.analysis.scorecard import Scorecard
+from review.analysis.timeline import ResponseCard
+from review.incident.case import Case, CaseItem
+from review.report.chart_data import ScoreBar, ScoreChart
+from review.report.compose.cause_text import typed
+from review.report.compose.score_text import line_basis, raw_text, reason_text, red_line_text, rubric_key, score_of, target_text, total_basis, total_text
+from review.report.compose.shares_text import share_of
+from review.report.document import Block, Bullets, Callout, Column, Figure, Label, Section, Table, Text, Tile, Tiles, Words
+from review.report.pen import Basis, Pen, basis
+from review.report.phrases import joined
+from review.settings.reasons import Reasons
+from review.settings.rubric import Rubric
+
+DASH: Text = (Words("—"),)
+
+VERDICTS: tuple[tuple[str, tuple[str, ...]], ...] = (
+    ("timing", ("first_response", "formal_plan")),
+    ("kol", ("kol",)),
+    ("demands", ("service", "complaints", "solution")),
+)
+"""三项总评 (source: 判断「声明发布时机」「KOL/KOC配合」「用户诉求解决」是否到位) and the indicators each rests on."""
+
+
+def chapter(pen: Pen, case: Case, card: Scorecard, rubric: Rubric, reasons: Reasons, effects: Sequence[Block]) -> Section:
+    """The chapter; `effects` are the blocks of 应对前后变化."""
+    return Section(
+        id="response",
+        level=1,
+        title=pen.words("chapter.response"),
+        blocks=(
+            Section(id="response.verdicts", level=2, title=pen.words("section.verdicts"), blocks=tuple(verdict_blocks(pen, card, rubric, reasons))),
+            Section(id="response.strengths", level=2, title=pen.words("section.strengths"), blocks=tuple(lesson_blocks(pen, card, case, "strength"))),
+            Section(id="response.weaknesses", level=2, title=pen.words("section.weaknesses"), blocks=tuple(lesson_blocks(pen, card, case, "weakness"))),
+            Section(id="response.effects", level=2, title=pen.words("section.effects"), blocks=tuple(effects)),
+            Section(id="response.score", level=2, title=pen.words("section.score"), blocks=tuple(score_blocks(pen, card, rubric))),
+        ),
+    )
+
+
+def verdict_of(card: Scorecard, idents: Sequence[str], rubric: Rubric) -> str:
+    """good, fair, poor, open or not_applicable: by the weighted mean of the scored lines among these indicators."""
+    lines = [card.line(ident) for ident in idents]
+    scored = [line for line in lines if line.score is not None]
+    if not scored:
+        return "not_applicable" if all(line.state == "not_applicable" for line in lines) else "open"
+    mean = sum((line.score or 0.0) * line.weight for line in scored) / sum(line.weight for line in scored)
+    return "good" if mean >= rubric.strength_min else "poor" if mean < rubric.weakness_below else "fair"
+
+
+def verdict_blocks(pen: Pen, card: Scorecard, rubric: Rubric, reasons: Reasons) -> list[Block]:
+    """三项总评 as a table: verdict and the facts it rests on; a gap line where nothing about the response is known."""
+    if not any(card.line(ident).score is not None for _, idents in VERDICTS for ident in idents):
+        return [pen.gap("gap.verdicts")]
+    rows = []
+    for name, idents in VERDICTS:
+        facts: list[Text] = []
+        for ident in idents:
+            line = card.line(ident)
+            label = pen.setting(line.criterion.name)
+            if line.score is not None and line.criterion.between is not None and line.lesson == "between":
+                facts.append(pen.say("verdict.between", name=label, raw=raw_text(pen, line), words=pen.setting(line.criterion.between.text)))
+            elif line.score is not None:
+                facts.append(pen.say("verdict.fact", name=label, raw=raw_text(pen, line), score=score_of(pen, line)))
+            else:
+                facts.append(pen.say("verdict.open_fact", name=label, why=reason_text(pen, line, reasons)))
+        rows.append((pen.words(f"verdict.{name}"), pen.words(f"verdict.is_{verdict_of(card, idents, rubric)}"), joined(facts)))
+    return [
+        Table(
+            id="verdicts",
+            caption=pen.words("verdict.caption"),
+            columns=(Column(pen.word("head.verdict"), 22), Column(pen.word("head.conclusion"), 16), Column(pen.word("head.basis"), 62)),
+            rows=tuple(rows),
+        )
+    ]
+
+
+def lesson_blocks(pen: Pen, card: Scorecard, case: Case, kind: str) -> list[Block]:
+    """得 or 失: what the brand did, by the score, with the practice it refers to; then what analysts wrote."""
+    lines = card.lessons("strength" if kind == "strength" else "weakness")
+    blocks: list[Block] = []
+    if lines:
+        blocks.append(
+            Table(
+                id=f"{kind}_lines",
+                caption=pen.words(f"lessons.{kind}_caption"),
+                columns=(
+                    Column(pen.word("head.indicator"), 17),
+                    Column(pen.word("head.measured"), 22),
+                    Column(pen.word("head.score"), 9, "right"),
+                    Column(pen.word("head.practice"), 52),
+                ),
+                rows=tuple(_lesson_row(pen, line, kind) for line in lines),
+            )
+        )
+    elif card.assessed_weight == 0:
+        blocks.append(pen.gap("gap.lessons"))
+    else:
+        blocks.append(pen.body(f"lessons.no_{kind}"))
+    typed_items = case.of_kind("strength" if kind == "strength" else "weakness")
+    if typed_items:
+        blocks.append(pen.body("lessons.typed"))
+        blocks.append(Bullets(items=tuple(_typed_lesson(pen, item) for item in typed_items)))
+    return blocks
+
+
+def _lesson_row(pen: Pen, line: Line, kind: str) -> tuple[Text, ...]:
+    criterion = line.criterion
+    practice = criterion.practice_good if kind == "strength" else criterion.practice_bad
+    measured = raw_text(pen, line)
+    if line.target is not None:
+        measured = pen.say("lessons.against", raw=measured, target=target_text(pen, line))
+    return ((pen.setting(criterion.name),), measured, score_of(pen, line), (pen.setting(practice),))
+
+
+def _typed_lesson(pen: Pen, item: CaseItem) -> Text:
+    if not item.basis:
+        return (pen.typed(item.content),)
+    return pen.say("lessons.item", content=pen.typed(item.content), basis=pen.typed(item.basis))
+
+
+def effect_blocks(pen: Pen, curve: Curve | None, effects: Sequence[Effect], cards: Mapping[str, ResponseCard]) -> list[Block]:
+    """应对前后变化: a row an action, what followed in WORDING's words; never a cause."""
+    shown = [effect for effect in effects if effect.ident in cards]
+    if not shown or curve is None:
+        return [pen.gap("gap.effects")]
+    assessed = [effect for effect in shown if effect.grade is not None]
+    blocks: list[Block] = [pen.body("effect.intro")]
+    if not assessed:
+        blocks.append(pen.body("effect.none_assessed"))
+    blocks.append(
+        Table(
+            id="effects",
+            caption=pen.words("effect.caption"),
+            columns=(
+                Column(pen.word("head.time"), 16),
+                Column(pen.word("head.action"), 24),
+                Column(pen.word("head.before_after"), 22),
+                Column(pen.word("head.interval"), 18),
+                Column(pen.word("head.finding"), 20),
+            ),
+            rows=tuple(_effect_row(pen, curve, effect, cards[effect.ident]) for effect in shown),
+            note=pen.words("effect.note"),
+        )
+    )
+    return blocks
+
+
+def _effect_row(pen: Pen, curve: Curve, effect: Effect, card: ResponseCard) -> tuple[Text, ...]:
+    action: Text = (pen.code("action", card.action), *((Words("："), pen.quote(card.title, 20)) if card.title else ()))
+    when = (pen.when(effect.at, basis("动作时间", "应对时间线", effect.rows), card.precision),)
+    finding = pen.words(f"effect.grade_{effect.grade}" if effect.grade else f"effect.reason_{effect.reason}")
+    if effect.before is None or effect.after is None or effect.change is None:
+        return (when, action, DASH, DASH, finding)
+    before, after = effect.before, effect.after
+    change = pen.say(
+        "turns.change",
+        before=share_of(pen, curve, before.share, "动作前窗口的负面占比", "窗口内负面条数 ÷ 已判定条数", effect.curve_rows),
+        after=share_of(pen, curve, after.share, "动作后窗口的负面占比", "窗口内负面条数 ÷ 已判定条数", effect.curve_rows),
+    )
+    counts = pen.say(
+        "effect.counts",
+        before=pen.count(before.n, "", basis("动作前窗口的已判定条数", "计数", effect.curve_rows)),
+        after=pen.count(after.n, "条", basis("动作后窗口的已判定条数", "计数", effect.curve_rows)),
+    )
+    interval = DASH
+    if effect.low is not None and effect.high is not None and curve.grade != "model":
+        interval = (pen.point_range(effect.low, effect.high, basis("前后之差的区间", "按评论聚集程度折算后的区间（百分之九十五）", effect.curve_rows)),)
+    return (when, action, (*change, *counts), interval, finding)
+
+
+def score_blocks(pen: Pen, card: Scorecard, rubric: Rubric) -> list[Block]:
+    """综合评分: tiles, bars, dimensions, red lines, what would change the grade."""
+    blocks: list[Block] = []
+    if card.assessed_weight == 0:
+        return [pen.gap("gap.score")]
+    if card.total is None or not card.rated:
+        blocks.append(pen.gap("score.low_coverage"))
+    else:
+        blocks.append(_tiles(pen, card))
+    blocks.append(
+        Figure(
+            id="score_bars",
+            caption=pen.words("score.caption"),
+            alt=pen.say("score.alt", total=total_text(pen, card)),
+            chart=score_chart(card, rubric),
+            note=pen.words("score.note"),
+        )
+    )
+    blocks.append(_dimension_table(pen, card))
+    states = [state for state in card.red_lines if state.verdict != "clear"]
+    if states:
+        blocks.append(Callout(kind="caution", title=pen.words("red.title"), items=tuple(red_line_text(pen, state, rubric) for state in states)))
+    if card.lever is not None and card.rated:
+        lever = card.lever
+        line = card.line(lever.ident)
+        blocks.append(
+            pen.body(
+                "score.lever",
+                grade=pen.setting(lever.grade.name),
+                gap=pen.score(lever.gap, total_basis(card, "距上一等级的分差", "等级下限 − 综合评分")),
+                name=pen.setting(lever.name),
+                now=pen.score(lever.score, line_basis(line, "现得分", line.criterion.formula)),
+                needed=pen.score(lever.needed_score, line_basis(line, "达到上一等级所需得分", "现得分 + 分差 × 已评分权重 ÷ 该项权重")),
+            )
+        )
+    if card.band is not None:
+        blocks.append(
+            pen.body(
+                "score.band",
+                low=pen.score(card.band.low, total_basis(card, "权重扰动后的低端", "全部权重各自随机浮动后的百分之五分位")),
+                high=pen.score(card.band.high, total_basis(card, "权重扰动后的高端", "全部权重各自随机浮动后的百分之九十五分位")),
+                spread=pen.share(rubric.stability.spread, Basis(what="权重浮动幅度", how="量表", sources=(rubric_key("stability.spread"),)), 0),
+                same=pen.share(card.band.same_grade, total_basis(card, "权重扰动后等级不变的比例", "等级不变的次数 ÷ 总次数"), 0),
+            )
+        )
+    return blocks
+
+
+def _tiles(pen: Pen, card: Scorecard) -> Tiles:
+    total = pen.score(card.total or 0.0, total_basis(card, "综合评分", "各项得分 × 权重之和 ÷ 已评分权重"))
+    span = pen.say(
+        "score.range",
+        low=pen.score(card.low, total_basis(card, "综合评分下限", "未能评分的指标按零分计")),
+        high=pen.score(card.high, total_basis(card, "综合评分上限", "未能评分的指标按可能的最高分计")),
+    )
+    items = [
+        Tile(label=pen.words("score.tile_total"), value=(total,), note=span),
+        Tile(
+            label=pen.words("score.tile_grade"),
+            value=(pen.setting(card.grade.name if card.grade else ""),),
+            note=pen.words("score.provisional") if card.provisional else (),
+        ),
+    ]
+    items.extend(
+        Tile(
+            label=pen.words(f"score.tile_{part.ident}"),
+            value=(pen.score(part.score, total_basis(card, pen.word(f"score.tile_{part.ident}"), "该部分各项得分按权重平均")),),
+        )
+        for part in card.parts
+        if part.score is not None
+    )
+    items.append(
+        Tile(
+            label=pen.words("score.tile_coverage"),
+            value=(pen.share(card.coverage, total_basis(card, "评分依据覆盖", "计入依据的权重 ÷ 适用权重"), 0),),
+        )
+    )
+    return Tiles(items=tuple(items))
+
+
+def score_chart(card: Scorecard, rubric: Rubric) -> ScoreChart:
+    """The lines as bars, in the rubric's order."""
+    names = {dimension.ident: dimension.name for dimension in rubric.dimensions}
+    return ScoreChart(
+        bars=tuple(
+            ScoreBar(
+                name=line.criterion.name,
+                dimension=names[line.criterion.dimension],
+                weight=line.weight,
+                score=line.score,
+                low=line.low if line.high > line.low else None,
+                high=line.high if line.high > line.low else None,
+                state={"scored": "已评分", "not_applicable": "不适用", "unassessable": "暂不评分"}[line.state],
+            )
+            for line in card.lines
+        ),
+        good_from=rubric.strength_min,
+        bad_below=rubric.weakness_below,
+    )
+
+
+def _dimension_table(pen: Pen, card: Scorecard) -> Table:
+    rows = []
+    for each in (*card.dimensions, *card.parts):
+        label = each.name if each.name != each.ident else pen.word(f"score.tile_{each.ident}")
+        rows.append(
+            (
+                (pen.setting(label),),
+                (pen.number(each.applicable_weight, total_basis(card, f"{label}：适用权重", "求和")),),
+                (pen.number(each.assessed_weight, total_basis(card, f"{label}：已评分权重", "求和")),),
+                DASH if each.score is None else (pen.score(each.score, total_basis(card, f"{label}：得分", "各项得分按权重平均")),),
+                pen.say(
+                    "score.range",
+                    low=pen.score(each.low, total_basis(card, f"{label}：下限", "未能评分的指标按零分计")),
+                    high=pen.score(each.high, total_basis(card, f"{label}：上限", "未能评分的指标按可能的最高分计")),
+                ),
+            )
+        )
+    return Table(
+        id="dimensions",
+        caption=pen.words("score.dimensions"),
+        columns=(
+            Column(pen.word("head.dimension"), 28),
+            Column(pen.word("head.applicable"), 18, "right"),
+            Column(pen.word("head.assessed"), 18, "right"),
+            Column(pen.word("head.score"), 14, "right"),
+            Column(pen.word("head.range"), 22, "right"),
+        ),
+        rows=tuple(rows),
+        emphasis=tuple(range(len(card.dimensions), len(rows))),
+    )
+
+
+def detail_table(pen: Pen, card: Scorecard, rubric: Rubric, reasons: Reasons) -> Table:
+    """评分明细: every line with what a reader needs to recompute it."""
+    return Table(
+        id="score_detail",
+        caption=pen.words("detail.caption"),
+        landscape=True,
+        columns=(
+            Column(pen.word("head.no"), 4, "center"),
+            Column(pen.word("head.indicator"), 11),
+            Column(pen.word("head.weight"), 5, "right"),
+            Column(pen.word("head.raw"), 12),
+            Column(pen.word("head.target"), 8),
+            Column(pen.word("head.formula"), 26),
+            Column(pen.word("head.score"), 7, "right"),
+            Column(pen.word("head.contribution"), 7, "right"),
+            Column(pen.word("head.remark"), 20),
+        ),
+        rows=tuple(_detail_row(pen, i, line, reasons) for i, line in enumerate(card.lines)),
+        note=pen.say("detail.note", version=typed(pen, rubric.version), digest=typed(pen, rubric.sha256)),
+    )
+
+
+def _detail_row(pen: Pen, i: int, line: Line, reasons: Reasons) -> tuple[Text, ...]:
+    stars = line.criterion.starred
+    remark: list[Text] = []
+    if stars:
+        remark.append(pen.say("detail.starred", what=pen.setting("、".join(pen.word(f"detail.star_{star}") for star in stars))))
+    why = reason_text(pen, line, reasons)
+    if why:
+        remark.append(why)
+    contribution = DASH
+    if line.contribution is not None:
+        contribution = (pen.number(line.contribution, line_basis(line, "贡献", "权重 × 得分 ÷ 已评分权重")),)
+    return (
+        (Label(str(i + 1)),),
+        (pen.setting(line.criterion.name),),
+        (pen.number(line.weight, Basis(what=f"{line.criterion.name}：权重", how="量表", sources=(rubric_key(f"criteria.{line.criterion.ident}.weight"),))),),
+        raw_text(pen, line),
+        target_text(pen, line),
+        (pen.setting(line.criterion.formula),),
+        score_of(pen, line),
+        contribution,
+        joined(remark) or DASH,
+    )

@@ -1,0 +1,33 @@
+"""A negative share as it may be printed, by the evidence it rests on."""
+
+from math import ceil, floor
+
+from review.analysis.curve import Curve
+from review.incident.evidence import RowSet, SettingKey
+from review.report.document import Text
+from review.report.pen import Pen, basis
+
+
+def grade_text(pen: Pen, curve: Curve) -> Text:
+    """The evidence grade of a share, in WORDING's words; for the model with its measured mean error."""
+    if curve.grade == "model" and curve.level_error is not None:
+        return pen.say(
+            "grade.model",
+            error=pen.number(
+                curve.level_error * 100,
+                basis("模型初判的平均误差", "实测：未经人工复核时负面占比的平均绝对误差", SettingKey(file="curve.toml", key="labels.model_level_error")),
+                0,
+            ),
+        )
+    return pen.words(f"grade.{curve.grade}")
+
+
+def share_of(pen: Pen, curve: Curve, share: float, what: str, how: str, rows: RowSet) -> Text:
+    """A share as it may be printed: to a decimal, but as a range of tenths (约四至六成, level ± mean error) where only the model has judged."""
+    if curve.grade == "model":
+        error = curve.level_error or 0.0
+        low, high = max(0, floor((share - error) * 10 + 0.5)), min(10, ceil((share + error) * 10 - 0.5))
+        names = "零一二三四五六七八九十"
+        text = f"约{names[low]}成" if low == high else f"约{names[low]}至{names[high]}成"
+        return (pen.text_claim(text, "占比", basis(what, how + "（模型初判，按误差取整到成）", rows)),)
+    return (pen.share(share, basis(what, how, rows)),)

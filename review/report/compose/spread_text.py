@@ -1,0 +1,369 @@
+"""二、全链路数据: how it spread — first posts, milestones, peaks, key accounts, voices, hot lists."""
+
+from datetime import datetime
+
+from review.analysis.accounts import KeyAccount
+from review.analysis.heat import Heat, HotEntry, Milestone, SearchResidue, TopicHeat
+from review.analysis.peaks import Peak, Volume
+from review.analysis.spread import PlatformSpread, PostCard, Spread
+from review.analysis.voices import Voices
+from review.incident.evidence import RowSet, SettingKey
+from review.report.document import Block, Column, Label, Num, Paragraph, Quoted, Table, Text, Words
+from review.report.pen import Pen, basis
+from review.report.phrases import joined
+
+DASH: Text = (Words("—"),)
+
+MEDIA_ROWS = 5
+"""Press items shown: those with most interaction, else reads, in time order; the count is of all."""
+
+
+def card_time(pen: Pen, card: PostCard, what: str) -> Text:
+    """Time of a post as a claim, — where it has none."""
+    if card.at is None:
+        return DASH
+    return (pen.when(card.at, basis(what, "导出数据中的发布时间", card.rows), card.precision),)
+
+
+def known_count(pen: Pen, value: int | None, unit: str, what: str, rows: RowSet) -> Text:
+    """A count as a claim, — where it was not exported."""
+    return DASH if value is None else (pen.count(value, unit, basis(what, "对所列行求和" if rows.count > 1 else "导出数据中的数值", rows)),)
+
+
+def first_posts(pen: Pen, spread: Spread) -> list[Block]:
+    """首发 and the table of platforms with lags and volumes."""
+    if not spread.platforms:
+        return [pen.gap("gap.posts")]
+    blocks: list[Block] = []
+    first = spread.first
+    if first is not None and first.at is not None:
+        blocks.append(
+            pen.body(
+                "spread.first",
+                rule=pen.words(f"spread.by_{spread.first_by}"),
+                platform=pen.code("platform", first.platform),
+                author=pen.author(first),
+                at=pen.when(first.at, basis("首发时间", "采集范围内最早发布的帖文或报道", first.rows), first.precision),
+                title=pen.quote(first.title or first.text or pen.word("spread.untitled"), 40),
+                tags=_tags(pen, first),
+            )
+        )
+    blocks.append(
+        Table(
+            id="platforms",
+            caption=pen.words("spread.platforms.caption"),
+            columns=(
+                Column(pen.word("head.platform"), 10),
+                Column(pen.word("head.first_post"), 16),
+                Column(pen.word("head.lag"), 14, "right"),
+                Column(pen.word("head.posts"), 12, "right"),
+                Column(pen.word("head.comments"), 12, "right"),
+                Column(pen.word("head.reposts"), 12, "right"),
+                Column(pen.word("head.articles"), 10, "right"),
+                Column(pen.word("head.interaction"), 14, "right"),
+            ),
+            rows=tuple(_platform_row(pen, each, spread) for each in spread.platforms),
+            note=pen.words("spread.platforms.note"),
+        )
+    )
+    return blocks
+
+
+def _tags(pen: Pen, card: PostCard) -> Text:
+    if not card.tags:
+        return ()
+    return pen.say("spread.tags", tags=pen.quote(" ".join(f"#{tag}" for tag in card.tags[:6]), 60))
+
+
+def _platform_row(pen: Pen, each: PlatformSpread, spread: Spread) -> tuple[Text, ...]:
+    name = pen.code("platform", each.platform)
+    label = name.text
+    lag: Text = DASH
+    if each.lag is not None and each.first is not None and spread.first is not None:
+        lag = (
+            pen.words("spread.origin")
+            if not each.lag
+            else (pen.duration(each.lag, basis(f"{label}首发距全网首发", "两条首发帖文的时间差", each.first.rows, spread.first.rows)),)
+        )
+    parts = [value for value in (each.likes_sum, each.comments_sum, each.shares_sum, each.collects_sum) if value is not None]
+    return (
+        (name,),
+        card_time(pen, each.first, f"{label}首发时间") if each.first else DASH,
+        lag,
+        _rows(pen, each.posts, f"{label}帖文数", each.rows),
+        _rows(pen, each.comments, f"{label}评论数(采集到的行)", each.rows),
+        _rows(pen, each.reposts, f"{label}转发数(采集到的行)", each.rows),
+        _rows(pen, each.articles, f"{label}报道数", each.rows),
+        known_count(pen, sum(parts) if parts else None, "次", f"{label}帖文互动量", each.rows),
+    )
+
+
+def _rows(pen: Pen, value: int, what: str, rows: RowSet) -> Text:
+    return (pen.count(value, "", basis(what, "去重后计数", rows)),)
+
+
+def milestones(pen: Pen, heat: Heat) -> list[Block]:
+    """Heat milestones of the largest topic as brackets between readings."""
+    if not heat.topics:
+        return [pen.gap("gap.topic_reads")]
+    topic = heat.topics[0]
+    blocks: list[Block] = [
+        pen.body(
+            "heat.topic",
+            name=pen.quote(topic.name or pen.word("heat.unnamed"), 40),
+            platform=pen.code("platform", topic.platform) if topic.platform else pen.words("unknown.platform"),
+            reads=pen.count(topic.last.value, "次", basis("话题阅读量(最后一次读数)", "热度快照中的累计值", topic.last.rows)),
+            at=pen.when(topic.last.at, basis("最后一次读数的时间", "热度快照的时间", topic.last.rows)),
+            readings=pen.count(len(topic.readings), "次", basis("话题阅读量读数次数", "计数", *(reading.rows for reading in topic.readings))),
+        )
+    ]
+    reached = [each for each in topic.milestones if each.by is not None]
+    if reached:
+        blocks.append(
+            Table(
+                id="milestones",
+                caption=pen.words("heat.milestones.caption"),
+                columns=(Column(pen.word("head.milestone"), 18), Column(pen.word("head.reached"), 52), Column(pen.word("head.basis"), 30)),
+                rows=tuple(_milestone_row(pen, each, topic) for each in topic.milestones),
+                note=pen.words("heat.milestones.note"),
+            )
+        )
+    return blocks
+
+
+def _milestone_row(pen: Pen, each: Milestone, topic: TopicHeat) -> tuple[Text, ...]:
+    reads = pen.count(each.reads, "次", basis("热度里程碑", "设定的门槛", SettingKey(file="thresholds.toml", key="heat.milestones")))
+    if each.by is None:
+        return ((reads,), pen.words("heat.not_reached"), DASH)
+    by = pen.when(each.by, basis("达到里程碑的读数时间", "首次不低于该门槛的快照", each.rows))
+    if each.after is None:
+        when = pen.say("heat.before", by=by)
+    else:
+        when = pen.say("heat.between", after=pen.when(each.after, basis("达到里程碑前的读数时间", "最后一次低于该门槛的快照", each.rows)), by=by)
+    single = len(topic.readings) == 1
+    return ((reads,), when, pen.words("heat.single" if single else "heat.bracket"))
+
+
+def peak_blocks(pen: Pen, volume: Volume) -> list[Block]:
+    """传播峰值解读: the volume peaks with what else happened, then the interaction peaks."""
+    if not volume.starts:
+        return [pen.gap("gap.times")]
+    blocks: list[Block] = []
+    if volume.volume_peaks:
+        blocks.append(
+            Table(
+                id="peaks",
+                caption=pen.words("peaks.caption"),
+                columns=(
+                    Column(pen.word("head.peak"), 8),
+                    Column(pen.word("head.time"), 17),
+                    Column(pen.word("head.volume"), 12, "right"),
+                    Column(pen.word("head.meanwhile"), 30),
+                    Column(pen.word("head.representative"), 33),
+                ),
+                rows=tuple(_peak_row(pen, i, peak) for i, peak in enumerate(volume.volume_peaks)),
+                note=pen.words("peaks.note"),
+            )
+        )
+    single = [
+        pen.say(
+            f"peaks.{name}",
+            at=pen.when(peak.start, basis(f"{pen.word(f'peaks.{name}_name')}峰值时间", "按小时归集后的最大值", peak.rows)),
+            value=pen.count(peak.value, "次" if name == "likes" else "条", basis(f"{pen.word(f'peaks.{name}_name')}峰值", "按小时归集后的最大值", peak.rows)),
+        )
+        for name, peak in (("comments", volume.comments_peak), ("shares", volume.shares_peak), ("likes", volume.likes_peak))
+        if peak is not None
+    ]
+    if single:
+        blocks.append(Paragraph(text=(*joined(single), Words("。"))))
+    return blocks or [pen.gap("gap.peaks")]
+
+
+def _peak_row(pen: Pen, i: int, peak: Peak) -> tuple[Text, ...]:
+    near = [
+        pen.say("peaks.near", at=pen.when(at, basis("峰值附近动作的时间", "应对时间线", peak.rows)), action=pen.code("action", action))
+        for at, action, _ in peak.near
+    ]
+    shown = peak.representative
+    return (
+        (Label("①②③④⑤⑥⑦⑧⑨"[i]),),
+        (pen.when(peak.start, basis("声量峰值时间", "按小时归集后的极大值", peak.rows)),),
+        (pen.count(peak.value, "条", basis("声量峰值", "该小时内采集到的行数", peak.rows)),),
+        joined(near) if near else pen.words("peaks.no_action"),
+        pen.say("peaks.quote", author=pen.author(shown), text=pen.quote(shown.text or "")) if shown is not None else DASH,
+    )
+
+
+def account_blocks(pen: Pen, accounts: tuple[KeyAccount, ...], spread: Spread) -> list[Block]:
+    """关键账号与媒体."""
+    blocks: list[Block] = []
+    if accounts:
+        blocks.append(
+            Table(
+                id="accounts",
+                caption=pen.words("accounts.caption"),
+                columns=(
+                    Column(pen.word("head.account"), 16),
+                    Column(pen.word("head.platform"), 9),
+                    Column(pen.word("head.role"), 10),
+                    Column(pen.word("head.followers"), 12, "right"),
+                    Column(pen.word("head.interaction"), 12, "right"),
+                    Column(pen.word("head.stance"), 8),
+                    Column(pen.word("head.viewpoint"), 33),
+                ),
+                rows=tuple(_account_row(pen, each) for each in accounts),
+                note=pen.words("accounts.note"),
+            )
+        )
+    else:
+        blocks.append(pen.gap("gap.accounts"))
+    if spread.media:
+        shown = sorted(sorted(spread.media, key=lambda card: -(card.interaction or card.views or 0))[:MEDIA_ROWS], key=lambda card: (card.at is None, card.at))
+        blocks.append(
+            pen.body(
+                "media.count",
+                n=pen.count(spread.media_count, "条", basis("媒体报道与媒体账号帖文数", "类型为报道或作者为媒体的行", spread.media_rows)),
+            )
+        )
+        blocks.append(
+            Table(
+                id="media",
+                caption=pen.words("media.caption"),
+                columns=(
+                    Column(pen.word("head.time"), 18),
+                    Column(pen.word("head.outlet"), 20),
+                    Column(pen.word("head.platform"), 12),
+                    Column(pen.word("head.title"), 38),
+                    Column(pen.word("head.views"), 12, "right"),
+                ),
+                rows=tuple(
+                    (
+                        card_time(pen, card, "报道时间"),
+                        (pen.author(card),),
+                        (pen.code("platform", card.platform),),
+                        (pen.quote(card.title or card.text or "", 40),),
+                        known_count(pen, card.views, "次", "报道阅读量", card.rows),
+                    )
+                    for card in shown
+                ),
+            )
+        )
+    elif spread.platforms:
+        blocks.append(pen.body("media.none"))
+    return blocks
+
+
+def _account_row(pen: Pen, each: KeyAccount) -> tuple[Text, ...]:
+    viewpoint = each.leading.viewpoint or each.leading.title or each.leading.text
+    return (
+        (pen.author(each.leading),),
+        (pen.code("platform", each.platform),),
+        (pen.code("author_type", each.author_type),) if each.author_type else DASH,
+        known_count(pen, each.followers, "位", "粉丝数", each.rows),
+        (pen.count(each.interaction, "次", basis("账号互动量合计", "其帖文的点赞、评论、转发、收藏之和", each.rows)),),
+        (pen.code("stance", each.stance),) if each.stance else DASH,
+        (pen.quote(viewpoint, 48),) if viewpoint else DASH,
+    )
+
+
+def voice_blocks(pen: Pen, voices: Voices) -> list[Block]:
+    """典型评论, and how many of the hottest are negative."""
+    if not voices.typical:
+        return [pen.gap("gap.comments")]
+    blocks: list[Block] = []
+    if voices.hot_negative is not None:
+        blocks.append(
+            pen.body(
+                "voices.hot",
+                hot=pen.count(voices.hot_labelled, "条", basis("有情感标签的高赞评论数", "按点赞数取前列", voices.hot_rows)),
+                negative=pen.count(voices.hot_negative, "条", basis("高赞评论中的负面条数", "按情感标签计数", voices.hot_rows)),
+            )
+        )
+    blocks.append(
+        Table(
+            id="voices",
+            caption=pen.words("voices.caption"),
+            columns=(
+                Column(pen.word("head.comment"), 58),
+                Column(pen.word("head.platform"), 12),
+                Column(pen.word("head.time"), 17),
+                Column(pen.word("head.likes"), 13, "right"),
+            ),
+            rows=tuple(
+                (
+                    (pen.quote(card.text or ""),),
+                    (pen.code("platform", card.platform),),
+                    card_time(pen, card, "评论时间"),
+                    known_count(pen, card.likes, "次", "评论点赞数", card.rows),
+                )
+                for card in voices.typical
+            ),
+            note=pen.words("voices.note"),
+        )
+    )
+    return blocks
+
+
+def list_blocks(pen: Pen, heat: Heat) -> list[Block]:
+    """热搜与搜索残留."""
+    blocks: list[Block] = []
+    if heat.hot_entries:
+        blocks.append(
+            Table(
+                id="hot_entries",
+                caption=pen.words("hot.caption"),
+                columns=(
+                    Column(pen.word("head.entry"), 34),
+                    Column(pen.word("head.platform"), 12),
+                    Column(pen.word("head.best_rank"), 14, "right"),
+                    Column(pen.word("head.best_at"), 20),
+                    Column(pen.word("head.list_hours"), 20, "right"),
+                ),
+                rows=tuple(_hot_row(pen, each) for each in heat.hot_entries),
+                note=pen.words("hot.note"),
+            )
+        )
+    if heat.residue:
+        blocks.append(
+            Table(
+                id="residue",
+                caption=pen.words("residue.caption"),
+                columns=(
+                    Column(pen.word("head.read_at"), 20),
+                    Column(pen.word("head.platform"), 12),
+                    Column(pen.word("head.first_screen"), 18, "right"),
+                    Column(pen.word("head.suggestions"), 50),
+                ),
+                rows=tuple(_residue_row(pen, each) for each in heat.residue),
+            )
+        )
+    return blocks or [pen.gap("gap.hot_lists")]
+
+
+def _hot_row(pen: Pen, each: HotEntry) -> tuple[Text, ...]:
+    hours: Text = DASH
+    if each.list_hours is not None:
+        hours = (pen.hours(each.list_hours, basis("在榜时长", "热度快照填写", each.rows)),)
+    elif each.last_at > each.first_at:
+        hours = pen.say("hot.at_least", span=pen.duration(each.last_at - each.first_at, basis("在榜时长下限", "首末两次在榜读数之间", each.rows)))
+    return (
+        (pen.quote(each.name, 30),),
+        (pen.code("platform", each.platform),) if each.platform else DASH,
+        pen.say("hot.rank", rank=pen.number(each.best_rank, basis("热搜最高排名", "各次读数中的最小名次", each.rows))),
+        (_at(pen, each.best_at, "热搜最高排名的时间", each.rows),),
+        hours,
+    )
+
+
+def _residue_row(pen: Pen, each: SearchResidue) -> tuple[Text, ...]:
+    words: Text = (Quoted("、".join(each.suggestions)),) if each.suggestions else DASH
+    return (
+        (_at(pen, each.at, "搜索残留的读数时间", each.rows),),
+        (pen.code("platform", each.platform),) if each.platform else DASH,
+        known_count(pen, each.negatives_first_screen, "条", "首屏负面条数", each.rows),
+        words,
+    )
+
+
+def _at(pen: Pen, at: datetime, what: str, rows: RowSet) -> Num:
+    return pen.when(at, basis(what, "热度快照的时间", rows))

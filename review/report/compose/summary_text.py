@@ -1,0 +1,165 @@
+"""摘要: one page — 一句话结论, 三问三答, 五个关键数, 情绪走势小图, 请决策事项."""
+
+from zoneinfo import ZoneInfo
+
+from review.analysis.analyse import Findings
+from review.incident.case import Case
+from review.report.compose.emotion_text import curve_chart
+from review.report.compose.events import KeyEvents
+from review.report.compose.plan_text import day
+from review.report.compose.response_text import VERDICTS, verdict_of
+from review.report.compose.score_text import line_basis, raw_text, total_text
+from review.report.compose.shares_text import grade_text, share_of
+from review.report.document import Block, Callout, Column, Figure, Paragraph, Section, Table, Text, Tile, Tiles, Words
+from review.report.pen import Pen, basis
+from review.report.phrases import joined
+from review.settings.rubric import Rubric
+
+DASH: Text = (Words("—"),)
+
+
+def summary(pen: Pen, findings: Findings, case: Case, rubric: Rubric, events: KeyEvents) -> Section:
+    """The page a director reads first."""
+    blocks: list[Block] = [Paragraph(text=conclusion(pen, findings, case), style="lead"), _answers(pen, findings, case, rubric)]
+    tiles = _tiles(pen, findings)
+    if len(tiles) >= 2:
+        blocks.append(Tiles(items=tuple(tiles)))
+    curve = findings.emotion.curve
+    if curve is not None:
+        chart = curve_chart(curve, events, rubric.trigger_share, pen.zone, small=True)
+        if len(chart.points) >= 2:
+            blocks.append(
+                Figure(
+                    id="summary_curve",
+                    caption=pen.words("summary.curve"),
+                    alt=pen.words("summary.curve_alt"),
+                    chart=chart,
+                    note=pen.say("summary.grade", grade=grade_text(pen, curve)),
+                )
+            )
+    blocks.extend(_decisions(pen, case))
+    return Section(id="summary", level=1, title=pen.words("chapter.summary"), blocks=tuple(blocks))
+
+
+def conclusion(pen: Pen, findings: Findings, case: Case) -> Text:
+    """一句话结论: level, peak and where it ended, and the score, as far as each is known."""
+    parts: list[Text] = []
+    level = findings.facts.level.level
+    name: Text = pen.say("summary.event", event=pen.typed(case.event)) if case.event else pen.words("summary.this_event")
+    parts.append(pen.say("summary.level", name=name, level=pen.code("level", level)) if level is not None else pen.say("summary.no_level", name=name))
+    emotion = findings.emotion
+    if emotion.curve is not None and emotion.shares is not None:
+        peak, end = emotion.shares.peak, emotion.shares.end
+        how = "一段内负面条数 ÷ 已判定条数"
+        key = "summary.peak_end" if peak.share > end.share else "summary.peak_only"
+        words = {"peak": share_of(pen, emotion.curve, peak.share, "负面占比峰值", how, peak.rows)}
+        if key == "summary.peak_end":
+            words["end"] = share_of(pen, emotion.curve, end.share, "末段负面占比", how, end.rows)
+        parts.append(pen.say(key, **words))
+    parts.append(total_text(pen, findings.score.card))
+    return (*joined(parts, "；"), Words("。"))
+
+
+def _answers(pen: Pen, findings: Findings, case: Case, rubric: Rubric) -> Table:
+    """三问三答: each answer from typed judgements or the score; what is open says so."""
+    deep = case.of_kind("deep_cause")
+    surface = case.of_kind("surface_cause")
+    if deep:
+        root = pen.say(
+            "summary.root",
+            deep=pen.typed("；".join(item.content for item in deep[:2])),
+            surface=pen.say("summary.surface", text=pen.typed(surface[0].content)) if surface else (),
+        )
+    else:
+        root = pen.words("summary.root_open")
+    verdicts = [
+        pen.say("summary.verdict", name=pen.words(f"verdict.{name}"), verdict=pen.words(f"verdict.is_{verdict_of(findings.score.card, idents, rubric)}"))
+        for name, idents in VERDICTS
+    ]
+    actions = case.of_kind("action")
+    if actions:
+        departments = tuple(dict.fromkeys(item.department for item in actions if item.department))
+        prevent = pen.say(
+            "summary.prevent",
+            n=pen.count(len(actions), "项", basis("已定行动数", "计数", *(item.source for item in actions))),
+            departments=pen.say("summary.departments", names=pen.typed("、".join(departments))) if departments else (),
+        )
+    else:
+        prevent = pen.words("summary.prevent_open")
+    return Table(
+        id="answers",
+        caption=pen.words("summary.answers"),
+        columns=(Column(pen.word("head.question"), 24), Column(pen.word("head.answer"), 76)),
+        rows=(
+            (pen.words("summary.q_root"), root),
+            (pen.words("summary.q_response"), joined(verdicts)),
+            (pen.words("summary.q_prevent"), prevent),
+        ),
+    )
+
+
+def _tiles(pen: Pen, findings: Findings) -> list[Tile]:
+    """五个关键数, of those that are known: topic reads, peak share, first response, 24 h solve rate, sales change, mentions."""
+    tiles: list[Tile] = []
+    card = findings.score.card
+    if findings.heat.topics:
+        last = findings.heat.topics[0].last
+        tiles.append(
+            Tile(label=pen.words("tile.reads"), value=(pen.count(last.value, "", basis("话题阅读量（最后一次读数）", "热度快照中的累计值", last.rows)),))
+        )
+    elif findings.spread.mentions:
+        tiles.append(
+            Tile(
+                label=pen.words("tile.mentions"),
+                value=(pen.count(findings.spread.mentions, "", basis("提及量", "帖文、转发与报道的行数", findings.spread.rows)),),
+            )
+        )
+    curve = findings.emotion.curve
+    if curve is not None and curve.peak is not None:
+        tiles.append(
+            Tile(label=pen.words("tile.peak"), value=share_of(pen, curve, curve.peak.share, "负面占比峰值", "一段内负面条数 ÷ 已判定条数", curve.peak.rows))
+        )
+    for ident in ("first_response", "service", "sales", "followers"):
+        line = card.line(ident)
+        if line.raw is None or isinstance(line.raw, str):
+            continue
+        value = (pen.share(line.raw, line_basis(line, "原始值", "见证据行")),) if ident == "service" else raw_text(pen, line)
+        tiles.append(Tile(label=pen.words(f"tile.{ident}"), value=value))
+    return tiles[:5]
+
+
+def _decisions(pen: Pen, case: Case) -> list[Block]:
+    """请决策事项, as typed."""
+    items = case.of_kind("decision")
+    if not items:
+        return []
+    return [
+        Callout(
+            kind="decision",
+            title=pen.words("summary.decisions"),
+            items=tuple(
+                _decision(pen, item.content, item.owner or item.department, day(pen, item.due, "请决策时限", item.source) if item.due else ()) for item in items
+            ),
+        )
+    ]
+
+
+def _decision(pen: Pen, content: str, decider: str | None, due: Text) -> Text:
+    return (
+        pen.typed(content),
+        *(pen.say("summary.decider", who=pen.typed(decider)) if decider else ()),
+        *(pen.say("summary.due", due=due) if due else ()),
+    )
+
+
+def period(pen: Pen, findings: Findings) -> Text:
+    """事件周期 for the cover, with years: from the onset (else the first row) to the end of the data, else 未取得."""
+    spread, curve, onset = findings.spread, findings.emotion.curve, findings.facts.onset
+    if onset is not None and curve is not None:
+        first, last = (onset.at, basis("事件起点", "爆发时点", *onset.sources)), (curve.data_end, basis("数据末尾", "最后一个有数据时段的终点", curve.rows))
+    elif spread.first_at is not None and spread.last_at is not None:
+        first, last = ((at, basis(what, "全部带时间的行", spread.rows)) for at, what in ((spread.first_at, "数据最早时间"), (spread.last_at, "数据最晚时间")))
+    else:
+        return pen.words("cover.unknown")
+    zone = ZoneInfo(pen.zone)
+    return pen.say("cover.span", start=pen.full_day(first[0].astimezone(zone).date(), first[1]), end=pen.full_day(last[0].astimezone(zone).date(), last[1]))

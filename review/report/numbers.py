@@ -1,0 +1,98 @@
+"""How numbers, times and durations are printed: one rule each, for every format of the report."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from review.report.theme import Display
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NumberStyle:
+    """The theme's display rules, the report's zone, and the year that goes unsaid (None: every date carries its year)."""
+
+    display: Display
+    zone: str
+    year: int | None = None
+
+    def count(self, value: float, unit: str = "") -> str:
+        """9,876 条; 62.1万次; 1.3亿次. The exact figure stands in the claim."""
+        size = abs(value)
+        gap = self.display.number_gap if unit else ""
+        large = 10.0**-self.display.large_decimals / 2
+        if size >= self.display.yi_from - large * 10_000:
+            text, gap = f"{self._trimmed(size / 1e8, self.display.large_decimals)}亿", ""
+        elif size >= self.display.wan_from:
+            text, gap = f"{self._trimmed(size / 1e4, self.display.large_decimals)}万", ""
+        else:
+            text = self._trimmed(size, 0 if float(size).is_integer() else 1)
+        return f"{self.display.minus if value < 0 else ''}{text}{gap}{unit}"
+
+    def share(self, share: float, digits: int | None = None) -> str:
+        """0.652 → 65.2%."""
+        return self._signed(f"{share * 100:.{self.display.share_decimals if digits is None else digits}f}%")
+
+    def interval(self, low: float, high: float) -> str:
+        """A closed range of shares: 60.1%–70.2%."""
+        return f"{self.share(low)}{self.display.range_dash}{self.share(high)}"
+
+    def change(self, change: float) -> str:
+        """A relative change with its sign: +12.0%, −25.3%."""
+        return f"+{self.share(change)}" if change > 0 else self.share(change)
+
+    def points(self, difference: float) -> str:
+        """The size of a difference of shares: 35.0 个百分点 (the sentence says up or down)."""
+        return f"{abs(difference) * 100:.{self.display.share_decimals}f}{self.display.number_gap}个百分点"
+
+    def point_range(self, low: float, high: float) -> str:
+        """A range of differences with signs: +29 至 +41 个百分点."""
+        return f"{self._signed(f'{low * 100:+.0f}')} 至 {self._signed(f'{high * 100:+.0f}')}{self.display.number_gap}个百分点"
+
+    def score(self, score: float) -> str:
+        """71.4."""
+        return self._signed(f"{score:.{self.display.score_decimals}f}")
+
+    def plain(self, value: float, digits: int = 2) -> str:
+        """Up to `digits` decimals, no trailing zeros: 1.5, 12."""
+        return self._signed(self._trimmed(value, digits))
+
+    def hours(self, hours: float) -> str:
+        """1.25 小时."""
+        return f"{self.plain(hours)}{self.display.number_gap}小时"
+
+    def duration(self, span: timedelta) -> str:
+        """42 分钟; 1 小时 35 分; 5.2 天. Minutes below an hour, hours and minutes below three days; the sign is the sentence's."""
+        gap = self.display.number_gap
+        minutes = round(abs(span.total_seconds()) / 60)
+        if minutes < 60:
+            return f"{minutes}{gap}分钟"
+        if minutes < 3 * 24 * 60:
+            hours, rest = divmod(minutes, 60)
+            return f"{hours}{gap}小时{gap}{rest}{gap}分" if rest else f"{hours}{gap}小时"
+        return f"{minutes / 1440:.1f}{gap}天"
+
+    def when(self, at: datetime, precision: str | None = None) -> str:
+        """8月12日 14:20 in the zone; to the hour or day where no more is known; with the year where it is not the unsaid one."""
+        local = at.astimezone(ZoneInfo(self.zone))
+        day = self.day(local.date())
+        if precision == "day":
+            return day
+        if precision == "h":
+            return f"{day} {local.hour}时"
+        return f"{day} {self.display.time.format(hour=local.hour, minute=local.minute)}"
+
+    def day(self, day: date) -> str:
+        """8月12日, with the year where it is not the unsaid one."""
+        pattern = self.display.month_day if day.year == self.year else self.display.date
+        return pattern.format(year=day.year, month=day.month, day=day.day)
+
+    def full_day(self, day: date) -> str:
+        """2026年8月12日."""
+        return self.display.date.format(year=day.year, month=day.month, day=day.day)
+
+    def _trimmed(self, value: float, digits: int) -> str:
+        text = f"{value:,.{digits}f}" if self.display.group_digits else f"{value:.{digits}f}"
+        return text.rstrip("0").rstrip(".") if "." in text else text
+
+    def _signed(self, text: str) -> str:
+        return text.replace("-", self.display.minus)

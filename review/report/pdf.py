@@ -1,0 +1,197 @@
+"""A document as PDF bytes: archival (PDF/A-3a), tagged, with attachments, set by WeasyPrint."""
+
+import gc
+import hashlib
+import re
+import sys
+import warnings
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, Final
+
+from markupsafe import Markup, escape
+
+from review.report.document import Document, Figure, Num
+from review.report.markup import Writer, environment, style_sheet
+from review.report.pages import UNKNOWN_PAGES, Pages
+from review.report.theme import Theme, css_variables
+from review.report.visible import visible
+
+VARIANT: Final = "pdf/a-3a"
+FIGURE: Final = "figure:"
+FONT: Final = "font:"
+LOGO: Final = "logo:"
+COLLECT_AFTER: Final = 200_000  # new objects between two looks, Python's own is 700
+VARIABLE: Final = re.compile(r"var\((--[a-z0-9-]+)\)")
+
+INSTALL: Final = {
+    "linux": "Debian/Ubuntu 请运行:sudo apt install libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0",
+    "darwin": "macOS 请运行:brew install pango",
+    "win32": "Windows 请安装 MSYS2 后运行 pacman -S mingw-w64-x86_64-pango;或打开 DOCX,用 WPS 或 Word 另存为 PDF",
+}
+
+
+class PdfUnavailable(Exception):
+    """WeasyPrint cannot start on this machine, in one Chinese line with the command that mends it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Printed:
+    """A PDF and where its sections stand."""
+
+    content: bytes
+    pages: Pages
+
+
+def pdf(document: Document, theme: Theme, figures: Mapping[str, bytes], attachments: Mapping[str, bytes]) -> Printed:
+    """The PDF of a document: cover, summary, contents, body from page 1, appendices; equal bytes for equal arguments on one machine.
+
+    figures: an SVG for each figure id of the document. attachments: file name → content, embedded as data files. Dates in the file are `document.made_at`.
+    Nothing is fetched: figures, fonts and logo come from memory or the theme, any other address is refused.
+    Raises PdfUnavailable where Pango is missing, KeyError where a figure has no drawing.
+    """
+    weasyprint = _weasyprint()
+    markup = print_markup(document, theme)
+    made_at = document.made_at.astimezone(UTC).replace(tzinfo=None)
+    files = [
+        weasyprint.Attachment(string=content, name=name, description=name, created=made_at, modified=made_at, relationship="Data")
+        for name, content in sorted(attachments.items())
+    ]
+    digest = hashlib.sha256(markup.encode("utf-8", "replace"))
+    for name, content in (*sorted(figures.items()), *sorted(attachments.items())):
+        digest.update(name.encode("utf-8") + content)
+    html = weasyprint.HTML(string=markup, url_fetcher=_fetcher(theme, figures), base_url=None)
+    with _rare_collection(), warnings.catch_warnings():
+        warnings.simplefilter("ignore", ResourceWarning)  # WeasyPrint leaves its colour profile to the garbage collector to close
+        options = {**weasyprint.DEFAULT_OPTIONS, "attachments": files, "pdf_variant": VARIANT, "pdf_identifier": digest.hexdigest()[:32].encode("ascii")}
+        laid_out = html.render(**options)
+        made: bytes = laid_out.write_pdf(**options)
+    return Printed(content=made, pages=_pages(document, [page.anchors for page in laid_out.pages]))
+
+
+@contextmanager
+def _rare_collection() -> Iterator[None]:
+    """Few garbage collections while a report is set: every box lives to the end, looking them through again and again frees nothing."""
+    before = gc.get_threshold()
+    gc.set_threshold(COLLECT_AFTER, *before[1:])
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)
+
+
+def _pages(document: Document, anchors: Sequence[Mapping[str, object]]) -> Pages:
+    """Pages by section id, counted from the first body section's."""
+    at = {ident: number for number, found in enumerate(anchors) for ident in found}
+    first = at.get(document.sections[0].id) if document.sections else None
+    if first is None:
+        return UNKNOWN_PAGES
+    return Pages(of={ident: str(number - first + 1) for ident, number in at.items() if number >= first}, total=len(anchors) - first)
+
+
+def print_markup(document: Document, theme: Theme) -> str:
+    """The HTML that WeasyPrint sets."""
+    jinja = environment(theme)
+    writer = Writer(macros=jinja.get_template("blocks.html").module, number=_number, picture=_picture)
+    logo = Markup('<img class="logo" src="{}" alt="">').format(LOGO) if theme.logo else Markup("")
+    summary = Markup('<div class="summary">{}</div>').format(writer.block(document.summary))
+    return jinja.get_template("print.html").render(
+        document=document,
+        title=visible(document.title),
+        author=visible(document.author),
+        subject=visible(document.subject),
+        made_at=_w3c(document.made_at),
+        face=_faces(theme),
+        sheets=_resolved(style_sheet(theme, "report.css") + _page_rules(theme) + style_sheet(theme, "print.css"), theme),
+        header_left=visible(document.header[0]),
+        header_right=visible(document.header[1]),
+        logo=logo,
+        cover=writer.cover(document),
+        summary=summary,
+        contents=writer.contents(document),
+        body=writer.blocks((*document.sections, *document.appendices)),
+    )
+
+
+def _resolved(sheet: Markup, theme: Theme) -> Markup:
+    """The style sheet with its custom properties put in: WeasyPrint resolves each of them anew for every box, a fifth of the whole layout (measured)."""
+    declared = f"{css_variables(theme)}\n--family:'{theme.fonts.sans}','{theme.fonts.emoji}',sans-serif;"
+    values = dict(line.removesuffix(";").split(":", 1) for line in declared.splitlines())
+    return Markup(VARIABLE.sub(lambda used: values[used[1]], str(sheet)))
+
+
+def _weasyprint() -> Any:
+    try:
+        import weasyprint
+    except OSError as error:
+        remedy = INSTALL.get(sys.platform, INSTALL["linux"])
+        raise PdfUnavailable(f"无法生成 PDF:本机缺少 Pango 排版库。{remedy}") from error
+    return weasyprint
+
+
+def _fetcher(theme: Theme, figures: Mapping[str, bytes]) -> Any:
+    """A fetcher that knows our figures, fonts and logo and raises for every other address, which stops the build."""
+    from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
+
+    fonts = {"regular": theme.fonts.regular_file, "bold": theme.fonts.bold_file, "emoji": theme.fonts.emoji_file}
+
+    class Fetcher(URLFetcher):  # type: ignore[misc]
+        def fetch(self, url: str, headers: Mapping[str, str] | None = None) -> Any:  # noqa: ARG002
+            if url.startswith(FIGURE):
+                return URLFetcherResponse(url, figures[url.removeprefix(FIGURE)], {"Content-Type": "image/svg+xml"})
+            if url.startswith(FONT):
+                return URLFetcherResponse(url, fonts[url.removeprefix(FONT)].read_bytes(), {"Content-Type": "font/otf"})
+            if url == LOGO and theme.logo is not None:
+                kind = "image/svg+xml" if theme.logo.suffix == ".svg" else "image/png"
+                return URLFetcherResponse(url, theme.logo.read_bytes(), {"Content-Type": kind})
+            raise FatalURLFetchingError(f"refused: {url}")
+
+    return Fetcher()
+
+
+def _number(num: Num) -> str:
+    return escape(visible(num.text))
+
+
+def _picture(figure: Figure) -> str:
+    return f"{FIGURE}{figure.id}"
+
+
+def _w3c(moment: datetime) -> str:
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def _faces(theme: Theme) -> Markup:
+    faces = ((theme.fonts.sans, 400, "regular"), (theme.fonts.sans, 700, "bold"), (theme.fonts.emoji, 400, "emoji"))
+    return Markup("\n".join(f"@font-face{{font-family:'{family}';font-weight:{weight};src:url({FONT}{name})}}" for family, weight, name in faces))
+
+
+def _page_rules(theme: Theme) -> Markup:
+    """@page rules: cover without head and foot, front matter, body with `x / y`, landscape pages for wide tables."""
+    page = theme.page
+    head = f"font-size:{theme.sizes.header:g}pt;color:{theme.colours.muted};font-family:'{theme.fonts.sans}'"
+    running = """
+@top-left { content: element(left); width: 50%; vertical-align: bottom; padding-bottom: 5mm; }
+@top-right { content: element(right); width: 50%; vertical-align: bottom; padding-bottom: 5mm; text-align: right; }
+"""
+    foot = f'@bottom-center {{ content: counter(page) " / " target-counter("#last-page", page); {head}; }}'
+    margins = f"{page.top_mm:g}mm {page.right_mm:g}mm {page.bottom_mm:g}mm {page.left_mm:g}mm"
+    turned = f"{page.left_mm:g}mm {page.top_mm:g}mm {page.right_mm:g}mm {page.bottom_mm:g}mm"
+    return Markup(f"""
+@page {{ size: {page.width_mm:g}mm {page.height_mm:g}mm; margin: {margins}; }}
+@page front {{ {running} }}
+@page body {{ {running} {foot} }}
+@page :nth(1 of body) {{ counter-reset: page 1; }}
+@page wide {{ size: {page.height_mm:g}mm {page.width_mm:g}mm; margin: {turned}; {running} {foot} }}
+""")
+
+
+def pango_fault() -> str | None:
+    """Why no PDF can be made on this machine and what mends it; None where all is well. What `make test` asks first."""
+    try:
+        _weasyprint()
+    except PdfUnavailable as error:
+        return str(error)
+    return None

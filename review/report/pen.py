@@ -1,0 +1,152 @@
+"""The pen the chapters are written with: phrases filled with claims, quotes and masked names."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from review.analysis.spread import PostCard
+from review.incident.case import Case
+from review.incident.evidence import CaseField, Clock, Source
+from review.report.claims import ClaimBook
+from review.report.document import Num, Paragraph, Quoted, Span, Text, Words
+from review.report.numbers import NumberStyle
+from review.report.phrases import Part, Phrases, typeset
+from review.report.privacy import Masks
+from review.settings.vocabulary import Vocabulary
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Basis:
+    """What a number is, how it was computed, and from what. `what` and `how` are Chinese and short."""
+
+    what: str
+    how: str
+    sources: tuple[Source, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pen:
+    """Everything a chapter needs to write: words, the claim book, masks, and how numbers are printed."""
+
+    phrases: Phrases
+    book: ClaimBook
+    masks: Masks
+    style: NumberStyle
+    vocabulary: Vocabulary
+    longest_quote: int
+
+    @property
+    def zone(self) -> str:
+        return self.style.zone
+
+    # -- words
+    def say(self, key: str, /, **parts: Part) -> Text:
+        return self.phrases.say(key, **parts)
+
+    def word(self, key: str) -> str:
+        return self.phrases.word(key)
+
+    def words(self, key: str) -> Text:
+        return self.phrases.say(key)
+
+    def body(self, key: str, /, **parts: Part) -> Paragraph:
+        return Paragraph(text=self.say(key, **parts))
+
+    def lead(self, key: str, /, **parts: Part) -> Paragraph:
+        return Paragraph(text=self.say(key, **parts), style="lead")
+
+    def note(self, key: str, /, **parts: Part) -> Paragraph:
+        return Paragraph(text=self.say(key, **parts), style="note")
+
+    def gap(self, key: str, /, **parts: Part) -> Paragraph:
+        """What was not obtained, one line."""
+        return Paragraph(text=self.say(key, **parts), style="gap")
+
+    # -- numbers, each a claim
+    def count(self, value: float, unit: str, basis: Basis) -> Num:
+        return self._state(value, self.style.count(value, unit), unit, basis)
+
+    def share(self, share: float, basis: Basis, digits: int | None = None) -> Num:
+        return self._state(share, self.style.share(share, digits), "占比", basis)
+
+    def interval(self, low: float, high: float, basis: Basis) -> Num:
+        return self._state(f"{low:.6g}–{high:.6g}", self.style.interval(low, high), "占比", basis)
+
+    def change(self, change: float, basis: Basis) -> Num:
+        return self._state(change, self.style.change(change), "变化率", basis)
+
+    def point_range(self, low: float, high: float, basis: Basis) -> Num:
+        return self._state(f"{low:.6g} – {high:.6g}", self.style.point_range(low, high), "百分点", basis)
+
+    def points(self, difference: float, basis: Basis) -> Num:
+        return self._state(difference, self.style.points(difference), "百分点", basis)
+
+    def score(self, score: float, basis: Basis) -> Num:
+        return self._state(score, self.style.score(score), "分", basis)
+
+    def number(self, value: float, basis: Basis, digits: int = 2) -> Num:
+        return self._state(value, self.style.plain(value, digits), "", basis)
+
+    def hours(self, hours: float, basis: Basis) -> Num:
+        return self._state(hours, self.style.hours(hours), "小时", basis)
+
+    def duration(self, span: timedelta, basis: Basis) -> Num:
+        return self._state(span.total_seconds() / 3600, self.style.duration(span), "小时", basis)
+
+    def when(self, at: datetime, basis: Basis, precision: str | None = None) -> Num:
+        return self._state(at, self.style.when(at, precision), "时间", basis)
+
+    def day(self, day: date, basis: Basis) -> Num:
+        return self._state(day, self.style.day(day), "日期", basis)
+
+    def full_day(self, day: date, basis: Basis) -> Num:
+        return self._state(day, self.style.full_day(day), "日期", basis)
+
+    def text_claim(self, value: str, unit: str, basis: Basis) -> Num:
+        """A number that is printed in a form of its own (a range, a fraction k/n)."""
+        return self._state(value, value, unit, basis)
+
+    def _state(self, value: object, display: str, unit: str, basis: Basis) -> Num:
+        assert value is None or isinstance(value, int | float | str | date)
+        return self.book.state(value, display, unit=unit, what=basis.what, how=basis.how, sources=basis.sources)
+
+    # -- quotes and names
+    def quote(self, text: str, longest: int | None = None) -> Quoted:
+        """A quote on one line, masked, cut at a character limit with …."""
+        limit = self.longest_quote if longest is None else longest
+        flat = " ".join(self.masks.quote(text).split())
+        return Quoted(flat if len(flat) <= limit else flat[: limit - 1].rstrip() + "…")
+
+    def author(self, card: PostCard) -> Quoted | Words:
+        """The author's name as it may be printed."""
+        name = self.masks.name(card.author, card.author_type, card.verified, card.followers)
+        return Words("作者未采集") if name is None else Quoted(name)
+
+    def typed(self, text: str) -> Quoted:
+        """A sentence an analyst typed, masked like any quote, with full-width punctuation between Chinese characters."""
+        return Quoted(typeset(self.masks.quote(text)))
+
+    def code(self, group: str, code: str) -> Span:
+        """The word the workbook offers for a code (platform, xhs → 小红书)."""
+        return Quoted(self.vocabulary[group].word(code))
+
+    def setting(self, text: str) -> Quoted:
+        """A sentence out of a settings file (a formula, a practice), with full-width punctuation between Chinese characters."""
+        return Quoted(typeset(text))
+
+
+def basis(what: str, how: str, *sources: Source | None) -> Basis:
+    """A basis; missing sources are left out (at least one must remain when it is used)."""
+    return Basis(what=what, how=how, sources=tuple(source for source in sources if source is not None))
+
+
+def typed_basis(what: str, case: Case, *fields: str) -> Basis:
+    """The basis of a typed fact: where in the workbook it stands."""
+    return Basis(what=what, how="分析人员填写", sources=field_sources(case, fields))
+
+
+def field_sources(case: Case, fields: Sequence[str]) -> tuple[CaseField, ...]:
+    return tuple(case.sources[name] for name in fields if name in case.sources)
+
+
+CLOCK = Clock()

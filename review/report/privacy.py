@@ -1,0 +1,59 @@
+"""Masking of ordinary people: names, phones, e-mails, ids and order numbers. Public voices stay named."""
+
+import re
+from dataclasses import dataclass
+from typing import Final
+
+PHONE: Final = re.compile(r"(?<!\d)(?:\+?86[- ]?)?1[3-9]\d[- ]?\d{4}[- ]?\d{4}(?!\d)")
+E_MAIL: Final = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
+ID_CARD: Final = re.compile(r"(?<!\d)\d{17}[\dXx](?!\d)")
+LONG_NUMBER: Final = re.compile(r"(?<![\d.])\d{9,}(?![\d.])")
+MESSENGER: Final = re.compile(r"((?:微信|vx|VX|v信|QQ|qq)(?:号)?[:: ]{0,2})[A-Za-z0-9_-]{5,}")
+MENTION: Final = re.compile(r"@([^\s@::,，。!！?？()()\[\]/#]{1,30})")
+
+VERIFIED_NONE: Final = frozenset({"", "普通用户", "否", "无", "未认证", "False", "false", "0", "-1"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Masks:
+    """Who may stay named: public names (official accounts, brand, outlets) and every account of a public role, verified, or with followers enough.
+
+    hidden_names: ordinary people of the data whom typed texts name. active False (`--no-redact`) leaves everything as exported; the cover then says so.
+    """
+
+    public_names: frozenset[str]
+    named_followers: int
+    hidden_names: tuple[str, ...] = ()
+    active: bool = True
+
+    def name(self, name: str | None, author_type: str | None, verified: str | None, followers: int | None) -> str | None:
+        """The name to print; None where there is none. An ordinary account keeps its first character."""
+        if name is None or not self.active or self.is_public(name, author_type, verified, followers):
+            return name
+        return mask_name(name)
+
+    def is_public(self, name: str, author_type: str | None, verified: str | None, followers: int | None) -> bool:
+        return (
+            name in self.public_names
+            or author_type in ("brand", "kol", "media")
+            or (verified is not None and verified.strip() not in VERIFIED_NONE)
+            or (followers is not None and followers >= self.named_followers)
+        )
+
+    def quote(self, text: str) -> str:
+        """A text with phones, e-mails, ids, long numbers and mentions of other than public names masked."""
+        if not self.active:
+            return text
+        text = E_MAIL.sub("【邮箱已隐去】", text)
+        text = ID_CARD.sub("【证件号已隐去】", text)
+        text = PHONE.sub("【电话已隐去】", text)
+        text = MESSENGER.sub(r"\1【账号已隐去】", text)
+        text = LONG_NUMBER.sub("【编号已隐去】", text)
+        for name in sorted(self.hidden_names, key=len, reverse=True):
+            text = text.replace(name, mask_name(name))
+        return MENTION.sub(lambda match: match[0] if match[1] in self.public_names else "@" + mask_name(match[1]), text)
+
+
+def mask_name(name: str) -> str:
+    """张三丰 → 张**; the length is not told."""
+    return f"{name[:1]}**"

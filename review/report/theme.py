@@ -1,0 +1,360 @@
+"""The house style as values: colours, fonts, sizes, page, spacing, display rules; and where a designer's files are found."""
+
+import re
+import string
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final, TypeVar
+
+from review.incident.errors import Fault, UnusableInput
+from review.settings.toml import TomlReader, read_toml
+
+T = TypeVar("T")
+
+HEX_COLOUR: Final = re.compile(r"#[0-9A-Fa-f]{6}")
+DASHES: Final = re.compile(r"|[0-9.]+( [0-9.]+)+")
+LOGOS: Final = ("logo.svg", "logo.png")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Colours:
+    """`#RRGGBB` each. series and dashes have the same length: the k-th series of any chart takes the k-th of both."""
+
+    paper: str
+    ink: str
+    muted: str
+    rule: str
+    grid: str
+    tint: str
+    accent: str
+    band: str
+    public: str
+    brand: str
+    unknown: str
+    series: tuple[str, ...]
+    dashes: tuple[tuple[float, ...], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fonts:
+    """sans and emoji are family names inside the shipped files; paths exist; screen is a stack; word_* one family a script."""
+
+    sans: str
+    emoji: str
+    regular_file: Path
+    bold_file: Path
+    emoji_file: Path
+    screen: tuple[str, ...]
+    word_body: str
+    word_body_fallback: str
+    word_heading: str
+    word_heading_fallback: str
+    word_latin: str
+    word_heading_latin: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sizes:
+    """Points."""
+
+    cover_title: float
+    cover_subtitle: float
+    h1: float
+    h2: float
+    h3: float
+    lead: float
+    body: float
+    table: float
+    caption: float
+    note: float
+    tile_value: float
+    tile_label: float
+    header: float
+    chart: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """Millimetres, portrait."""
+
+    width_mm: float
+    height_mm: float
+    top_mm: float
+    right_mm: float
+    bottom_mm: float
+    left_mm: float
+
+    @property
+    def text_width_mm(self) -> float:
+        """Width of the text block of a portrait page: what a figure may fill."""
+        return self.width_mm - self.left_mm - self.right_mm
+
+    @property
+    def landscape_text_width_mm(self) -> float:
+        """Width of the text block of a landscape page, whose margins are the portrait ones turned."""
+        return self.height_mm - self.top_mm - self.bottom_mm
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Spacing:
+    """Multiples of the font size, points after or before a block, and the indent in characters."""
+
+    line_height: float
+    table_line_height: float
+    paragraph_pt: float
+    block_pt: float
+    h1_before_pt: float
+    h1_after_pt: float
+    h2_before_pt: float
+    h2_after_pt: float
+    indent_em: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Display:
+    """How numbers and dates are written. date, month_day, time are format strings over year, month, day, hour, minute."""
+
+    number_gap: str
+    wan_from: int
+    yi_from: int
+    large_decimals: int
+    share_decimals: int
+    score_decimals: int
+    group_digits: bool
+    minus: str
+    range_dash: str
+    date: str
+    month_day: str
+    time: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Theme:
+    """One house style. folders: where its files are looked for, the user's first; logo None where the house has none."""
+
+    colours: Colours
+    fonts: Fonts
+    sizes: Sizes
+    page: Page
+    spacing: Spacing
+    display: Display
+    folders: tuple[Path, ...]
+    logo: Path | None
+
+    def file(self, name: str) -> Path:
+        """The path of a template file such as `html/report.css`, the user's version before ours.
+
+        Raises FileNotFoundError where neither folder has it: a broken installation.
+        """
+        return _find(self.folders, name)
+
+
+def templates_dir() -> Path:
+    """The folder `report_templates`: inside the package when installed from a wheel, beside `review/` in a checkout.
+
+    Raises FileNotFoundError where neither place has it: a broken installation.
+    """
+    package = Path(__file__).resolve().parent.parent
+    for place in (package / "report_templates", package.parent / "report_templates"):
+        if (place / "theme.toml").is_file():
+            return place
+    raise FileNotFoundError(f"report_templates is missing beside or inside {package}")
+
+
+def load_theme(folder: Path | None) -> Theme:
+    """The shipped house style, changed by what `folder` holds (theme.toml with only the keys it changes, logo.svg or logo.png,
+    html/*, fonts/*; its phrases/* are read by the phrase book).
+
+    Raises UnusableInput naming file and key of every fault; a folder that is missing or brings nothing we know is a fault too.
+    """
+    shipped = templates_dir()
+    reader = read_toml(shipped / "theme.toml")
+    folders: tuple[Path, ...] = (shipped,)
+    if folder is not None:
+        if not folder.is_dir():
+            raise UnusableInput(Fault(str(folder), "没有这个版式文件夹", "请检查 --theme 的路径;可用 review theme init 生成"))
+        if not any((folder / name).exists() for name in ("theme.toml", *LOGOS, "html", "fonts", "phrases")):
+            raise UnusableInput(Fault(str(folder), "其中没有 theme.toml、logo.svg、logo.png、html、fonts 或 phrases", "可用 review theme init 生成"))
+        folders = (folder, shipped)
+        if (folder / "theme.toml").exists():
+            own = read_toml(folder / "theme.toml")
+            reader = TomlReader(_merged(reader.data, own.data), str(folder / "theme.toml"))
+    theme = _read(reader, folders)
+    reader.close()
+    return theme
+
+
+def theme_files() -> dict[str, bytes]:
+    """What a house edits to have a style of its own, by path inside its folder, read back by `load_theme` and the phrase book.
+
+    theme.toml and the phrases are copies with every line of ours made a comment: what stays a comment follows later versions, what is opened is the
+    house's. The style sheets are whole copies, as a style sheet replaces ours.
+    """
+    shipped = templates_dir()
+    made = {"theme.toml": _commented((shipped / "theme.toml").read_text(encoding="utf-8"))}
+    for path in sorted((shipped / "phrases").glob("*/*.toml")):
+        made[path.relative_to(shipped).as_posix()] = _commented(path.read_text(encoding="utf-8"))
+    for path in sorted((shipped / "html").glob("*.css")):
+        made[path.relative_to(shipped).as_posix()] = path.read_text(encoding="utf-8")
+    return {name: text.encode("utf-8") for name, text in made.items()}
+
+
+def _commented(text: str) -> str:
+    """A TOML text with each key made a comment; tables stay, so that opening a key is enough."""
+    return "".join(line if not line.strip() or line.startswith(("#", "[")) else f"# {line}" for line in text.splitlines(keepends=True))
+
+
+def css_variables(theme: Theme) -> str:
+    """The theme as CSS custom properties, one declaration a line, e.g. `--ink:#1D2A30;`: what the style sheets of PDF and HTML use."""
+    c, s, p, g = theme.colours, theme.sizes, theme.page, theme.spacing
+    colours = {name: getattr(c, name) for name in ("paper", "ink", "muted", "rule", "grid", "tint", "accent", "band", "public", "brand", "unknown")}
+    sizes = {f"size-{name.replace('_', '-')}": f"{getattr(s, name):g}pt" for name in Sizes.__slots__}
+    page = {f"page-{name.removesuffix('_mm')}": f"{getattr(p, name):g}mm" for name in Page.__slots__}
+    spacing = {
+        "line-height": f"{g.line_height:g}",
+        "table-line-height": f"{g.table_line_height:g}",
+        "space-paragraph": f"{g.paragraph_pt:g}pt",
+        "space-block": f"{g.block_pt:g}pt",
+        "space-h1-before": f"{g.h1_before_pt:g}pt",
+        "space-h1-after": f"{g.h1_after_pt:g}pt",
+        "space-h2-before": f"{g.h2_before_pt:g}pt",
+        "space-h2-after": f"{g.h2_after_pt:g}pt",
+        "indent": f"{g.indent_em:g}em",
+    }
+    return "\n".join(f"--{name}:{value};" for name, value in (colours | sizes | page | spacing).items())
+
+
+def _find(folders: tuple[Path, ...], name: str) -> Path:
+    for folder in folders:
+        if (folder / name).is_file():
+            return folder / name
+    raise FileNotFoundError(f"{name} is in none of {', '.join(map(str, folders))}")
+
+
+def _merged(base: Mapping[str, Any], own: Mapping[str, Any]) -> dict[str, Any]:
+    """base with the keys of own on top, table by table; a key of another type is kept as own has it, for the reader to fault."""
+    result = dict(base)
+    for key, value in own.items():
+        below = result.get(key)
+        result[key] = _merged(below, value) if isinstance(below, Mapping) and isinstance(value, Mapping) else value
+    return result
+
+
+def _read(reader: TomlReader, folders: tuple[Path, ...]) -> Theme:
+    theme = Theme(
+        colours=_colours(reader.table("colours")),
+        fonts=_fonts(reader.table("fonts"), folders),
+        sizes=_numbers(Sizes, reader.table("sizes"), 4, 72),
+        page=_page(reader.table("page")),
+        spacing=_numbers(Spacing, reader.table("spacing"), 0, 60),
+        display=_display(reader.table("display")),
+        folders=folders,
+        logo=next((folder / name for folder in folders for name in LOGOS if (folder / name).is_file()), None),
+    )
+    reader.done()
+    return theme
+
+
+def _numbers(kind: Callable[..., T], table: TomlReader, low: float, high: float) -> T:
+    """A dataclass all of whose fields are numbers between low and high."""
+    result = kind(**{name: table.number(name, low=low, high=high) for name in kind.__slots__})  # type: ignore[attr-defined]
+    table.done()
+    return result
+
+
+def _page(table: TomlReader) -> Page:
+    page = _numbers(Page, table, 0, 2000)
+    if min(page.text_width_mm, page.height_mm - page.top_mm - page.bottom_mm) < 100:
+        table.fault("width_mm", "扣除页边距后版心不足 100 毫米")
+    return page
+
+
+def _colours(table: TomlReader) -> Colours:
+    def colour(name: str) -> str:
+        value = table.text(name)
+        if value and not HEX_COLOUR.fullmatch(value):
+            table.fault(name, f"应为 #RRGGBB 颜色,现为 {value!r}")
+        return value
+
+    series, dashes = table.texts("series"), table.texts("dashes")
+    for i, value in enumerate(series):
+        if not HEX_COLOUR.fullmatch(value):
+            table.fault(f"series[{i}]", f"应为 #RRGGBB 颜色,现为 {value!r}")
+    good_dashes = all(DASHES.fullmatch(value) for value in dashes)
+    if not good_dashes:
+        table.fault("dashes", '应为以空格分隔的磅数,如 "5 2",实线为 ""')
+    if not series or len(series) != len(dashes):
+        table.fault("series", f"与 dashes 应一一对应,现为 {len(series)} 个与 {len(dashes)} 个")
+    names = ("paper", "ink", "muted", "rule", "grid", "tint", "accent", "band", "public", "brand", "unknown")
+    patterns = tuple(tuple(float(x) for x in value.split()) for value in dashes) if good_dashes else ()
+    result = Colours(**{name: colour(name) for name in names}, series=series, dashes=patterns)
+    table.done()
+    return result
+
+
+def _fonts(table: TomlReader, folders: tuple[Path, ...]) -> Fonts:
+    def path(name: str) -> Path:
+        value = table.text(name)
+        try:
+            return _find(folders, value)
+        except FileNotFoundError:
+            table.fault(name, f"找不到字体文件 {value}")
+            return Path(value)
+
+    def family(name: str) -> str:
+        return _family(table, name, table.text(name))
+
+    result = Fonts(
+        sans=family("sans"),
+        emoji=family("emoji"),
+        regular_file=path("regular_file"),
+        bold_file=path("bold_file"),
+        emoji_file=path("emoji_file"),
+        screen=tuple(_family(table, f"screen[{i}]", value) for i, value in enumerate(table.texts("screen"))),
+        word_body=family("word_body"),
+        word_body_fallback=family("word_body_fallback"),
+        word_heading=family("word_heading"),
+        word_heading_fallback=family("word_heading_fallback"),
+        word_latin=family("word_latin"),
+        word_heading_latin=family("word_heading_latin"),
+    )
+    table.done()
+    return result
+
+
+def _family(table: TomlReader, key: str, value: str) -> str:
+    """A font family name; one that could break out of a CSS string is a fault."""
+    if re.search(r"""["'\\<>{};\n]""", value):
+        table.fault(key, f"字体名含有不允许的字符:{value!r}")
+    return value
+
+
+def _display(table: TomlReader) -> Display:
+    def pattern(name: str, *fields: str) -> str:
+        value = table.text(name)
+        try:
+            used = {field for _, field, _, _ in string.Formatter().parse(value) if field is not None}
+            value.format(**dict.fromkeys(used & set(fields), 1))
+        except (ValueError, KeyError, IndexError):
+            used = {""}
+        if not used <= set(fields):
+            table.fault(name, f"只可用 {'、'.join('{' + field + '}' for field in fields)},现为 {value!r}")
+        return value
+
+    result = Display(
+        number_gap=table.text("number_gap"),
+        wan_from=table.integer("wan_from", low=1),
+        yi_from=table.integer("yi_from", low=1),
+        large_decimals=table.integer("large_decimals"),
+        share_decimals=table.integer("share_decimals"),
+        score_decimals=table.integer("score_decimals"),
+        group_digits=table.flag("group_digits"),
+        minus=table.text("minus"),
+        range_dash=table.text("range_dash"),
+        date=pattern("date", "year", "month", "day"),
+        month_day=pattern("month_day", "month", "day"),
+        time=pattern("time", "hour", "minute"),
+    )
+    table.done()
+    return result

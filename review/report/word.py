@@ -1,0 +1,135 @@
+"""Document → DOCX bytes: named styles, real headings, fields that already show their result, content controls for judgement, native charts."""
+
+import io
+import zipfile
+from datetime import UTC, datetime
+from typing import Any, Final
+
+from docx.api import Document as DocxDocument
+from docx.opc.constants import RELATIONSHIP_TYPE as RT
+from docx.opc.packuri import PackURI
+from docx.opc.part import Part
+from docx.oxml import parse_xml
+
+from review.report.charts import draw_sized_png
+from review.report.document import Document, Figure, parts, walk
+from review.report.pages import UNKNOWN_PAGES, Pages
+from review.report.theme import Theme
+from review.report.word_body import LAST, NAMESPACES, BodyWriter, Drawing
+from review.report.word_charts import native_chart
+from review.report.word_styles import font_table_xml, numbering_xml, settings_xml, styles_xml, theme_xml
+from review.report.word_text import code, marks_of, paragraph, run, safe
+
+CHART_TYPE: Final = "application/vnd.openxmlformats-officedocument.drawingml.chart+xml"
+WORKBOOK_TYPE: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+HEADER_TYPE: Final = "application/vnd.openxmlformats-officedocument.wordprocessingml.header+xml"
+FOOTER_TYPE: Final = "application/vnd.openxmlformats-officedocument.wordprocessingml.footer+xml"
+DECLARATION: Final = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
+APP: Final = (
+    f'{DECLARATION}<Properties xmlns="http://schemas.openxmlformats.org/officeDocument/2006/extended-properties"><Application>review</Application></Properties>'
+)
+DROPPED: Final = ("stylesWithEffects", "webSettings", "customXml", "thumbnail")  # what python-docx's template brings and nobody asked for
+
+
+def word(document: Document, theme: Theme, pages: Pages = UNKNOWN_PAGES) -> bytes:
+    """The report as DOCX; equal input gives equal bytes on one machine.
+
+    Sections without a known page stand in the contents without one. Raises ValueError for a figure without data and a slot id longer than Word's 64 characters.
+    """
+    template: Any = DocxDocument()
+    main: Any = template.part
+    _clean(main.rels)
+    _clean(main.package.rels)
+    drawings = _drawings(main, document, theme)
+    edges = _edges(main, document, pages)
+    writer = BodyWriter(theme, marks_of(document), drawings, edges)
+    body = writer.body(document, pages.of)
+    texts = {"styles": styles_xml(theme), "numbering": numbering_xml(writer.ordered), "settings": settings_xml()}
+    blobs = {"fontTable": font_table_xml(theme), "theme": theme_xml(theme), "extended-properties": APP}
+    for rel in (*main.rels.values(), *main.package.rels.values()):
+        kind = rel.reltype.rsplit("/", 1)[1]
+        if kind in texts:
+            rel.target_part._element = parse_xml(texts[kind])
+        elif kind in blobs:
+            rel.target_part._blob = blobs[kind].encode()
+    main._element = parse_xml(f"<w:document {NAMESPACES}><w:body>{body}</w:body></w:document>".encode())
+    _describe(template.core_properties, document)
+    out = io.BytesIO()
+    template.save(out)
+    return sealed(out.getvalue(), document.made_at)
+
+
+def sealed(package: bytes, made_at: datetime) -> bytes:
+    """The zip with every entry dated made_at (UTC, two-second steps, not before 1980) in a fixed order, content types first: bytes that repeat."""
+    at = made_at.astimezone(UTC)
+    stamp = (max(at.year, 1980), at.month, at.day, at.hour, at.minute, at.second // 2 * 2)
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(package)) as source, zipfile.ZipFile(out, "w") as target:
+        for name in sorted(source.namelist(), key=lambda name: (name != "[Content_Types].xml", not name.startswith("_rels/"), name)):
+            entry = zipfile.ZipInfo(name, stamp)
+            entry.compress_type = zipfile.ZIP_DEFLATED
+            entry.create_system = 0  # the same on every system
+            target.writestr(entry, source.read(name), compresslevel=6)
+    return out.getvalue()
+
+
+def _clean(rels: Any) -> None:
+    for key in [key for key, rel in rels.items() if rel.reltype.rsplit("/", 1)[1] in DROPPED]:
+        del rels[key]
+
+
+def _drawings(main: Any, document: Document, theme: Theme) -> dict[str, Drawing]:
+    """Every figure as a native chart or a picture inside the package, by figure id."""
+    drawings: dict[str, Drawing] = {}
+    charts = 0
+    for figure in walk(*parts(document)):
+        if not isinstance(figure, Figure):
+            continue
+        native = native_chart(figure.chart, theme)
+        if native is None:
+            picture, width, height = draw_sized_png(figure.chart, theme)
+            key, _ = main.get_or_add_image(io.BytesIO(picture))
+        else:
+            charts += 1
+            workbook = Part(PackURI(f"/word/embeddings/chart{charts}.xlsx"), WORKBOOK_TYPE, sealed(native.workbook, document.made_at), main.package)
+            chart = Part(PackURI(f"/word/charts/chart{charts}.xml"), CHART_TYPE, b"", main.package)
+            chart._blob = native.xml(chart.relate_to(workbook, RT.PACKAGE))
+            key, width, height = main.relate_to(chart, RT.CHART), native.width_mm, native.height_mm
+        drawings[figure.id] = Drawing(relation=key, chart=native is not None, width_mm=width, height_mm=height)
+    return drawings
+
+
+def _edges(main: Any, document: Document, pages: Pages) -> dict[str, str]:
+    """Header and the two footers (front matter, body) as parts; their relation ids by name."""
+    left, right = document.header
+    total = ""
+    if pages.total is not None:
+        # NUMPAGES counts cover and contents too, and a formula around it is not understood outside Word;
+        # the page of the last paragraph is the number of body pages
+        total = run(" / ") + code(f"PAGEREF {LAST} \\h", str(pages.total))
+    contents = {
+        "header": (HEADER_TYPE, RT.HEADER, "hdr", paragraph("Header", run(f"{left}\t{right}"))),
+        "front": (FOOTER_TYPE, RT.FOOTER, "ftr", paragraph("Footer", code("PAGE \\* roman", "i"))),
+        "body": (FOOTER_TYPE, RT.FOOTER, "ftr", paragraph("Footer", code("PAGE", "1") + total)),
+    }
+    ids = {}
+    for name, (kind, relation, tag, inner) in contents.items():
+        part = Part(PackURI(f"/word/{name}_{tag}.xml"), kind, f"{DECLARATION}<w:{tag} {NAMESPACES}>{inner}</w:{tag}>".encode(), main.package)
+        ids[name] = main.relate_to(part, relation)
+    return ids
+
+
+def _describe(properties: Any, document: Document) -> None:
+    """Core properties: ours, none of the template's. Times are UTC without zone, as python-docx wants them."""
+    at = document.made_at.astimezone(UTC).replace(tzinfo=None, microsecond=0)
+    properties.title = safe(document.title)[:255]
+    properties.author = safe(document.author)[:255]
+    properties.last_modified_by = safe(document.author)[:255]
+    properties.subject = safe(document.subject)[:255]
+    properties.language = document.language
+    properties.created = at
+    properties.modified = at
+    properties.revision = 1
+    properties.comments = ""
+    properties.keywords = ""
+    properties.category = ""

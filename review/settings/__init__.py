@@ -1,0 +1,1 @@
+"""Settings that are data, not code: TOML files beside their typed loaders."""

@@ -1,0 +1,67 @@
+"""Source headers and the columns they mean, from aliases.toml."""
+
+import re
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from types import MappingProxyType
+
+from review.settings.toml import SETTINGS_DIR, read_toml
+
+_DROPPED = re.compile("[\\s_\ufeff\u200b\u200c\u200d\u2060]+")
+_UNIT = re.compile(r"\([^()]*\)$")
+
+
+def header_key(header: str) -> str:
+    """The header as headers are compared: NFKC, lower case, without blanks, underscores, zero-width characters and the * of a required column."""
+    return _DROPPED.sub("", unicodedata.normalize("NFKC", header).lower()).rstrip("*")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Aliases:
+    """Header key → column name; and header key → place in its list (the first wins where a table has several). `typed` are keys of typed sheets."""
+
+    columns: Mapping[str, str]
+    places: Mapping[str, int]
+    typed: frozenset[str]
+
+    def column(self, header: str) -> str | None:
+        """What a header means, None where it is unknown. A unit in brackets at its end is optional."""
+        return self.columns.get(self.known_key(header) or "")
+
+    def known_key(self, header: str) -> str | None:
+        """The key under which a header is known, None where it is not."""
+        key = header_key(header)
+        if key in self.columns:
+            return key
+        bare = _UNIT.sub("", key)
+        return bare if bare in self.columns else None
+
+    def knows(self, header: str) -> bool:
+        """Whether the header is one of an export or of a typed sheet."""
+        return header_key(header) in self.typed or self.known_key(header) is not None
+
+
+@cache
+def read_aliases(path: Path = SETTINGS_DIR / "aliases.toml") -> Aliases:
+    """The aliases of a file. Raises UnusableInput naming every header that stands under two columns."""
+    reader = read_toml(path)
+    typed = frozenset(header_key(word) for word in reader.texts("typed"))
+    table = reader.table("columns")
+    columns: dict[str, str] = {}
+    places: dict[str, int] = {}
+    for column in table.data:
+        for place, header in enumerate(table.texts(column)):
+            key = header_key(header)
+            if columns.get(key, column) != column:
+                table.fault(column, f"中的“{header}”同时属于 {columns[key]}")
+            columns[key] = column
+            places.setdefault(key, place)
+    for column in table.data:  # a column's own name means itself, so that our own files read back
+        columns.setdefault(header_key(column), column)
+        places.setdefault(header_key(column), len(columns))
+    reader.done()
+    reader.close()
+    return Aliases(columns=MappingProxyType(columns), places=MappingProxyType(places), typed=typed)

@@ -1,0 +1,17 @@
+"""The settings a report was made with, as files to keep beside it: years later a number must still be explicable."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Final
+
+from review.settings.rubric import FILE as RUBRIC
+from review.settings.toml import SETTINGS_DIR
+
+DECIDING: Final = ("curve", "emotion", "links", "statement", "thresholds")
+"""Settings that decide numbers, besides the rubric; how tables are recognised is told by import.json."""
+
+
+def settings_files(rubric_file: Path | None) -> Mapping[str, bytes]:
+    """Path below the output folder → bytes of each settings file; the rubric is the one given, else ours."""
+    files = {f"settings/{name}.toml": (SETTINGS_DIR / f"{name}.toml").read_bytes() for name in DECIDING if (SETTINGS_DIR / f"{name}.toml").is_file()}
+    return {"settings/rubric.toml": (rubric_file or RUBRIC).read_bytes(), **files}

@@ -1,0 +1,96 @@
+"""Status changes of actions: one small JSON file each, written once, never edited. This module owns the format."""
+
+import hashlib
+import json
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, Final, Literal, cast
+
+from review.incident.errors import Fault, UnusableInput
+from review.record import NotOurRecord, decoder, dumped
+
+SCHEMA: Final = "review.action-event"
+SCHEMA_VERSION: Final = 1
+
+Change = Literal["started", "done", "cancelled", "reopened", "kept", "adjusted", "ended"]
+"""started … reopened change the state of an action; kept, adjusted and ended are the quarter's verdict on a strategy (保留, 调整, 终止)."""
+
+VERDICTS: Final[tuple[Change, ...]] = ("kept", "adjusted", "ended")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Proof:
+    """The file that was shown: its name, bytes and sha256. The file itself stays where it is."""
+
+    name: str
+    size: int
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ActionEvent:
+    """What became of an action. ident: random, part of the file's name; on: the day it happened; by: who says so; recorded_at: when it was written down."""
+
+    ident: str
+    incident: str
+    action: str
+    change: Change
+    on: date
+    by: str
+    recorded_at: datetime
+    proof: Proof | None
+    note: str | None
+
+    @property
+    def file_name(self) -> str:
+        return f"{self.on:%Y%m%d}-{self.change}-{self.ident}.json"
+
+
+def proof_of(name: str, content: bytes) -> Proof:
+    return Proof(name=name, size=len(content), sha256=hashlib.sha256(content).hexdigest())
+
+
+def event_json(event: ActionEvent) -> bytes:
+    """The file of an event; its last member is the sha256 of all the others, so that an edit shows."""
+    body = _body(event)
+    return dumped({**body, "sha256": _digest(body)})
+
+
+def read_event(content: bytes, where: str) -> ActionEvent:
+    """The event in a file. Raises UnusableInput where it is none, of a newer version, or edited."""
+    try:
+        data = json.loads(content)
+    except ValueError as error:
+        raise UnusableInput(Fault(where, "不是可读的行动记录", "请运行 review verify")) from error
+    if not isinstance(data, dict) or data.get("schema") != SCHEMA:
+        raise UnusableInput(Fault(where, "不是行动记录", "请移走此文件"))
+    if data.get("version") != SCHEMA_VERSION:
+        raise UnusableInput(Fault(where, f"行动记录版本 {data.get('version')!r} 不认识", "请升级 review"))
+    digest = data.pop("sha256", None)
+    if digest != _digest(data):
+        raise UnusableInput(Fault(where, "行动记录被改动过", "请用 review actions 重新登记，并保留此文件备查"))
+    try:
+        return cast(ActionEvent, decoder(ActionEvent)({name: value for name, value in data.items() if name not in ("schema", "version")}))
+    except NotOurRecord as error:
+        raise UnusableInput(Fault(where, f"行动记录不完整：{error}", "请重新登记")) from error
+
+
+def _body(event: ActionEvent) -> dict[str, Any]:
+    proof = event.proof
+    return {
+        "schema": SCHEMA,
+        "version": SCHEMA_VERSION,
+        "ident": event.ident,
+        "incident": event.incident,
+        "action": event.action,
+        "change": event.change,
+        "on": event.on.isoformat(),
+        "by": event.by,
+        "recorded_at": event.recorded_at.isoformat(),
+        "proof": None if proof is None else {"name": proof.name, "size": proof.size, "sha256": proof.sha256},
+        "note": event.note,
+    }
+
+
+def _digest(body: dict[str, Any]) -> str:
+    return hashlib.sha256(dumped(body)).hexdigest()

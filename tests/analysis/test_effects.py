@@ -1,0 +1,115 @@
+from dataclasses import replace
+from datetime import timedelta
+
+import numpy as np
+import pytest
+from crisis_rows import SETTINGS, START, comments, curve_of, drawn, samples
+
+from review.analysis.curve import sample_curve
+from review.analysis.effects import Action, effects, escalation, ladder
+from review.analysis.trend import interrupted_series, logit_fit
+from review.incident.evidence import NO_ROWS
+
+TEN = timedelta(minutes=10)
+STEP = np.repeat([0.60, 0.35], [71, 73])
+DECAY = np.where(np.arange(144) < 60, 0.6, 0.2 + 0.4 * 0.5 ** ((np.arange(144) - 60) / 24))
+
+
+def action(bucket: float, ident: str = "a", precision: str | None = None) -> Action:
+    return Action(ident=ident, at=START + TEN * bucket, precision=precision, rows=NO_ROWS)
+
+
+def grades(truth: np.ndarray, per_bucket: int, t: int, runs: int) -> list[str | None]:
+    return [ladder((*drawn(truth, per_bucket, seed), 0.0), t, [], SETTINGS.effects).grade for seed in range(runs)]
+
+
+def test_a_step_after_the_response_is_credited_with_its_windows_and_figures() -> None:
+    k, n = drawn(STEP, 100)
+    curve = curve_of(comments(k, n))
+    (found,) = effects(curve, [action(70.5)], SETTINGS.effects)
+    assert found.grade == "A"
+    assert found.before is not None
+    assert found.after is not None
+    assert (found.before.k, found.before.n) == (k[64:70].sum(), 600)
+    assert (found.after.k, found.after.n) == (k[71:77].sum(), 600)
+    assert found.before.end == START + TEN * 70
+    assert found.after.start == START + TEN * 71
+    assert found.curve_rows.count == 1200
+    assert found.change is not None
+    assert found.low is not None
+    assert found.high is not None
+    assert found.low < -0.25 < found.high
+    assert found.turn_at == START + TEN * 71
+    assert found.placebo is not None
+    assert found.placebo.times > 30
+    assert found.placebo.as_large == 0
+
+
+def test_a_response_during_natural_decay_is_hardly_ever_credited() -> None:
+    assert sum(grades(DECAY, 60, t, 25).count("A") for t in (70, 76, 84)) <= 5
+
+
+def test_a_bend_of_the_trend_just_before_the_response_is_not_its_step() -> None:
+    sharp = np.where(np.arange(144) < 60, 0.6, 0.2 + 0.4 * 0.5 ** ((np.arange(144) - 60) / 12))
+    straight = replace(SETTINGS.effects, knot_deviance=1e6)
+    credited = [sum(ladder((*drawn(sharp, 150, seed), 0.0), 67, [], rule).grade == "A" for seed in range(25)) for rule in (straight, SETTINGS.effects)]
+    assert credited[1] < 0.6 * credited[0]
+
+
+def test_a_response_that_changes_nothing_is_c_and_one_followed_by_a_jump_is_d() -> None:
+    assert grades(np.full(144, 0.5), 60, 70, 40).count("C") >= 36
+    assert grades(np.repeat([0.3, 0.6], [71, 73]), 100, 70, 20).count("D") >= 18
+
+
+def test_two_actions_within_the_window_are_inseparable_and_named() -> None:
+    curve = curve_of(comments(*drawn(STEP, 100)))
+    found = effects(curve, [action(73, "b"), action(70, "a"), action(100, "c")], SETTINGS.effects)
+    assert [(e.ident, e.reason, e.group) for e in found] == [("a", "overlap", ("a", "b")), ("b", "overlap", ("a", "b")), ("c", None, ())]
+    assert found[0].grade is None
+    assert found[0].change is not None
+
+
+@pytest.mark.parametrize(("bucket", "reason"), [(3, "few_buckets"), (140, "few_buckets"), (-5, "outside"), (500, "outside")])
+def test_an_action_without_enough_data_on_both_sides_is_not_assessed(bucket: int, reason: str) -> None:
+    (found,) = effects(curve_of(comments(*drawn(STEP, 60))), [action(bucket)], SETTINGS.effects)
+    assert (found.grade, found.reason) == (None, reason)
+
+
+def test_few_comments_a_thin_curve_coarse_times_and_typed_samples_are_not_assessed() -> None:
+    k, n = drawn(STEP, 100)
+    n[64:70], k[64:70] = 2, 1
+    (few,) = effects(curve_of(comments(k, n)), [action(70)], SETTINGS.effects)
+    assert few.reason == "few_comments"
+    (coarse,) = effects(curve_of(comments(*drawn(STEP, 100))), [action(70, precision="day")], SETTINGS.effects)
+    assert coarse.reason == "coarse_time"
+    typed = sample_curve(samples([(50, 100)] * 30), SETTINGS)
+    assert typed is not None
+    (sampled,) = effects(typed, [action(70)], SETTINGS.effects)
+    assert sampled.reason == "samples"
+    assert effects(typed, [], SETTINGS.effects) == ()
+
+
+def test_the_slope_of_the_escalation_is_told_before_and_after() -> None:
+    truth = np.concatenate((np.linspace(0.1, 0.46, 36), np.full(36, 0.46)))
+    found = escalation(curve_of(comments(*drawn(truth, 200))), START + TEN * 36, SETTINGS.effects)
+    assert found.before == pytest.approx(0.36 / 35 * 6, abs=0.02)
+    assert found.after == pytest.approx(0.0, abs=0.02)
+    nothing = escalation(curve_of(comments(*drawn(truth, 200))), START - TEN * 30, SETTINGS.effects)
+    assert nothing.before is None
+    assert nothing.after is None
+
+
+def test_a_logit_fit_of_a_constant_is_the_log_odds_with_the_textbook_error() -> None:
+    fit = logit_fit(np.ones((10, 1)), np.full(10, 30.0), np.full(10, 100.0))
+    assert fit is not None
+    beta, errors, scale = fit
+    assert beta[0] == pytest.approx(np.log(0.3 / 0.7))
+    assert errors[0] == pytest.approx(1 / np.sqrt(1000 * 0.21))
+    assert scale == 1.0
+
+
+def test_a_trend_that_cannot_be_estimated_is_none() -> None:
+    n = np.full(60, 50.0)
+    assert interrupted_series(np.zeros(60), n, 3, SETTINGS.effects) is None
+    assert interrupted_series(np.where(np.arange(60) < 30, 50.0, 0.0), n, 30, SETTINGS.effects) is None
+    assert logit_fit(np.ones((2, 2)), np.ones(2), np.full(2, 3.0)) is None

@@ -1,0 +1,96 @@
+"""First posts, lags and sums."""
+
+from datetime import timedelta
+
+import pandas as pd
+from frames import hours_after, posts, responses
+
+from review.analysis.accounts import rank_accounts
+from review.analysis.peaks import measure_volume
+from review.analysis.spread import measure_spread
+from review.analysis.voices import choose_voices
+from review.incident.case import Case
+from review.settings.thresholds import load_thresholds
+
+T = load_thresholds()
+
+
+def test_a_comment_is_never_the_first_post() -> None:
+    spread = measure_spread(posts({"kind": "comment", "published_at": hours_after(-1)}, {"published_at": hours_after(0), "title": "首发"}), Case())
+    assert spread.first is not None
+    assert spread.first.title == "首发"
+
+
+def test_the_brands_own_posts_and_older_talk_are_not_the_first_post() -> None:
+    case = Case(official_accounts=("官方",), topics=("#某锅 踩雷#",))
+    rows = [
+        {"published_at": hours_after(-48), "author_name": "官方", "title": "某锅踩雷？不存在", "tags": "某锅踩雷"},
+        {"published_at": hours_after(-24), "title": "新手求推荐"},
+        {"published_at": hours_after(-12), "title": "不好用", "sentiment": "negative"},
+        {"published_at": hours_after(0), "title": "气死了", "tags": "某锅踩雷 辅食"},
+    ]
+    found = measure_spread(posts(*rows), case)
+    assert (found.first and found.first.title, found.first_by) == ("气死了", "topic")
+    found = measure_spread(posts(*rows[:3]), case)
+    assert (found.first and found.first.title, found.first_by) == ("不好用", "negative")
+    found = measure_spread(posts(*rows[:2]), case)
+    assert (found.first and found.first.title, found.first_by) == ("新手求推荐", "all")
+
+
+def test_lags_count_from_the_first_post_of_all() -> None:
+    spread = measure_spread(
+        posts({"published_at": hours_after(2), "platform": "weibo"}, {"published_at": hours_after(0)}, {"platform": "news", "kind": "article"}), Case()
+    )
+    assert [(each.platform, each.lag) for each in spread.platforms] == [("xhs", timedelta(0)), ("weibo", timedelta(hours=2)), ("news", None)]
+    assert (spread.dated, spread.undated, spread.media_count) == (2, 1, 1)
+
+
+def test_what_was_never_exported_is_unknown_and_not_zero() -> None:
+    spread = measure_spread(posts({"published_at": hours_after(0), "likes": 3}, {"published_at": hours_after(1), "likes": None}), Case())
+    assert spread.platforms[0].likes_sum == 3
+    assert spread.platforms[0].shares_sum is None
+
+
+def test_shuffled_rows_give_equal_findings() -> None:
+    frame = posts(
+        *({"published_at": hours_after(i % 5), "likes": i, "item_id": str(i), "author_name": f"a{i % 3}", "text": f"text number {i}"} for i in range(40))
+    )
+    mixed = frame.sample(frac=1, random_state=1).reset_index(drop=True)
+    assert measure_spread(frame, Case()) == measure_spread(mixed, Case())
+    assert rank_accounts(frame, T.accounts) == rank_accounts(mixed, T.accounts)
+
+
+def test_accounts_rank_by_interaction_and_leave_commenters_out() -> None:
+    frame = posts(
+        {"author_name": "甲", "likes": 10, "shares": 5},
+        {"author_name": "乙", "likes": 20},
+        {"author_name": "甲", "likes": 10},
+        {"author_name": "丙", "likes": 999, "kind": "comment"},
+    )
+    assert [(each.name, each.interaction, each.posts) for each in rank_accounts(frame, T.accounts)] == [("甲", 25, 2), ("乙", 20, 1)]
+
+
+def test_the_volume_peak_is_the_busiest_hour_and_names_what_the_brand_did_then() -> None:
+    rows = [{"published_at": hours_after(0), "kind": "comment"}] * 5 + [{"published_at": hours_after(3.5), "kind": "comment", "likes": 2, "text": "热评"}] * 30
+    volume = measure_volume(
+        posts(*rows), responses({"at": hours_after(2.2), "title": "声明"}, {"at": hours_after(9), "title": "太晚"}), T.peaks, "Asia/Shanghai"
+    )
+    peak = volume.volume_peaks[0]
+    assert (peak.start, peak.value, peak.total) == (hours_after(3), 30, 35)
+    assert [title for _, _, title in peak.near] == ["声明"]
+    assert volume.comments_peak is not None
+    assert volume.shares_peak is None
+
+
+def test_rows_known_to_the_day_stay_out_of_hourly_volume() -> None:
+    rows = [{"published_at": hours_after(4), "time_precision": "day"}] * 50
+    assert measure_volume(posts(*rows), responses(), T.peaks, "Asia/Shanghai").starts == ()
+
+
+def test_typical_comments_list_equal_texts_once_and_count_the_hottest() -> None:
+    frame = posts(*({"kind": "comment", "text": "锅掉渣了怎么办！" if i < 5 else f"第{i}条真的很生气", "likes": 100 - i} for i in range(30)))
+    negative = pd.Series([i % 2 == 0 for i in range(30)], dtype="boolean")
+    voices = choose_voices(frame, negative, T.voices)
+    assert sum("掉渣" in (card.text or "") for card in voices.typical) <= 2  # the same text may stand once on either side
+    assert (voices.hot, voices.hot_negative) == (20, 10)
+    assert choose_voices(frame, pd.Series(pd.NA, index=frame.index, dtype="boolean"), T.voices).hot_negative is None

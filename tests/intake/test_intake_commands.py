@@ -1,0 +1,109 @@
+"""Intake as a user runs it: progress on a terminal, the capture time, a map for an unknown vendor."""
+
+import io
+import threading
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from review.cli import ProgressLine, main
+from review.incident.errors import Fault, UnusableInput
+from review.intake.load import LoadOptions, load
+
+VENDOR = '甲列,"乙列",丙列\n漏水了,2026-03-15 10:00,12\n又漏了,2026-03-15 11:00,1.2万\n'
+NOTES = "笔记id,发布时间,笔记内容,点赞数\n66f0a1b2000000000c000001,3小时前,漏水了,1\n"
+
+
+class Terminal(io.StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+def test_every_file_and_table_is_told_and_the_bytes_only_grow(tmp_path: Path) -> None:
+    for name in ("a.csv", "b.csv"):
+        (tmp_path / name).write_text(NOTES, encoding="utf-8")
+    told: list[tuple[str, int, int]] = []
+    load([tmp_path], LoadOptions(), lambda what, done, total: told.append((what, done, total)))
+    files = [f"{verb} {tmp_path.name}/{name}" for verb in ("打开", "读取") for name in ("a.csv", "b.csv")]
+    assert list(dict.fromkeys(what for what, _, _ in told)) == [*files, "去重与合并"]
+    known = [(done, total) for _, done, total in told if total]
+    assert {total for _, total in known} == {4 * len(NOTES.encode())}
+    assert [done for done, _ in known] == sorted(done for done, _ in known)
+    assert told[-1][1:] == (0, 0)
+
+
+def test_a_terminal_shows_one_line_after_the_quiet_time_and_is_left_clean() -> None:
+    terminal = Terminal()
+    with ProgressLine(terminal, quiet_s=0) as progress:
+        while not terminal.getvalue():  # the timer has its own thread
+            threading.Event().wait(0.001)
+        progress("读取 a.csv", 1, 2)
+        progress("分析", 0, 0)
+    shown = terminal.getvalue()
+    assert "[############------------]  50%  读取 a.csv" in shown
+    assert shown.split("\r\x1b[K")[-2:] == ["分析", ""]
+    assert "\n" not in shown
+
+
+def test_quick_work_shows_nothing_and_a_pipe_never_does() -> None:
+    quick, pipe = Terminal(), io.StringIO()
+    with ProgressLine(quick, quiet_s=60) as progress:
+        progress("读取 a.csv", 1, 2)
+    with ProgressLine(pipe, quiet_s=0) as progress:
+        threading.Event().wait(0.02)
+        progress("读取 a.csv", 1, 2)
+    assert quick.getvalue() == pipe.getvalue() == ""
+
+
+def test_a_failure_leaves_the_line_clean_for_its_message() -> None:
+    terminal = Terminal()
+
+    def work() -> None:
+        with ProgressLine(terminal, quiet_s=0) as progress:
+            while not terminal.getvalue():
+                threading.Event().wait(0.001)
+            progress("读取 a.csv", 1, 2)
+            raise UnusableInput(Fault("a.csv", "坏了"))
+
+    with pytest.raises(UnusableInput):
+        work()
+    assert terminal.getvalue().endswith("\r\x1b[K")
+
+
+def test_the_capture_time_places_relative_times_and_is_beijing_time_without_a_zone(tmp_path: Path) -> None:
+    (tmp_path / "notes.csv").write_text(NOTES, encoding="utf-8")
+    runner, table = CliRunner(), str(tmp_path / "notes.csv")
+    found = [runner.invoke(main, ["check", table, *extra]) for extra in ([], ["--captured-at", "2026-03-15T14:30"], ["--captured-at", "2026-03-15T06:30:00Z"])]
+    assert [each.exit_code for each in found] == [0, 0, 0]
+    assert "2026-03-15 11:" not in found[0].output
+    assert "2026-03-15 11:" in found[1].output
+    assert found[1].output == found[2].output
+    assert found[1].stderr == ""
+    assert runner.invoke(main, ["check", table, "--captured-at", "昨天"]).exit_code == 2
+
+
+def test_an_unknown_vendor_is_mapped_by_hand_and_built_through_the_map(tmp_path: Path) -> None:
+    vendor, mapping, out = tmp_path / "vendor.csv", tmp_path / "map.toml", tmp_path / "out"
+    vendor.write_text(VENDOR, encoding="utf-8")
+    runner = CliRunner()
+    refused = runner.invoke(main, ["check", str(vendor)])
+    assert refused.exit_code == 1
+    assert "--write-map" in refused.stderr
+    written = runner.invoke(main, ["check", str(vendor), "--write-map", str(mapping)])
+    assert (written.exit_code, written.stdout.strip()) == (0, str(mapping))
+    text = mapping.read_text(encoding="utf-8")
+    for header, column in (("甲列", "text"), ("乙列", "published_at"), ("丙列", "likes")):
+        assert f'"{header}" = ""' in text
+        text = text.replace(f'"{header}" = ""', f'"{header}" = "{column}"')
+    mapping.write_text(text.replace('platform = "other"', 'platform = "xhs"'), encoding="utf-8")
+    told = runner.invoke(main, ["check", str(vendor), "--map", str(mapping)])
+    assert told.exit_code == 0, told.stderr
+    assert "自定义1" in told.stdout
+    built = runner.invoke(main, ["build", str(vendor), "--map", str(mapping), "--out", str(out), "--at", "2026-03-20T10:00:00+08:00"])
+    assert built.exit_code == 0, built.stderr
+    (log,) = out.glob("*/import.json")
+    assert "自定义1" in log.read_text(encoding="utf-8")
+    labelled = tmp_path / "labels.csv"
+    assert runner.invoke(main, ["classify", str(vendor), "--map", str(mapping), "-o", str(labelled)]).exit_code == 0
+    assert labelled.read_text(encoding="utf-8-sig").count("\n") == 3

@@ -1,0 +1,466 @@
+# ruff: noqa: PT017  (either outcome is right; what it holds is checked)
+"""Everything an analyst exported, as one incident: containers, order, bad bytes, accounts."""
+
+import csv
+import gzip
+import io
+import json
+import os
+import random
+import sqlite3
+import zipfile
+from collections.abc import Sequence
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from openpyxl import Workbook
+
+from review.incident.errors import UnusableInput
+from review.incident.incident import Incident
+from review.intake.load import Loaded, LoadOptions, load, unmapped_tables
+from review.intake.understanding import column_map_template, read_column_map
+from review.settings.formats import read_formats
+
+MESSY = Path(__file__).parents[1] / "data" / "messy"
+REAL = Path(os.environ.get("REVIEW_REAL_DATA", Path(__file__).parents[2] / ".." / "shared" / "data"))
+SHARED_HEADERS = REAL.parent / "formats" / "headers.json"
+
+HEADER = ["comment_id", "create_time", "ip_location", "aweme_id", "content", "user_id", "sec_uid", "short_user_id", "user_unique_id", "user_signature",
+          "nickname", "avatar", "sub_comment_count", "like_count", "last_modify_ts", "parent_comment_id", "pictures"]  # fmt: skip
+
+
+def _row(i: int) -> list[str]:
+    number, user = i % 17, i % 5
+    start = [str(7450000000000000000 + number), str(1773540000 + 40 * number), "江苏", "7449000000000000001", f"第{number}条\n“退款”,谢谢,😡"]
+    author = [str(90000 + user), f"s{user}", "1", "", "", f"路人{user}", ""]
+    parent = str(7450000000000000000 + i % 3) if i % 6 == 5 else "0"
+    return [*start, *author, "0", str(i) if i % 4 else "1.2万", str(1773560000000 + 1000 * i), parent, ""]
+
+
+ROWS = [_row(i) for i in range(24)]
+
+
+def content(incident: Incident) -> list[list[list[object]]]:
+    """All tables without the origin of their rows, as plain values."""
+    frames = (incident.posts, incident.metric_points, incident.samples, incident.responses, incident.tickets, incident.inexact)
+    return [frame.drop(columns=["file", "sheet", "row"]).astype(object).where(frame.notna(), None).to_numpy().tolist() for frame in frames]
+
+
+def text_of(rows: Sequence[Sequence[str]], delimiter: str = ",", end: str = "\n") -> str:
+    stream = io.StringIO(newline="")
+    csv.writer(stream, delimiter=delimiter, lineterminator=end).writerows([HEADER, *rows])
+    return stream.getvalue()
+
+
+def xlsx_of(rows: Sequence[Sequence[str]], banner: bool = False) -> bytes:
+    book = Workbook()
+    sheet = book.worksheets[0]
+    if banner:
+        sheet.append(["导出时间", "2026-03-20"])
+    for row in [HEADER, *rows]:
+        sheet.append(list(row))
+    stream = io.BytesIO()
+    book.save(stream)
+    return stream.getvalue()
+
+
+def sqlite_of(rows: Sequence[Sequence[str]]) -> bytes:
+    base = sqlite3.connect(":memory:")
+    base.execute(f"CREATE TABLE douyin_aweme_comment (id INTEGER PRIMARY KEY, {', '.join(HEADER)})")
+    base.executemany(f"INSERT INTO douyin_aweme_comment ({', '.join(HEADER)}) VALUES ({', '.join('?' * len(HEADER))})", rows)
+    base.commit()
+    return base.serialize()
+
+
+def dialects(rows: Sequence[Sequence[str]]) -> dict[str, bytes]:
+    records = [dict(zip(HEADER, row, strict=True)) for row in rows]
+    zipped = io.BytesIO()
+    with zipfile.ZipFile(zipped, "w") as archive:
+        archive.writestr("a/b.csv", text_of(rows))
+    return {
+        "plain.csv": text_of(rows).encode(),
+        "bom-crlf.csv": text_of(rows, end="\r\n").encode("utf-8-sig"),
+        "gb.csv": text_of(rows).encode("gb18030"),
+        "wide.tsv": ("\ufeff" + text_of(rows, "\t")).encode("utf-16-le"),
+        "semicolon.txt": text_of(rows, ";").encode(),
+        "banner.csv": ("评论导出\n" + text_of(rows)).encode(),
+        "book.xlsx": xlsx_of(rows),
+        "book-banner.xls": xlsx_of(rows, banner=True),
+        "array.json": json.dumps(records, ensure_ascii=False).encode(),
+        "lines.jsonl": "\n".join(json.dumps(record, ensure_ascii=False) for record in records).encode(),
+        "crawler.db": sqlite_of(rows),
+        "all.zip": zipped.getvalue(),
+    }
+
+
+def test_the_same_incident_in_twelve_containers_loads_to_one_incident(tmp_path: Path) -> None:
+    loaded: dict[str, Loaded] = {}
+    for name, data in dialects(ROWS).items():
+        (tmp_path / name).write_bytes(data)
+        loaded[name] = load([tmp_path / name], LoadOptions())
+    expected = content(loaded["plain.csv"].incident)
+    assert len(loaded["plain.csv"].incident.posts) == 17
+    for name, each in loaded.items():
+        assert content(each.incident) == expected, name
+        (log,) = each.import_log.tables
+        assert (log.rows_read, log.rows_kept, log.rows_duplicate) == (24, 17, 7), name
+
+
+@settings(max_examples=4, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(order=st.permutations(range(len(ROWS))))
+def test_shuffling_rows_changes_nothing_but_their_numbers(order: list[int], tmp_path: Path) -> None:
+    straight, shuffled = tmp_path / "a.csv", tmp_path / "b.csv"
+    straight.write_text(text_of(ROWS), encoding="utf-8")
+    shuffled.write_text(text_of([ROWS[i] for i in order]), encoding="utf-8")
+    assert content(load([straight], LoadOptions()).incident) == content(load([shuffled], LoadOptions()).incident)
+
+
+def test_rows_without_ids_or_times_keep_their_number_in_any_order(tmp_path: Path) -> None:
+    words = ["好", "好", "坏", "好", "坏"]
+    results = []
+    for seed in (1, 2):
+        random.Random(seed).shuffle(words)
+        (tmp_path / "texts.csv").write_text("评论内容\n" + "\n".join(words) + "\n", encoding="utf-8")
+        made = load([tmp_path / "texts.csv"], LoadOptions())
+        assert len(made.incident.posts) == 5
+        results.append(content(made.incident))
+    assert results[0] == results[1]
+
+
+def test_the_order_of_files_changes_nothing(tmp_path: Path) -> None:
+    first, second = tmp_path / "a.csv", tmp_path / "b.csv"
+    first.write_text(text_of(ROWS[:12]), encoding="utf-8")
+    second.write_text(text_of(ROWS[12:]), encoding="utf-8")
+    one, other = load([first, second], LoadOptions()), load([second, first], LoadOptions())
+    assert one.import_log == other.import_log
+    pd.testing.assert_frame_equal(one.incident.posts, other.incident.posts)
+    assert content(one.incident) == content(load([tmp_path], LoadOptions()).incident)
+
+
+def test_a_file_given_twice_is_read_once_and_its_copy_is_all_duplicates(tmp_path: Path) -> None:
+    first, copy = tmp_path / "a.csv", tmp_path / "copy.csv"
+    for path in (first, copy):
+        path.write_text(text_of(ROWS), encoding="utf-8")
+    assert len(load([first, first], LoadOptions()).import_log.tables) == 1
+    both = load([first, copy], LoadOptions())
+    assert sum(log.rows_kept for log in both.import_log.tables) == len(both.incident.posts) == 17
+    assert content(both.incident) == content(load([first], LoadOptions()).incident)
+
+
+def test_no_paths_and_empty_files_give_an_empty_incident(tmp_path: Path) -> None:
+    (tmp_path / "empty.csv").write_bytes(b"")
+    for paths in ([], [tmp_path / "empty.csv"]):
+        made = load(paths, LoadOptions())
+        assert len(made.incident.posts) == len(made.incident.metric_points) == 0
+
+
+def test_a_file_that_is_no_table_is_skipped_in_a_folder_and_refused_alone(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text(text_of(ROWS), encoding="utf-8")
+    (tmp_path / "信.txt").write_text("王经理:\n请查收附件。\n谢谢。\n", encoding="utf-8")
+    made = load([tmp_path], LoadOptions())
+    assert [skipped.file for skipped in made.import_log.skipped] == [f"{tmp_path.name}/信.txt"]
+    with pytest.raises(UnusableInput) as refused:
+        load([tmp_path / "信.txt"], LoadOptions())
+    assert len(str(refused.value).splitlines()) == 1
+    with pytest.raises(UnusableInput, match="找不到"):
+        load([tmp_path / "missing.csv"], LoadOptions())
+
+
+def _zip(name: str, data: bytes) -> bytes:
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr(name, data)
+    return stream.getvalue()
+
+
+def _sheet(xml: str) -> bytes:
+    stream = io.BytesIO(xlsx_of(ROWS[:1]))
+    out = io.BytesIO()
+    with zipfile.ZipFile(stream) as old, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as new:
+        for item in old.infolist():
+            new.writestr(item, xml if item.filename.endswith("sheet1.xml") else old.read(item))
+    return out.getvalue()
+
+
+_NS = 'xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"'
+HOSTILE = {
+    "bomb.zip": lambda: _zip("a.csv", b"0" * (40 << 20)),
+    "laughs.xlsx": lambda: _sheet(f'<?xml version="1.0"?><!DOCTYPE l [<!ENTITY a "ha"><!ENTITY b "&a;&a;&a;">]><worksheet {_NS}><sheetData/></worksheet>'),
+    "far.xlsx": lambda: _sheet(
+        f'<worksheet {_NS}><sheetData><row r="1"><c r="A1"><v>1</v></c></row><row r="1048576"><c r="ZZZ1048576"><v>1</v></c></row></sheetData></worksheet>'
+    ),
+    "wide.csv": lambda: (",".join(["评论内容", "评论时间", "评论ID", *(f"c{i}" for i in range(1_000_000))]) + "\n").encode(),
+    "cell.csv": lambda: ("评论ID,评论时间,评论内容\n1,2026-03-15," + "a" * (50 << 20) + "\n").encode(),
+    "quote.csv": lambda: ('评论ID,评论时间,评论内容\n1,2026-03-15,"' + "a,b\n" * (13 << 20)).encode(),
+    "deep.json": lambda: b"[" * 200_000 + b"]" * 200_000,
+    "torn.xlsx": lambda: xlsx_of(ROWS)[:-2000],
+    "torn.db": lambda: sqlite_of(ROWS)[:5000],
+    "picture.png": lambda: b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 10,
+}
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_a_hostile_file_is_refused_with_a_reason(name: str, tmp_path: Path) -> None:
+    (tmp_path / name).write_bytes(HOSTILE[name]())
+    with pytest.raises(UnusableInput) as refused:
+        load([tmp_path / name], LoadOptions())
+    assert len(refused.value.faults) == 1
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    start=st.sampled_from(
+        [
+            b"",
+            b"\xef\xbb\xbf",
+            b"\xff\xfe",
+            b"PK\x03\x04",
+            b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1",
+            b"SQLite format 3\0",
+            b"[{",
+            "评论ID,评论时间,评论内容\n".encode(),
+        ]
+    ),
+    rest=st.one_of(st.binary(max_size=300), st.text(alphabet='评论,"\n\t;1234567890-:万+abc\0', max_size=200).map(str.encode)),
+)
+def test_any_bytes_give_an_incident_whose_counts_add_up_or_one_clear_error(start: bytes, rest: bytes, tmp_path: Path) -> None:
+    path = tmp_path / "任意.bin"
+    path.write_bytes(start + rest)
+    try:
+        made = load([path], LoadOptions())
+    except UnusableInput as refused:
+        assert len(refused.faults) >= 1
+        return
+    for log in made.import_log.tables:
+        assert log.rows_read == log.rows_kept + log.rows_duplicate + log.rows_quarantined + log.rows_ignored
+        assert min(log.rows_kept, log.rows_duplicate, log.rows_quarantined, log.rows_ignored) >= 0
+
+
+@settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(data=st.data())
+def test_a_damaged_export_still_accounts_for_every_row(data: st.DataObject, tmp_path: Path) -> None:
+    whole = bytearray(text_of(ROWS).encode())
+    for _ in range(data.draw(st.integers(1, 6))):
+        at = data.draw(st.integers(0, len(whole) - 1))
+        whole[at : at + data.draw(st.integers(0, 40))] = data.draw(st.binary(max_size=6))
+    (tmp_path / "damaged.csv").write_bytes(bytes(whole))
+    try:
+        made = load([tmp_path / "damaged.csv"], LoadOptions())
+    except UnusableInput:
+        return
+    (log,) = made.import_log.tables
+    rows = {(rejection.row, rejection.reason) for rejection in made.import_log.rejections if rejection.kind == "row"}
+    assert log.rows_quarantined >= len(rows)
+    assert log.rows_kept >= len(set(made.incident.posts["row"]))
+
+
+def test_every_known_format_is_recognised_by_its_header_alone(tmp_path: Path) -> None:
+    lists = {each.name: list(each.headers) for each in read_formats().formats}
+    for name, headers in lists.items():
+        with (tmp_path / f"{name}.csv").open("w", encoding="utf-8", newline="") as stream:
+            csv.writer(stream).writerow(headers)
+    made = load([tmp_path], LoadOptions())
+    assert made.import_log.skipped == ()
+    found = {log.file.split("/", 1)[1].removesuffix(".csv"): log for log in made.import_log.tables}
+    for name in lists:
+        log = found[name]
+        assert log.rows_read == 0, name
+        assert log.unmapped == (), name
+        if name != "ours.actions":  # the typed reader names it after its sheet
+            assert (log.format, log.score) == (name, 1.0), name
+    assert len(made.incident.posts) == 0
+
+
+def test_our_formats_are_the_shared_header_lists() -> None:
+    if not SHARED_HEADERS.exists():
+        pytest.skip(f"no {SHARED_HEADERS}")
+    shared = json.loads(SHARED_HEADERS.read_text(encoding="utf-8"))
+    assert {each.name: list(each.headers) for each in read_formats().formats} == shared
+
+
+def test_an_unknown_vendor_is_refused_with_a_map_to_edit_and_read_through_it(tmp_path: Path) -> None:
+    vendor, mapping = tmp_path / "vendor.csv", tmp_path / "map.toml"
+    vendor.write_text('甲列,"乙\n列",丙列,丁列\n漏水了,2026-03-15 10:00,12,小明\n又漏了,2026-03-15 11:00,1.2万,小红\n', encoding="utf-8")
+    with pytest.raises(UnusableInput, match="write-map"):
+        load([vendor], LoadOptions())
+    (raw,) = unmapped_tables([vendor])
+    template = column_map_template([raw])
+    edited = template.replace('"甲列" = ""', '"甲列" = "text"').replace('"乙 列" = ""', '"乙 列" = "published_at"').replace('"丙列" = ""', '"丙列" = "likes"')
+    mapping.write_text(edited.replace('platform = "other"', 'platform = "xhs"'), encoding="utf-8")
+    made = load([vendor], LoadOptions(mapping=read_column_map(mapping)))
+    assert made.incident.posts["likes"].tolist() == [12, 12000]
+    assert made.incident.posts["published_at"].notna().all()
+    assert set(made.incident.posts["platform"]) == {"xhs"}
+    assert made.import_log.tables[0].format == "自定义1"
+
+
+def test_orders_become_days_and_their_ids_are_gone(tmp_path: Path) -> None:
+    path = tmp_path / "订单.csv"
+    path.write_text(
+        "订单号,支付时间,规格ID,商品数量,支付金额,退款状态\n"
+        "P1,2026-03-15 10:00:00,s1,1,¥100.00,无\nP1,2026-03-15 10:00:00,s2,2,50,退款成功\nP1,2026-03-15 10:00:00,s2,2,50,退款成功\n"
+        "P2,2026-03-16 00:30:00,s1,1,30,--\nP3,--,s1,1,10,--\n合计,,,,190,\n",
+        encoding="utf-8",
+    )
+    made = load([path], LoadOptions())
+    points = made.incident.metric_points
+    values = {
+        (metric, f"{at.tz_convert('Asia/Shanghai'):%m-%d}"): value for metric, at, value in zip(points["metric"], points["at"], points["value"], strict=True)
+    }
+    assert values[("sales", "03-15")] == 150
+    assert values[("orders", "03-15")] == 1
+    assert values[("units", "03-15")] == 3
+    assert values[("refunds", "03-15")] == 50
+    assert values[("sales", "03-16")] == 30
+    assert not points.astype(str).apply(lambda column: column.str.contains("P1")).any().any()
+    assert dict(made.import_log.tables[0].ignored_why) == {"合计行": 1, "未支付或没有支付时间": 1, "重复的订单行": 1}
+
+
+def test_sessions_of_the_service_desk_become_tickets(tmp_path: Path) -> None:
+    path = tmp_path / "会话.csv"
+    header = "客服,所在组织架构,客户,会话开始时间,会话状态,排队时长(秒),首次响应时长(秒),会话时长(秒),满意度评分,是否已解决,客户地区\n"
+    path.write_text(header + "小李,一组,客户甲,2026-03-15 10:00:00,已结束,5,30,600,5,是,四川\n", encoding="utf-8")
+    (ticket,) = load([path], LoadOptions()).incident.tickets.to_dict("records")
+    assert ticket["first_reply_at"] - ticket["opened_at"] == pd.Timedelta(seconds=30)
+    assert ticket["closed_at"] - ticket["opened_at"] == pd.Timedelta(seconds=600)
+    assert ticket["resolved"] is True
+    assert "客户甲" not in str(ticket)
+
+
+def test_items_by_day_are_figures_and_not_posts(tmp_path: Path) -> None:
+    path = tmp_path / "笔记.csv"
+    path.write_text(
+        "日期,笔记标题,笔记ID,曝光量,阅读量,点赞数,收藏数,评论数,分享数,涨粉数\n"
+        "2026-03-15,杯子,66a1b2c3d4e5f6a7b8c9d001,\"18,000\",900,3,1,2,0,1\n2026-03-16,杯子,66a1b2c3d4e5f6a7b8c9d001,5,4,1,0,0,0,0\n",
+        encoding="utf-8")  # fmt: skip
+    made = load([path], LoadOptions())
+    assert len(made.incident.posts) == 0
+    points = made.incident.metric_points.query("metric == 'impressions'")
+    assert points["value"].tolist() == [18000, 5]
+    assert set(points["scope"]) == {"item"}
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        (["正面", "负面", "中性"], ["positive", "negative", "neutral"]),
+        (["1", "-1", "0"], ["positive", "negative", "neutral"]),
+        (["pos", "neg", "Neutral"], ["positive", "negative", "neutral"]),
+        (["1", "0", "1"], [None, None, None]),
+        (["敏感", "非敏感", "中性"], [None, None, None]),
+    ],
+)
+def test_only_words_of_polarity_become_a_polarity(words: list[str], expected: list[str | None], tmp_path: Path) -> None:
+    path = tmp_path / "监测.csv"
+    path.write_text("微博内容,发布时间,情感属性\n" + "".join(f"第{i}条,2026-03-15 10:0{i}:00,{word}\n" for i, word in enumerate(words)), encoding="utf-8")
+    frame = load([path], LoadOptions()).incident.posts.sort_values("row")
+    assert [None if pd.isna(word) else word for word in frame["sentiment"]] == expected
+
+
+def test_a_comment_that_names_itself_as_parent_is_at_the_top(tmp_path: Path) -> None:
+    path = tmp_path / "评论.csv"
+    path.write_text("评论ID,父评论ID,评论内容,评论时间\n11,11,甲,2026-03-15 10:00\n12,11,乙,2026-03-15 10:01\n", encoding="utf-8")
+    frame = load([path], LoadOptions()).incident.posts.sort_values("row")
+    assert frame["kind"].tolist() == ["comment", "reply"]
+    assert [None if pd.isna(parent) else parent for parent in frame["parent_id"]] == [None, "11"]
+
+
+def test_estimated_reads_stay_apart_from_measured_ones(tmp_path: Path) -> None:
+    path = tmp_path / "灰豚.csv"
+    path.write_text("笔记标题,笔记内容,预估阅读量,点赞数,发布时间\n漏水,漏了,1.2万,3,2026-03-15 10:00\n", encoding="utf-8")
+    (row,) = load([path], LoadOptions()).incident.posts.to_dict("records")
+    assert row["views_estimated"] == 12000
+    assert pd.isna(row["views"])
+
+
+def test_the_zone_moves_naive_times_and_leaves_epochs(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text("评论内容,评论时间\n甲,2026-03-15 10:00:00\n乙,1773540000\n", encoding="utf-8")
+    east = load([path], LoadOptions(zone="Asia/Shanghai")).incident.posts.sort_values("row")["published_at"].tolist()
+    utc = load([path], LoadOptions(zone="UTC")).incident.posts.sort_values("row")["published_at"].tolist()
+    assert utc[0] - east[0] == pd.Timedelta(hours=8)
+    assert utc[1] == east[1] == east[0]
+    with pytest.raises(UnusableInput, match="时区"):
+        load([path], LoadOptions(zone="Asia/Nowhere"))
+
+
+def _real(name: str) -> Path:
+    if not (REAL / name).exists():
+        pytest.skip(f"real data not here: {REAL / name}")
+    return REAL / name
+
+
+def test_real_crawls_reproduce_the_counts_known_of_them() -> None:
+    made = load([_real("huawei_mediacrawler")], LoadOptions())
+    counts = {
+        log.file.split("/")[-1][:20]: (log.format, log.rows_read, log.rows_duplicate, log.rows_quarantined, log.rows_without_time)
+        for log in made.import_log.tables
+    }
+    assert counts == {
+        "bili_search_comments": ("mediacrawler.bili.comment", 3532, 1260, 1, 0),
+        "bili_search_videos_2": ("mediacrawler.bili.video", 397, 140, 0, 0),
+        "dy_search_comments_2": ("mediacrawler.douyin.comment", 4475, 1714, 0, 0),
+        "dy_search_contents_2": ("mediacrawler.douyin.aweme", 533, 218, 0, 70),
+    }
+    assert made.incident.posts["text"].str.match(r"[=+@-]").sum() > 0
+
+
+def test_a_real_back_office_export_loads_all_its_notes() -> None:
+    made = load([_real("xhs_backoffice")], LoadOptions())
+    (log,) = made.import_log.tables
+    assert (log.format, log.header_row, log.rows_kept) == ("xhs.creator.notes", 2, 41)
+    assert made.incident.posts["published_at"].notna().all()
+    assert not ((made.incident.posts["impressions"] == 0) & (made.incident.posts["views"] > 0)).fillna(False).any()
+
+
+def test_real_search_crawls_load_all_their_rows_and_see_the_swapped_headers() -> None:
+    made = load([_real("weibo_search")], LoadOptions(captured_at=pd.Timestamp("2019-05-20T06:00:00Z").to_pydatetime()))
+    assert {log.file.split("/")[-1]: log.rows_kept for log in made.import_log.tables} == {"teamwe.xls": 807, "theshy.xls": 328}
+    assert made.incident.posts["published_at"].notna().all()
+    reads = made.incident.metric_points.query("metric == 'reads'").set_index("name")["value"]
+    assert reads.max() == 7.7e8
+
+
+def test_real_cascades_load_whole_with_their_roots() -> None:
+    made = load([_real("weibo_cascades")], LoadOptions())
+    kept = {log.file.split("/")[-1]: log.rows_kept for log in made.import_log.tables}
+    assert (kept["export.csv"], kept["originals.csv"]) == (88_669, 250)
+    reposts = made.incident.posts.query("kind == 'repost'")
+    assert reposts["root_id"].notna().all()
+    assert set(reposts["root_id"]) == set(made.incident.posts.query("kind == 'post'")["item_id"])
+
+
+def test_a_compressed_single_file_says_that_it_is_no_table(tmp_path: Path) -> None:
+    (tmp_path / "a.csv.gz").write_bytes(gzip.compress(text_of(ROWS).encode()))
+    with pytest.raises(UnusableInput, match="不是表格文件"):
+        load([tmp_path / "a.csv.gz"], LoadOptions())
+
+
+def test_a_case_file_in_the_folder_is_read_and_two_are_refused(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text(text_of(ROWS), encoding="utf-8")
+    (tmp_path / "case.toml").write_text('品牌 = "青柠"\n事件名称 = "杯子漏水"\n', encoding="utf-8")
+    made = load([tmp_path], LoadOptions())
+    assert made.incident.case.brand == "青柠"
+    assert made.import_log.skipped == ()
+    (tmp_path / "b").mkdir()
+    (tmp_path / "b" / "case.toml").write_text('品牌 = "青柠"\n', encoding="utf-8")
+    with pytest.raises(UnusableInput, match="只保留一个"):
+        load([tmp_path], LoadOptions())
+
+
+def test_what_people_typed_about_an_exported_post_is_added_to_it(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text(text_of(ROWS), encoding="utf-8")
+    (tmp_path / "关键帖文与账号.csv").write_text(
+        "编号,上级编号,平台,类型,时间,作者,作者类型,内容,立场,观点摘录\n7450000000000000001,,抖音,评论,2026-03-15 10:00,路人1,用户,第1条,质疑,要退款\n",
+        encoding="utf-8",
+    )
+    made = load([tmp_path], LoadOptions())
+    row = made.incident.posts.set_index("item_id").loc["7450000000000000001"]
+    assert (row["viewpoint"], row["author_type"]) == ("要退款", "user")
+    assert row["file"].endswith("a.csv")
+    assert len(made.incident.posts) == 17
+    typed_log = next(log for log in made.import_log.tables if "关键" in log.file)
+    assert (typed_log.rows_kept, typed_log.rows_duplicate) == (0, 1)

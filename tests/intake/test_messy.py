@@ -1,0 +1,281 @@
+# ruff: noqa: PT017  (one file may fail, and must fail so)
+"""One file in tests/data/messy/ for each defect of real exports, and what it must load to."""
+
+from datetime import UTC, datetime
+from functools import cache
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from review.incident.errors import UnusableInput
+from review.incident.import_log import ImportLog, TableLog
+from review.intake.load import Loaded, LoadOptions, load
+
+MESSY = Path(__file__).parents[1] / "data" / "messy"
+CAPTURED = datetime(2026, 4, 20, 4, 0, tzinfo=UTC)
+
+
+@cache
+def loaded(name: str, captured: datetime | None = None) -> Loaded:
+    return load([MESSY / name], LoadOptions(captured_at=captured))
+
+
+def posts(name: str, captured: datetime | None = None) -> pd.DataFrame:
+    return loaded(name, captured).incident.posts.sort_values("row").reset_index(drop=True)
+
+
+def only(log: ImportLog) -> TableLog:
+    assert len(log.tables) == 1
+    return log.tables[0]
+
+
+def plain(series: pd.Series) -> list[object]:
+    return [None if pd.isna(value) else value for value in series.tolist()]
+
+
+def walls(frame: pd.DataFrame) -> list[str | None]:
+    local = frame["published_at"].dt.tz_convert("Asia/Shanghai")
+    return [None if pd.isna(at) else f"{at:%m-%d %H:%M}" for at in local]
+
+
+def test_every_defect_has_a_file_that_loads_or_says_why_not() -> None:
+    for path in sorted(MESSY.iterdir()):
+        try:
+            log = loaded(path.name).import_log
+        except UnusableInput as unusable:
+            assert path.name == "20-no-header.csv"  # which file may fail is the point
+            assert len(unusable.faults) == 1
+            continue
+        assert log.tables, path.name
+
+
+@pytest.mark.parametrize(("name", "encoding"), [("01-gb18030.csv", "gb18030"), ("01-bom.csv", "utf-8-sig"), ("01-utf16-tab.csv", "utf-16")])
+def test_01_encodings_are_told_from_the_bytes(name: str, encoding: str) -> None:
+    made = loaded(name)
+    assert only(made.import_log).encoding == encoding
+    assert "漏水" in made.incident.posts["text"].iloc[0]
+
+
+def test_01_characters_outside_gbk_survive_gb18030() -> None:
+    assert posts("01-gb18030.csv")["text"].iloc[0] == "漏水了😡㐂"
+
+
+def test_02_banner_rows_are_passed_over_and_row_numbers_count_them() -> None:
+    made = loaded("02-banner-rows.csv")
+    assert only(made.import_log).header_row == 3
+    assert made.incident.posts["row"].tolist() == [4]
+
+
+def test_03_a_sheet_named_after_its_metric_gives_that_metric_by_day() -> None:
+    points = loaded("03-summary-sheet-first.xlsx").incident.metric_points
+    assert points["metric"].tolist() == ["views", "views"]
+    assert points["value"].tolist() == [120, 80]
+    assert points["precision"].tolist() == ["day", "day"]
+
+
+@pytest.mark.parametrize(("name", "container"), [("04-xlsx-named.xls", "xlsx"), ("04-html-named.xls", "html"), ("04-csv-named.xls", "csv")])
+def test_04_the_container_is_told_by_its_bytes_not_by_its_name(name: str, container: str) -> None:
+    made = loaded(name)
+    assert only(made.import_log).container == container
+    assert made.incident.posts["likes"].iloc[0] == 1
+
+
+def test_05_rounded_floor_and_range_counts_keep_their_bounds() -> None:
+    made = loaded("05-number-shapes.csv")
+    frame = made.incident.posts.sort_values("row")
+    assert plain(frame["likes"]) == [12000, 100000, 340000000, 1500, 18000, 75000, 424, None]
+    bounds = made.incident.inexact.sort_values("row")
+    assert bounds["row"].tolist() == [2, 3, 4, 5, 7]
+    assert plain(bounds["high"]) == [12500, None, 345000000, 1550, 100000]
+    assert [(each.row, each.column, each.value) for each in made.import_log.rejections] == [(9, "点赞数", "1 234x")]
+
+
+def test_06_button_words_are_zero() -> None:
+    assert posts("06-zero-words.csv")[["likes", "comments", "shares", "collects"]].iloc[0].tolist() == [0, 0, 0, 0]
+
+
+def test_07_words_for_nothing_are_missing_and_not_zero() -> None:
+    made = loaded("07-missing-words.csv")
+    assert made.incident.posts["likes"].isna().all()
+    assert made.import_log.rejections == ()
+
+
+def test_07_pending_impressions_and_minus_one_are_missing() -> None:
+    assert plain(posts("07-impressions-pending.csv")["impressions"]) == [None]
+    assert plain(posts("07-minus-one.csv")["collects"]) == [None]
+    assert plain(posts("07-minus-one.csv")["likes"]) == [9]
+
+
+def test_08_and_19_the_word_in_the_value_wins_over_swapped_headers() -> None:
+    for name, reads, discussions in (("08-prefix-in-value.csv", 5_926_000, 508), ("19-swapped-headers.csv", 4e8, 21_000)):
+        made = loaded(name, CAPTURED)
+        points = made.incident.metric_points.set_index("metric")["value"]
+        assert (points["reads"], points["discussions"]) == (reads, discussions)
+        assert any("相反" in warning for warning in only(made.import_log).warnings)
+
+
+def test_09_relative_times_count_from_the_capture_time() -> None:
+    frame = posts("09-relative-times.csv", CAPTURED)
+    assert walls(frame) == [
+        "04-20 12:00", "04-20 11:33", "04-20 10:00", "04-19 10:18", "04-18 00:00", "04-17 00:00", None, "02-18 00:00", "03-30 00:00", "03-25 00:00",
+    ]  # fmt: skip
+    assert plain(frame["region"])[5:8] == ["江苏", "上海", "福建"]
+
+
+def test_09_relative_times_without_a_capture_time_are_unknown_and_listed() -> None:
+    made = loaded("09-relative-times.csv")
+    assert made.incident.posts["published_at"].isna().all()
+    assert only(made.import_log).rows_without_time == 10
+    assert len(made.import_log.rejections) == 10
+
+
+def test_10_absolute_times_of_every_shape_are_read() -> None:
+    frame = posts("10-absolute-times.csv")
+    assert frame["published_at"].notna().all()
+    assert frame["time_precision"].tolist() == ["s", "h", "s", "min", "day", "s", "day", "s", "min", "s"]
+
+
+def test_11_epochs_are_told_by_their_magnitude() -> None:
+    assert walls(posts("11-epochs.csv")) == ["03-15 10:00", "03-15 10:00", "03-15 00:00"]
+
+
+def test_12_a_destroyed_id_is_rebuilt_from_the_link_or_is_no_key() -> None:
+    frame = posts("12-ids-mangled.csv")
+    assert plain(frame["item_id"]) == ["66a1b2c3d4e5f6a7b8c9d777", None]
+    assert frame["id_origin"].tolist() == ["repaired", "mangled"]
+    assert frame["id_raw"].tolist() == ["6.66E+17", "6.67E+17"]
+
+
+def test_12_wrapped_ids_are_unwrapped_and_rounded_columns_detected() -> None:
+    assert posts("12-ids-wrapped.csv")["item_id"].tolist() == [f"745000000000000000{i}" for i in (1, 2, 3)]
+    rounded = posts("12-ids-rounded.csv")
+    assert rounded["item_id"].isna().all()
+    assert len(rounded) == 5
+
+
+def test_13_line_ends_inside_cells_and_of_two_kinds_are_read() -> None:
+    assert posts("13-line-ends.csv")["text"].tolist() == ["第一行\n第二行", "只有一行"]
+
+
+def test_14_texts_that_look_like_formulas_stay_as_they_are() -> None:
+    assert posts("14-formula-signs.csv")["text"].str[0].tolist() == ["=", "+", "-", "@"]
+
+
+def test_15_the_newest_copy_stays_and_the_older_becomes_a_reading() -> None:
+    made = loaded("15-crawled-twice.csv")
+    log = only(made.import_log)
+    assert (log.rows_read, log.rows_kept, log.rows_duplicate) == (3, 2, 1)
+    assert log.platform == "douyin"
+    kept = made.incident.posts.set_index("item_id")
+    assert kept.loc["7450000000000000001", "likes"] == 90
+    likes = made.incident.metric_points.query("metric == 'likes'")
+    assert likes[["name", "value"]].to_numpy().tolist() == [["7450000000000000001", 1.0]]
+
+
+def test_16_a_torn_row_is_set_aside_and_counted() -> None:
+    made = loaded("16-torn-row.csv")
+    log = only(made.import_log)
+    assert (log.rows_read, log.rows_kept, log.rows_quarantined) == (13, 12, 1)
+    assert [(each.kind, each.row) for each in made.import_log.rejections] == [("row", 3)]
+    assert made.incident.posts["row"].max() == 14
+
+
+def test_17_rows_without_a_time_stay() -> None:
+    made = loaded("17-blank-times.csv")
+    assert only(made.import_log).rows_without_time == 1
+    assert made.incident.posts["published_at"].notna().tolist() == [True, False]
+
+
+def test_18_a_level_two_row_answers_the_level_one_row_above_it() -> None:
+    frame = posts("18-level-only.csv")
+    assert frame["kind"].tolist() == ["comment", "reply", "reply", "comment", "reply"]
+    ids = frame["item_id"].tolist()
+    assert plain(frame["parent_id"]) == [None, ids[0], ids[0], None, ids[3]]
+    assert plain(frame["parent_origin"]) == [None, "order", "order", None, "order"]
+    assert set(frame["thread_id"]) == {"66a1b2c3d4e5f6a7b8c9d001"}
+
+
+def test_18_a_comment_that_is_its_own_root_is_at_the_top() -> None:
+    frame = posts("18-parent-is-self.csv")
+    assert frame["kind"].tolist() == ["comment", "reply"]
+    assert plain(frame["root_id"]) == [None, "501"]
+    assert frame["parent_id"].isna().all()
+
+
+def test_20_a_repeated_header_is_numbered_and_an_empty_column_dropped() -> None:
+    log = only(loaded("20-repeated-and-empty-headers.csv").import_log)
+    assert "话题.2" in log.unmapped
+    assert "" not in log.unmapped
+
+
+def test_21_list_cells_of_every_dialect_give_the_same_tags() -> None:
+    assert set(posts("21-list-cells.csv")["tags"]) == {"水杯 漏水"}
+
+
+def test_22_markup_goes_and_emoticons_stay() -> None:
+    assert posts("22-markup.csv")["text"].tolist() == ["漏水\n了看[怒]&#杯子#", "回复一下[笑哭R]"]
+
+
+def test_23_summary_rows_are_ignored_and_counted() -> None:
+    made = loaded("23-summary-rows.csv")
+    assert only(made.import_log).ignored_why == (("合计行", 1),)
+    sales = made.incident.metric_points.query("metric == 'sales'")
+    assert sales["value"].tolist() == [100.5]
+    assert made.incident.metric_points["scope"].unique().tolist() == ["shop"]
+
+
+def test_24_a_repost_and_its_original_in_one_row_are_two_posts_of_one_kept_row() -> None:
+    made = loaded("24-two-posts-in-a-row.csv")
+    frame = made.incident.posts
+    assert frame["kind"].tolist() == ["post", "repost"]
+    assert frame["item_id"].tolist() == ["5000000000000001", "5000000000000002"]
+    assert plain(frame["root_id"]) == [None, "5000000000000001"]
+    assert only(made.import_log).rows_kept == 1
+
+
+def test_25_a_hash_is_the_account_and_a_masked_name_never() -> None:
+    assert plain(posts("25-hashed-authors.csv")["author_key"]) == ["0f3a9b8c7d6e5f40", None]
+
+
+def test_25_the_hash_of_nothing_is_no_id() -> None:
+    frame = posts("25-md5-of-nothing.csv")
+    assert len(frame) == 2
+    assert frame["author_key"].isna().all()
+    assert frame["sensitive"].tolist() == [True, True]
+    assert frame["sentiment"].isna().all()
+
+
+def test_26_long_cells_and_nul_bytes_are_read() -> None:
+    frame = posts("26-long-cell-and-nul.csv")
+    assert frame["text"].str.len().tolist() == [60_000, 4]
+
+
+def test_27_an_export_at_its_cap_is_flagged() -> None:
+    log = only(loaded("27-capped-export.csv").import_log)
+    assert log.cap_hit == 1000
+    assert any("疑似截断" in warning for warning in log.warnings)
+
+
+def test_28_merged_cells_are_filled_down() -> None:
+    assert posts("28-merged-cells.xlsx")["author_name"].tolist() == ["青柠1", "青柠1"]
+
+
+def test_29_nested_json_and_a_bad_line() -> None:
+    frame = posts("29-nested.json")
+    assert frame[["author_name", "likes", "tags"]].iloc[0].tolist() == ["甲", 12000, "水杯 漏水"]
+    assert only(loaded("29-lines-with-a-bad-one.jsonl").import_log).rows_quarantined == 1
+
+
+def test_30_a_crawlers_database_is_read_and_its_row_numbers_are_no_ids() -> None:
+    frame = posts("30-mediacrawler.db")
+    assert frame["item_id"].tolist() == ["7450000000000000001", "7450000000000000002"]
+    assert set(frame["thread_id"]) == {"7449000000000000001"}
+    assert set(frame["platform"]) == {"douyin"}
+
+
+def test_31_an_archive_is_opened_and_its_names_stay_inside_it() -> None:
+    made = loaded("31-archive.zip")
+    assert [log.file for log in made.import_log.tables] == ["31-archive.zip/导出/笔记.csv", "31-archive.zip/逃逸.csv"]
+    assert [(log.rows_kept, log.rows_duplicate) for log in made.import_log.tables] in ([(3, 0), (0, 3)], [(0, 3), (3, 0)])
+    assert [skipped.file for skipped in made.import_log.skipped] == ["31-archive.zip/导出/说明.txt"]

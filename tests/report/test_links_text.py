@@ -1,0 +1,92 @@
+"""The page on who passed it on: numbers are claims, inferred is never drawn solid, forbidden words stay away."""
+
+import pandas as pd
+import pytest
+from frames import hours_after, posts
+from test_cascades import crowd
+
+from review.analysis.propagation import Propagation, measure_propagation
+from review.analysis.spread import measure_spread
+from review.incident.case import Case
+from review.incident.tables import POSTS
+from review.report.claims import ClaimBook
+from review.report.compose.links_text import link_blocks
+from review.report.document import Block, Figure, Paragraph, Table, string
+from review.report.numbers import NumberStyle
+from review.report.pen import Pen
+from review.report.phrases import load_phrases
+from review.report.privacy import Masks
+from review.report.theme import load_theme, templates_dir
+from review.settings.links import load_link_settings
+from review.settings.vocabulary import read_vocabulary
+
+FORBIDDEN = ("Wilson", "bootstrap", "结构病毒性", "安慰剂", "T0", "p 值", "检验", "导致")
+
+
+def blocks(frame: pd.DataFrame) -> tuple[list[Block], Propagation]:
+    found, _ = measure_propagation(frame, measure_spread(frame, Case()), (), load_link_settings())
+    pen = Pen(
+        phrases=load_phrases(templates_dir() / "phrases" / "zh-Hans"),
+        book=ClaimBook(),
+        masks=Masks(public_names=frozenset(), named_followers=100_000),
+        style=NumberStyle(display=load_theme(None).display, zone="Asia/Shanghai", year=2026),
+        vocabulary=read_vocabulary(),
+        longest_quote=80,
+    )
+    return link_blocks(pen, found), found
+
+
+def text(made: list[Block]) -> str:
+    lines = []
+    for block in made:
+        if isinstance(block, Paragraph):
+            lines.append(string(block.text))
+        elif isinstance(block, Table):
+            lines += [string(block.caption), string(block.note), *(string(cell) for row in block.rows for cell in row)]
+        elif isinstance(block, Figure):
+            lines += [string(block.caption), string(block.note), string(block.alt)]
+    return "\n".join(lines)
+
+
+def test_the_page_names_the_covered_share_and_the_leading_account() -> None:
+    made, _ = blocks(crowd(chained=True))
+    page = text(made)
+    assert "转发来源已知 100.0%" in page
+    assert "15 条转发直接转自该账号" in page
+    assert [block.id for block in made if isinstance(block, Table | Figure)] == ["lanes", "key_nodes", "amplifiers"]
+
+
+def test_ordinary_names_are_masked() -> None:
+    frame = crowd(chained=True)
+    frame["author_name"] = frame["author_name"].replace("甲", "张三丰")
+    assert "张三丰" not in text(blocks(frame)[0])
+
+
+def test_where_ways_are_unknown_the_reason_stands_in_place_of_the_table() -> None:
+    made, _ = blocks(crowd(chained=False))
+    page = text(made)
+    assert "低于 80%" in page
+    assert not any(isinstance(block, Table) and block.id == "amplifiers" for block in made)
+
+
+def test_without_reposts_one_line_says_so() -> None:
+    made, _ = blocks(POSTS.empty())
+    assert text(made) == "本次取得的数据中没有转发记录，转发层级与放大账号不作分析"
+
+
+def test_a_copy_on_another_platform_is_drawn_dashed_and_counted_as_inferred() -> None:
+    words = "昨天新买的锅第一次用就掉渣，粥里捞出好几块黑色碎片，客服说是正常损耗，让我自己用醋泡一泡再刷，谁家宝宝敢这么吃，已经打了投诉电话"
+    frame = posts(
+        {"platform": "xhs", "item_id": "a", "text": words, "published_at": hours_after(0), "author_name": "甲"},
+        {"platform": "weibo", "item_id": "b", "text": "搬运：" + words, "published_at": hours_after(1), "author_name": "乙"},
+    )
+    made, found = blocks(frame)
+    assert found.nodes is not None
+    assert [link.style for link in found.nodes.links] == ["dashed"]
+    assert "可确认的关联共 0 条，推断的关联共 1 条" in text(made)
+
+
+@pytest.mark.parametrize("chained", [True, False])
+def test_words_of_the_workshop_stay_out_of_the_body(chained: bool) -> None:
+    page = text(blocks(crowd(chained=chained))[0]).replace("不作水军认定", "")
+    assert not [word for word in (*FORBIDDEN, "水军") if word in page]

@@ -1,0 +1,49 @@
+"""Printed numbers: units, signs and rounding, as the theme decides."""
+
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+
+from review.report.numbers import NumberStyle
+from review.report.theme import load_theme
+
+STYLE = NumberStyle(display=load_theme(None).display, zone="Asia/Shanghai", year=2026)
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (0, "0 条"),
+        (9_876, "9,876 条"),
+        (10_000, "1万条"),
+        (620_340, "62万条"),
+        (12_345_678, "1,234.6万条"),
+        (99_999_999, "1亿条"),
+        (125_000_000, "1.2亿条"),
+        (-3, "−3 条"),
+    ],
+)
+def test_counts(value: float, text: str) -> None:
+    assert STYLE.count(value, "条") == text
+
+
+def test_shares_changes_and_points() -> None:
+    assert STYLE.share(0.6523) == "65.2%"
+    assert STYLE.change(-0.253) == "−25.3%"
+    assert STYLE.change(0.12) == "+12.0%"
+    assert STYLE.points(-0.35) == "35.0 个百分点"
+    assert STYLE.point_range(-0.4, 0.05) == "−40 至 +5 个百分点"
+
+
+def test_durations_step_from_minutes_to_days() -> None:
+    spans = [(42, "42 分钟"), (95, "1 小时 35 分"), (120, "2 小时"), (3 * 24 * 60, "3.0 天")]
+    assert [STYLE.duration(timedelta(minutes=minutes)) for minutes, _ in spans] == [text for _, text in spans]
+    assert STYLE.duration(-timedelta(minutes=42)) == "42 分钟"
+
+
+def test_times_are_printed_in_the_zone_and_as_exactly_as_known() -> None:
+    at = datetime(2026, 8, 12, 16, 5, tzinfo=UTC)
+    assert STYLE.when(at) == "8月13日 00:05"
+    assert STYLE.when(at, "h") == "8月13日 0时"
+    assert STYLE.when(at, "day") == "8月13日"
+    assert STYLE.day(date(2025, 3, 15)) == "2025年3月15日"

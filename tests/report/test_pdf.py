@@ -1,0 +1,195 @@
+"""The PDF says what the document says, the same bytes each time, and asks for nothing outside."""
+
+import hashlib
+import io
+import logging
+import re
+import subprocess
+import sys
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import UTC
+from pathlib import Path
+
+import pikepdf
+import pytest
+from pdf_text import tagged_text
+from specimen import MADE_AT, specimen
+
+from review.report.charts import draw_svg
+from review.report.document import Block, Bullets, Column, Document, Figure, Paragraph, Quoted, Section, Table, Words, parts, plain_text, string, walk
+from review.report.pdf import PdfUnavailable, pdf, print_markup
+from review.report.theme import Theme, load_theme
+from review.report.visible import visible
+
+ATTACHED: Mapping[str, bytes] = {"claims.json": '{"值":1}'.encode(), "import.json": b"[]"}
+UNDRAWABLE = "㐂𠮷"  # in no shipped font: the machine's fonts decide
+
+
+class Collector(logging.Handler):
+    """Keeps every record."""
+
+    def __init__(self, records: list[logging.LogRecord]) -> None:
+        super().__init__(logging.WARNING)
+        self.records = records
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.records.append(record)
+
+
+def squeezed(text: str) -> str:
+    """Without white space and the characters only the machine's own fonts have."""
+    return "".join(character for character in text if not character.isspace() and character not in UNDRAWABLE and character not in "\u200b\ufeff")
+
+
+def drawings(document: Document, theme: Theme) -> dict[str, bytes]:
+    return {block.id: draw_svg(block.chart, theme) for block in walk(*parts(document)) if isinstance(block, Figure)}
+
+
+@pytest.fixture(scope="module")
+def theme() -> Theme:
+    return load_theme(None)
+
+
+@pytest.fixture(scope="module")
+def records() -> list[logging.LogRecord]:
+    return []
+
+
+@pytest.fixture(scope="module")
+def made(theme: Theme, records: list[logging.LogRecord]) -> bytes:
+    document, _ = specimen()
+    handler = Collector(records)
+    logging.getLogger("weasyprint").addHandler(handler)
+    try:
+        return pdf(document, theme, drawings(document, theme), ATTACHED).content
+    finally:
+        logging.getLogger("weasyprint").removeHandler(handler)
+
+
+def small(*blocks: Block) -> Document:
+    """The specimen's cover with one chapter."""
+    document, _ = specimen()
+    chapter = Section(id="one", level=1, number="一、", title=(Words("危机概述"),), blocks=blocks, page_break=True)
+    summary = Section(id="summary", level=1, title=(Words("摘要"),), blocks=(Paragraph(text=(Words("结论。"),)),), page_break=True)
+    return replace(document, summary=summary, sections=(chapter,), appendices=())
+
+
+def test_the_text_of_the_pdf_is_the_text_of_the_document(made: bytes) -> None:
+    document, _ = specimen()
+    marked = tagged_text(made)
+    contents = next(page for page, text in marked if text == "目录")
+    shown = "".join(text for page, text in marked if page != contents)
+    assert squeezed(shown) == squeezed(visible(plain_text(document).replace("\n", " ")))
+
+
+def test_weasyprint_logs_nothing_but_characters_no_font_has(records: list[logging.LogRecord], made: bytes) -> None:
+    assert made
+    assert [record.getMessage() for record in records if not any(c in record.getMessage() for c in UNDRAWABLE)] == []
+
+
+def test_the_pdf_is_tagged_archival_and_carries_its_metadata_and_attachments(made: bytes) -> None:
+    document, _ = specimen()
+    with pikepdf.open(io.BytesIO(made)) as opened:
+        assert opened.Root.MarkInfo.Marked
+        assert opened.Root.Lang == "zh-CN"
+        with opened.open_metadata() as xmp:
+            assert (xmp["pdfaid:part"], xmp["pdfaid:conformance"]) == ("3", "A")
+            assert xmp["dc:title"] == document.title
+        assert opened.docinfo["/CreationDate"] == f"D:{MADE_AT.astimezone(UTC):%Y%m%d%H%M%S}+00'00"
+        assert {name: item.get_file().read_bytes() for name, item in opened.attachments.items()} == dict(ATTACHED)
+        with opened.open_outline() as outline:
+            chapters = (document.summary, *document.sections, *document.appendices)
+            assert [item.title for item in outline.root] == [chapter.number + string(chapter.title) for chapter in chapters]
+            assert [item.title for item in outline.root[1].children] == ["(一)事件经过", "(二)定性与定级"]
+
+
+def test_every_picture_has_its_finding_as_alternative_text(made: bytes) -> None:
+    document, _ = specimen()
+    wanted = {"".join(span.text for span in block.alt) for block in walk(*parts(document)) if isinstance(block, Figure)}
+    with pikepdf.open(io.BytesIO(made)) as opened:
+        found = {str(item.Alt) for item in opened.objects if isinstance(item, pikepdf.Dictionary) and item.get("/S") == "/Figure" and "/Alt" in item}
+    assert wanted <= found
+
+
+def test_body_pages_count_from_the_first_section_and_wide_tables_lie_across(made: bytes) -> None:
+    with pikepdf.open(io.BytesIO(made)) as opened:
+        boxes = [tuple(float(x) for x in page.MediaBox) for page in opened.pages]
+    assert any(box[2] > box[3] for box in boxes)
+    assert boxes[0][2] < boxes[0][3]
+    marked = tagged_text(made)
+    contents = next(page for page, text in marked if text == "目录")
+    listed = re.sub(r"[.\s]", "", "".join(text for page, text in marked if page == contents))
+    assert listed.startswith("目录一、危机概述1(一)事件经过1(二)定性与定级1二、全链路数据2")
+
+
+def test_two_processes_make_the_same_bytes(tmp_path: Path) -> None:
+    code = """
+import sys
+sys.path.insert(0, sys.argv[1])
+from test_pdf import small, ATTACHED
+from review.report.document import Paragraph, Quoted, Table, Column, Words
+from review.report.pdf import pdf
+from review.report.theme import load_theme
+rows = tuple(((Quoted(f"第{i}行😡👍🏻"),),) for i in range(40))
+table = Table(id="t", number="表1-1", caption=(Words("表"),), columns=(Column(head="列", width=1.0),), rows=rows)
+document = small(Paragraph(text=(Quoted("表情👨‍👩‍👧‍👦"),)), table)
+open(sys.argv[2], "wb").write(pdf(document, load_theme(None), {}, ATTACHED).content)
+"""
+    for name, seed in (("a.pdf", "1"), ("b.pdf", "2")):
+        surroundings = {"PYTHONHASHSEED": seed, "PATH": "/usr/bin:/bin", "TZ": f"UTC{seed}"}
+        subprocess.run([sys.executable, "-c", code, str(Path(__file__).parent), str(tmp_path / name)], check=True, env=surroundings)
+    digests = {hashlib.sha256((tmp_path / name).read_bytes()).hexdigest() for name in ("a.pdf", "b.pdf")}
+    assert len(digests) == 1
+
+
+def test_hostile_text_never_becomes_markup_or_an_address(theme: Theme) -> None:
+    hostile = '<img src="file:///etc/passwd"><script>x</script>{{ 7*7 }}<a href="http://example.invalid/">'
+    markup = print_markup(small(Paragraph(text=(Quoted(hostile),)), Bullets(items=((Quoted(hostile),),))), theme)
+    assert "<img src=" not in markup
+    assert "<script" not in markup
+    assert "&lt;script&gt;x&lt;/script&gt;{{ 7*7 }}" in markup
+
+
+def test_any_address_but_our_own_stops_the_rendering(theme: Theme, tmp_path: Path) -> None:
+    from weasyprint.urls import FatalURLFetchingError
+
+    (tmp_path / "html").mkdir()
+    (tmp_path / "html" / "print.css").write_text("body { background: url(file:///etc/hostname) }", encoding="utf-8")
+    with pytest.raises(FatalURLFetchingError, match="refused"):
+        pdf(small(), load_theme(tmp_path), {}, {})
+    assert theme.folders != (tmp_path,)
+
+
+def test_a_word_of_ten_thousand_characters_stays_inside_the_page_and_whole(theme: Theme) -> None:
+    word = "长" * 3000 + "W" * 7000
+    made = pdf(small(Paragraph(text=(Quoted(word),))), theme, {}, {}).content
+    assert word in squeezed("".join(text for _, text in tagged_text(made)))
+
+
+def test_a_row_is_never_cut_and_the_head_is_repeated(theme: Theme) -> None:
+    rows = tuple(((Quoted(f"起{i}" + "行" * 300 + f"止{i}"),),) for i in range(12))
+    table = Table(id="t", number="表1-1", caption=(Words("表"),), columns=(Column(head="列头", width=1.0),), rows=rows)
+    marked = tagged_text(pdf(small(table), theme, {}, {}).content)
+    pages: dict[int, str] = {}
+    for page, text in marked:
+        pages[page] = pages.get(page, "") + text
+    for i in range(12):
+        (page,) = [p for p, text in pages.items() if f"起{i}行" in text]
+        assert f"行止{i}" in pages[page]
+    assert sum("列头" in text for text in pages.values()) == 1  # the repeated heads are artifacts, so a screen reader hears them once
+
+
+def test_without_pango_one_line_says_what_to_install(monkeypatch: pytest.MonkeyPatch, theme: Theme) -> None:
+    class Broken:
+        def find_spec(self, name: str, path: object = None, target: object = None) -> None:  # noqa: ARG002
+            if name == "weasyprint":
+                raise OSError("cannot load library 'libpango-1.0-0'")
+
+    monkeypatch.delitem(sys.modules, "weasyprint", raising=False)
+    monkeypatch.setattr(sys, "meta_path", [Broken(), *sys.meta_path])
+    for platform, remedy in (("linux", "apt install"), ("darwin", "brew install pango"), ("win32", "WPS")):
+        monkeypatch.setattr(sys, "platform", platform)
+        with pytest.raises(PdfUnavailable, match=remedy) as caught:
+            pdf(small(), theme, {}, {})
+        assert "\n" not in str(caught.value)

@@ -1,0 +1,233 @@
+"""The main job, end to end, as a user runs it."""
+
+import csv
+import hashlib
+import io
+import json
+import os
+import random
+import subprocess
+import sys
+from datetime import datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+from click.testing import CliRunner
+
+from review.analysis.analyse import analyse
+from review.cli import main
+from review.incident.import_log import ImportLog
+from review.intake.load import LoadOptions, load
+from review.pipeline import Edition, Inputs, build_report
+from review.record import RowSets, plain
+from review.report.claims import check_numbers
+from review.report.compose.incident_report import Composed, Writing, compose
+from review.report.document import Section, Table, string, walk
+from review.report.theme import load_theme
+from review.settings.analysis_settings import load_analysis_settings
+
+ROOT = Path(__file__).resolve().parent.parent
+SAMPLE = ROOT / "sample_data" / "incident.csv"
+MINIMAL = ROOT / "sample_data" / "minimal.xlsx"
+REAL = Path(os.environ.get("REVIEW_REAL_DATA", ROOT.parent / "shared" / "data"))
+AT = "2026-09-20T10:00:00+08:00"
+SETTINGS = load_analysis_settings()
+CHAPTERS = ["危机概述", "全链路数据", "根源分析", "应对得失", "优化策略", "执行时间表"]
+SUBSECTIONS = {
+    "危机概述": ["事件经过", "定性与定级", "影响范围"],
+    "全链路数据": ["关键时间轴", "传播脉络与峰值解读", "情绪走势与激化节点", "关键账号与媒体", "典型评论", "热搜与搜索残留", "转化影响"],
+    "根源分析": ["表层诱因", "深层问题", "用户分层与未解诉求", "历史复发"],
+    "应对得失": ["三项总评", "得", "失", "应对前后变化", "综合评分"],
+    "优化策略": ["已定措施", "建议措施（待决策）", "预警与分级响应", "后续风险研判"],
+    "执行时间表": ["责任分工", "节点与验收标准", "常态机制"],
+}
+
+
+def composed_from(*paths: Path) -> tuple[Composed, ImportLog]:
+    loaded = load(list(paths), LoadOptions())
+    analysis = analyse(loaded.incident, SETTINGS, "Asia/Shanghai")
+    writing = Writing(made_at=datetime.fromisoformat(AT), zone="Asia/Shanghai", final=False, masked=True)
+    return compose(analysis.findings, loaded.incident.case, loaded.import_log, SETTINGS, load_theme(None), writing), loaded.import_log
+
+
+@pytest.fixture(scope="module")
+def sample() -> Composed:
+    return composed_from(SAMPLE)[0]
+
+
+def outline(composed: Composed) -> dict[str, list[str]]:
+    return {string(chapter.title): [string(block.title) for block in chapter.blocks if isinstance(block, Section)] for chapter in composed.document.sections}
+
+
+def test_six_chapters_with_their_subsections_whatever_the_input(sample: Composed, tmp_path: Path) -> None:
+    header_only = tmp_path / "空.csv"
+    header_only.write_text("评论ID,评论时间,评论内容\n", encoding="utf-8")
+    for composed in (sample, composed_from(MINIMAL)[0], composed_from(header_only)[0], composed_from()[0]):
+        assert outline(composed) == SUBSECTIONS
+        assert list(outline(composed)) == CHAPTERS
+
+
+def test_an_empty_input_has_no_score_and_one_gap_line_a_subsection_at_most(tmp_path: Path) -> None:
+    header_only = tmp_path / "空.csv"
+    header_only.write_text("评论ID,评论时间,评论内容\n", encoding="utf-8")
+    composed, log = composed_from(header_only)
+    assert [table.rows_read for table in log.tables] == [0]
+    for chapter in composed.document.sections:
+        for block in chapter.blocks:
+            if isinstance(block, Section):
+                assert block.blocks, string(block.title)
+                assert sum(getattr(inner, "style", "") == "gap" for inner in walk(*block.blocks)) <= 1
+    text = json.dumps([claim.what for claim in composed.claims], ensure_ascii=False)
+    assert "综合评分" not in text
+
+
+def test_every_number_of_the_sample_is_a_claim_with_sources(sample: Composed) -> None:
+    assert len(sample.claims) > 300
+    assert all(claim.sources and claim.what and claim.how for claim in sample.claims)
+    with pytest.raises(ValueError, match="neither numbering"):
+        check_numbers(sample.document, sample.claims, frozenset())  # without the fixed terms the gate refuses the report: it looks
+
+
+def test_the_planted_story_is_told(sample: Composed) -> None:
+    truth = json.loads((ROOT / "sample_data" / "truth.json").read_text(encoding="utf-8"))
+    assert truth
+    values = {claim.what: claim.display for claim in sample.claims}
+    assert values["负面占比峰值"] == "65.0%"
+    assert values["首次公开回应：原始值"] == "1.53 小时"
+    assert values["正式方案：原始值"] == "3.8 小时"
+    good, bad = indicators(sample, "strength_lines"), indicators(sample, "weakness_lines")
+    assert {"解决方案具体程度", "正式方案", "核心垂类博主实测澄清"} <= good
+    assert {"信息透明度", "口径一致", "进展更新间隔"} <= bad
+    assert "首次公开回应" not in good | bad  # between the lines
+
+
+def indicators(composed: Composed, table: str) -> set[str]:
+    """The first column of a table of the body."""
+    blocks = walk(*composed.document.sections)
+    return {string(row[0]) for block in blocks if isinstance(block, Table) and block.id == table for row in block.rows}
+
+
+def test_shuffled_rows_give_equal_findings(tmp_path: Path) -> None:
+    with SAMPLE.open(encoding="utf-8-sig", newline="") as file:
+        head, *rows = list(csv.reader(file))
+    # the order in which people typed causes and actions is theirs and stays; of comments and notes a tenth is enough of everything, in seconds
+    typed = [row for row in rows if row[0] in ("事件信息", "根因与行动")]
+    rows = [row for row in rows if row[0] not in ("事件信息", "根因与行动")]
+    random.Random(3).shuffle(rows)
+    kept = [row for i, row in enumerate(rows) if row[0] not in ("评论", "回复", "帖子") or i % 10 == 0]
+    folders = []
+    for name, ordered in (("a", kept), ("b", list(reversed(kept)))):
+        folder = tmp_path / name
+        folder.mkdir()
+        with (folder / "incident.csv").open("w", encoding="utf-8-sig", newline="") as file:
+            csv.writer(file).writerows([head, *typed, *ordered])
+        folders.append(folder / "incident.csv")
+
+    def found(path: Path) -> object:
+        findings = analyse(load([path], LoadOptions()).incident, SETTINGS, "Asia/Shanghai").findings
+        data = plain(findings, RowSets())
+        return without_places(data)
+
+    assert found(folders[0]) == found(folders[1])
+
+
+def without_places(data: object) -> object:
+    """The findings without row numbers, which the shuffle changes."""
+    if isinstance(data, dict):
+        return {key: without_places(value) for key, value in data.items() if key not in ("rows", "row", "sources", "curve_rows")}
+    return [without_places(item) for item in data] if isinstance(data, list) else data
+
+
+def test_two_processes_make_the_same_bytes(tmp_path: Path) -> None:
+    small = tmp_path / "小样🙂.csv"
+    with SAMPLE.open(encoding="utf-8-sig", newline="") as file:
+        head, *rows = list(csv.reader(file))
+    with small.open("w", encoding="utf-8-sig", newline="") as file:
+        csv.writer(file).writerows([head, *(row for i, row in enumerate(rows) if row[0] not in ("评论", "回复", "帖子", "转发", "工单") or i % 25 == 0)])
+    digests = []
+    for seed in ("1", "2"):
+        out = tmp_path / seed
+        environment = {**os.environ, "PYTHONHASHSEED": seed, "TZ": "UTC" if seed == "1" else "America/New_York"}
+        command = [sys.executable, "-m", "review", "build", str(small), "--at", AT, "--out", str(out)]
+        subprocess.run(command, check=True, capture_output=True, env=environment, cwd=ROOT)
+        files = sorted(path for path in out.rglob("*") if path.is_file())
+        assert {"report.pdf", "report.docx", "report.html", "findings.json", "claims.json", "import.json"} <= {path.name for path in files}
+        digests.append({path.relative_to(out).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest() for path in files})
+    assert digests[0] == digests[1]
+
+
+def test_init_writes_a_workbook_that_builds_untouched(tmp_path: Path) -> None:
+    runner = CliRunner()
+    book = tmp_path / "某品牌事件.xlsx"
+    made = runner.invoke(main, ["init", str(book)])
+    assert (made.exit_code, made.output.strip()) == (0, str(book))
+    again = runner.invoke(main, ["init", str(book)])
+    assert again.exit_code == 1
+    built = runner.invoke(main, ["build", str(book), "--at", AT, "--out", str(tmp_path / "out")])
+    assert built.exit_code == 0, built.output
+    assert (next((tmp_path / "out").iterdir()) / "report.docx").is_file()
+
+
+def test_a_file_that_is_no_table_is_one_line_and_leaves_nothing(tmp_path: Path) -> None:
+    (tmp_path / "照片.png").write_bytes(b"\x89PNG\r\n\x1a\n" + bytes(100))
+    result = CliRunner().invoke(main, ["build", str(tmp_path / "照片.png"), "--out", str(tmp_path / "out")])
+    assert result.exit_code == 1
+    assert len(result.output.strip().splitlines()) == 1
+    assert "照片.png" in result.output
+    assert not (tmp_path / "out").exists()
+
+
+def test_without_pango_there_is_word_and_html_and_one_line_with_the_remedy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from review.report import pdf
+
+    def missing() -> None:
+        raise pdf.PdfUnavailable("无法生成 PDF:本机缺少 Pango 排版库。请运行:sudo apt install libpango-1.0-0")
+
+    monkeypatch.setattr(pdf, "_weasyprint", missing)
+    result = CliRunner().invoke(main, ["build", str(MINIMAL), "--at", AT, "--out", str(tmp_path)])
+    assert result.exit_code == 1
+    folder = next(tmp_path.iterdir())
+    assert {"report.docx", "report.html"} <= {path.name for path in folder.iterdir()}
+    assert not (folder / "report.pdf").exists()
+    assert "apt install" in result.output
+
+
+def test_trace_tells_where_a_number_comes_from(tmp_path: Path) -> None:
+    runner = CliRunner()
+    assert runner.invoke(main, ["build", str(MINIMAL), "--at", AT, "--out", str(tmp_path)]).exit_code == 0
+    folder = next(tmp_path.iterdir())
+    claims = json.loads((folder / "claims.json").read_text(encoding="utf-8"))["claims"]
+    wanted = next(claim for claim in claims if claim["what"] == "首次公开回应：原始值")
+    told = runner.invoke(main, ["trace", str(folder), wanted["id"].lower()])
+    assert told.exit_code == 0
+    assert "1.58 小时" in told.output
+    assert "minimal.xlsx" in told.output
+    assert runner.invoke(main, ["trace", str(folder), "C99999"]).exit_code == 1
+
+
+def test_check_writes_nothing_and_says_what_is_worth_adding(tmp_path: Path) -> None:
+    before = sorted(tmp_path.iterdir())
+    result = CliRunner().invoke(main, ["check", str(MINIMAL)])
+    assert result.exit_code == 0
+    assert "能写什么" in result.output
+    assert "最值得补的三项" in result.output
+    assert sorted(tmp_path.iterdir()) == before
+
+
+@pytest.mark.skipif(not REAL.is_dir(), reason="the folder of real exports is not here")
+@pytest.mark.parametrize("folder", ["huawei_mediacrawler", "xhs_backoffice", "weibo_search", "weibo_cascades"])
+def test_real_exports_with_nothing_typed_give_an_honest_report(folder: str) -> None:
+    composed, log = composed_from(REAL / folder)
+    assert outline(composed) == SUBSECTIONS
+    assert sum(table.rows_kept for table in log.tables) > 0
+    assert not [claim for claim in composed.claims if claim.what == "综合评分"]
+
+
+def test_equal_input_is_named_equally() -> None:
+    edition = Edition(rubric_file=None, theme_folder=None, final=True, masked=True, made_at=datetime(2026, 9, 20, tzinfo=ZoneInfo("Asia/Shanghai")))
+    inputs = Inputs(paths=(MINIMAL,), case_file=None, map_file=None, zone="Asia/Shanghai")
+    said: list[str] = []
+    built = build_report(inputs, edition, said.append)
+    assert built.name.startswith("20260820-青竂茶事-")
+    assert io.BytesIO(built.files["report.docx"]).read(2) == b"PK"

@@ -1,0 +1,231 @@
+"""A quarter's findings, its report, its workbook, and the archive commands, on planted incidents."""
+
+import io
+import json
+import math
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+from openpyxl import load_workbook
+from planted import RUBRIC, action, archived, event, filed, item, record, share
+
+from review.archive.shelf import Filter, listing, records
+from review.cli import main
+from review.incident.errors import UnusableInput
+from review.record import NormalTime, Record, dumped, read_headline, read_record, record_data
+from review.report.calendar import calendar
+from review.report.compose.quarter_report import QuarterReport, QuarterWriting, compose_quarter
+from review.report.document import plain_text
+from review.report.quarter_sheet import quarter_sheet
+from review.report.theme import load_theme
+from review.settings.thresholds import load_thresholds
+from review.settings.tracking import load_tracking_settings
+from review.tracking.filed import Filed, Quarter, parse_quarter
+from review.tracking.quarter import QuarterFindings, quarter_findings
+from review.tracking.rescoring import rescore
+
+Q3 = Quarter(year=2026, number=3)
+TODAY = date(2026, 10, 9)
+AT = datetime(2026, 10, 9, 2, tzinfo=UTC)
+
+
+def findings(*kept: Filed, today: date = TODAY) -> QuarterFindings:
+    return quarter_findings(kept, Q3, today, load_tracking_settings())
+
+
+def report(found: QuarterFindings) -> QuarterReport:
+    writing = QuarterWriting(made_at=AT, zone="Asia/Shanghai", brand=None, trigger_share=RUBRIC.trigger_share)
+    return compose_quarter(found, load_thresholds(), load_theme(None), writing)
+
+
+def content_of(kept: Record) -> bytes:
+    return dumped({**record_data(kept), "case": {}, "findings": {}, "row_sets": {}})
+
+
+def test_a_record_comes_back_as_it_was() -> None:
+    kept = record(date(2026, 8, 12), ratio=math.inf, items=[action("A-01", date(2026, 9, 1), related=("S-01",)), item("deep_cause", "原因", "S-01")])
+    assert read_record(content_of(kept), "x") == kept
+    assert read_headline(content_of(kept)[:8192], "x") == kept.head
+    assert read_headline(content_of(kept), "x") == kept.head
+
+
+def test_a_record_of_another_version_or_with_a_part_missing_says_so() -> None:
+    data = json.loads(content_of(record(date(2026, 8, 12))))
+    with pytest.raises(UnusableInput, match="更新版本"):
+        read_record(dumped({**data, "version": 2}), "x")
+    with pytest.raises(UnusableInput, match="不认识"):
+        read_record(dumped({**data, "version": "1"}), "x")
+    with pytest.raises(UnusableInput, match=r"findings\.json"):
+        read_record(b"{}", "x")
+    broken = json.loads(content_of(record(date(2026, 8, 12))))
+    broken["record"]["score"]["inputs"][1]["value"] = "three"
+    with pytest.raises(UnusableInput, match=r"record\.score\.inputs\[1\]\.value 应为数字"):
+        read_record(dumped(broken), "x")
+    del broken["record"]["first_response"]["state"]
+    with pytest.raises(UnusableInput, match=r"record\.first_response\.state 缺失"):
+        read_record(dumped(broken), "x")
+
+
+def test_rescoring_by_the_same_rubric_changes_nothing_and_by_another_says_what_cannot_follow() -> None:
+    kept = record(date(2026, 8, 12), ratio=2.0)
+    again = rescore(kept, RUBRIC, RUBRIC)
+    assert (again.card.total if again.card.rated else None, again.card.low, again.card.high, again.caveats) == (
+        kept.head.total,
+        kept.score.low,
+        kept.score.high,
+        (),
+    )
+    other = replace(RUBRIC, level1_min=7e6, trigger_share=0.3, sha256="f" * 64)
+    moved = rescore(kept, other, RUBRIC)
+    assert moved.level == "l2"
+    assert moved.card.line("first_response").target == 2.0
+    assert moved.caveats == ("trigger_share",)
+    assert rescore(kept, other, None).caveats == ("earlier_rubric_unknown",)
+
+
+def test_quarters_of_the_calendar() -> None:
+    assert (Q3.start, Q3.end, Q3.previous, Q3.next) == (date(2026, 7, 1), date(2026, 9, 30), parse_quarter("2026Q2"), parse_quarter("2026-q4"))
+    assert parse_quarter("2026Q1").previous == Quarter(year=2025, number=4)
+    with pytest.raises(UnusableInput):
+        parse_quarter("2026Q5")
+
+
+def test_incidents_under_another_rubric_are_a_break_and_not_compared() -> None:
+    def other(day: date) -> Record:
+        kept = record(day, f"旧{day}", 5.0)
+        return replace(kept, head=replace(kept.head, rubric_sha256="0" * 64))
+
+    now = [filed(record(date(2026, 7, i), f"今{i}", 0.2)) for i in range(1, 6)]
+    before = [filed(other(date(2026, 5, i))) for i in range(1, 6)]
+    found = findings(*now, *before)
+    assert found.response.comparison.verdict == "few"
+    assert len(found.rubrics) == 2
+    assert "量表版本" in plain_text(report(found).document)
+    mixed = findings(*now, filed(other(date(2026, 8, 1))), *before)
+    assert not mixed.compared
+    assert "按不同量表评分，不作比较" in plain_text(report(mixed).document)
+
+
+def test_shares_by_a_model_alone_are_listed_but_not_compared() -> None:
+    kept = [record(date(2026, 7 - 3 * old, i), f"{old}{i}", peak=0.2 if not old else 0.6) for old in (0, 1) for i in range(1, 6)]
+    assert findings(*map(filed, kept)).shares.peak.verdict == "lower"
+    model = [replace(each, peak=share(each.peak.share, "model")) for each in kept if each.peak is not None]
+    found = findings(*map(filed, model))
+    assert (found.shares.peak.verdict, found.shares.left_out) == ("few", 5)
+
+
+def test_a_cause_that_came_back_after_its_action_was_done_is_told() -> None:
+    first = record(date(2026, 5, 1), "甲", items=[item("deep_cause", "放行单缺项仍可出货。", "S-01"), action("A-01", date(2026, 6, 1), related=("S-01",))])
+    again = record(date(2026, 8, 1), "乙", items=[item("deep_cause", "放行单 缺项仍可出货", "S-09")])
+    found = findings(filed(first, event("A-01", "done", date(2026, 5, 20))), filed(again))
+    assert [(each.filed.incident, each.earlier.incident) for each in found.repeats] == [("20260801-某品牌-乙", "20260501-某品牌-甲")]
+    assert (found.repeat_rate.k, found.repeat_rate.n) == (1, 1)
+    open_still = findings(filed(first), filed(again))
+    assert (open_still.repeats, open_still.repeat_rate.k) == ((), 0)
+
+
+def test_mechanisms_are_counted_once_and_in_their_quarter() -> None:
+    drill = item("drill", "演练：产品瑕疵", "M-01", done_on=date(2026, 9, 25))
+    late = item("drill", "演练：竞品抹黑", "M-02", done_on=date(2026, 10, 23))
+    entrance = item("feedback_entrance", "质量反馈入口", "M-04", start=date(2026, 8, 17), n=57, k=52)
+    review = item("plan_review", "预案评审", "M-03", done_on=date(2025, 10, 9))
+    kept = [filed(record(date(2026, 8, i), f"事{i}", items=[drill, late, entrance, review])) for i in (1, 2)]
+    found = findings(*kept).mechanisms
+    assert (len(found.drills), found.drills_wanted, found.feedback.k, found.feedback.n) == (1, 3, 52, 57)
+    assert found.review_overdue is True
+    assert findings(*kept, today=date(2026, 10, 8)).mechanisms.review_overdue is False
+
+
+def test_trial_limits_come_from_six_points_and_are_fixed_by_twelve() -> None:
+    def trend(count: int) -> str:
+        return findings(*[filed(record(date(2026, 7, i + 1), f"事{i}", 1.0 + i % 3)) for i in range(count)]).response_trend.limits
+
+    assert [trend(count) for count in (5, 6, 11, 12)] == ["none", "trial", "trial", "fixed"]
+
+
+def test_an_empty_quarter_gives_an_honest_report() -> None:
+    text = plain_text(report(findings()).document)
+    assert "归档中没有事件" in text
+    assert "T0" not in text
+
+
+def test_the_report_lists_every_value_and_never_a_mean() -> None:
+    kept = [filed(record(date(2026, 8, i), f"事件{i}", [0.5, 1.5, math.inf][i % 3], normal=NormalTime(state="censored", hours=40.0))) for i in range(1, 5)]
+    made = report(findings(*kept))
+    text = plain_text(made.document)
+    for word in ("未回应", "≥40 小时（尚未回落）", "始终没有公开回应", "0.5 倍"):
+        assert word in text
+    for word in ("Wilson", "T0", "检验", "导致", "p 值", "平均响应"):
+        assert word not in text
+    assert all(claim.sources for claim in made.claims)
+
+
+def test_the_workbook_has_formulas_repeats_and_never_runs_a_typed_text() -> None:
+    evil = '=HYPERLINK("http://x","点")'
+    kept = filed(record(date(2026, 8, 1), evil, 0.5, items=[action("A-01", date(2026, 9, 1), content=evil, owner="+1")]))
+    found = findings(kept)
+    made = quarter_sheet(found, AT)
+    assert quarter_sheet(found, AT) == made
+    book = load_workbook(io.BytesIO(made))
+    cells = [cell for sheet in book for row in sheet.iter_rows() for cell in row]
+    texts = [cell for cell in cells if cell.data_type == "s" and str(cell.value)[:1] in "=+-@"]
+    assert {cell.value for cell in texts} == {evil, "+1"}
+    assert all(cell.quotePrefix for cell in texts)
+    formulas = [str(cell.value) for cell in cells if cell.data_type == "f"]
+    assert len(formulas) > 15
+    assert not any("HYPERLINK" in formula for formula in formulas)
+
+
+def test_a_calendar_line_is_never_longer_than_75_octets_and_cannot_be_broken_out_of() -> None:
+    text = "修改,流程;第一步\nEND:VEVENT\\" + "长" * 60
+    made = calendar("事件", [("A-01", action("A-01", date(2026, 9, 1), content=text)), ("A-02", action("A-02"))], AT)
+    assert all(len(line) <= 75 for line in made.split(b"\r\n"))
+    unfolded = made.replace(b"\r\n ", b"").decode()
+    assert unfolded.count("BEGIN:VEVENT") == 1
+    assert unfolded.count("\r\nEND:VEVENT") == 1
+    assert "DTSTART;VALUE=DATE:20260901\r\nDTEND;VALUE=DATE:20260902" in unfolded
+    assert "修改\\,流程\\;第一步\\nEND:VEVENT\\\\" in unfolded
+
+
+def test_the_commands_store_list_follow_and_verify(tmp_path: Path) -> None:
+    root, build = tmp_path / "归档", tmp_path / "out"
+    root.mkdir()
+    build.mkdir()
+    kept = record(date(2026, 8, 12), items=[action("A-07", date(2026, 9, 1))])
+    (build / "findings.json").write_bytes(content_of(kept))
+    (build / "work").mkdir()
+    (build / "work" / "labels.csv").write_bytes(b"names")
+    run = CliRunner().invoke
+    stored = run(main, ["archive", str(build), "--to", str(root)])
+    assert stored.exit_code == 0, stored.output
+    place = Path(stored.stdout.strip())
+    assert not (place / "data" / "work").exists()
+    assert run(main, ["verify", str(root)]).exit_code == 0
+    name = f"{kept.head.incident}/A-07"
+    assert name in run(main, ["actions", "list", str(root), "--overdue", "--at", "2026-10-09"]).stdout
+    done = run(main, ["actions", "done", str(root), name, "--on", "2026-08-30", "--by", "质检部"])
+    assert done.exit_code == 0, done.output
+    assert name not in run(main, ["actions", "list", str(root), "--overdue", "--at", "2026-10-09"]).stdout
+    assert "按期完成" in run(main, ["actions", "list", str(root), "--at", "2026-10-09"]).stdout
+    assert run(main, ["actions", "done", str(root), "x/A-99", "--on", "2026-08-30", "--by", "a"]).exit_code == 1
+    assert "某事件" in run(main, ["list", str(root), "--quarter", "2026Q3", "--level", "1"]).stdout
+    assert "某事件" not in run(main, ["list", str(root), "--quarter", "2026Q2"]).stdout
+    (place / "data" / "findings.json").write_bytes(b"{}")
+    broken = run(main, ["verify", str(root)])
+    assert broken.exit_code == 3
+    assert "findings.json" in broken.stderr
+
+
+def test_the_latest_version_counts_and_an_unreadable_package_is_told(tmp_path: Path) -> None:
+    archived(tmp_path, record(date(2026, 8, 12), ratio=2.0))
+    archived(tmp_path, record(date(2026, 8, 12), ratio=3.0))
+    archived(tmp_path, record(date(2026, 8, 20), "另一事件"))
+    entries = listing(tmp_path, Filter()).entries
+    assert [(entry.version, entry.head.event) for entry in entries] == [(2, "某事件"), (1, "另一事件")]
+    assert records(tmp_path, entries)[0].record.first_response.ratio == 3.0
+    (tmp_path / entries[1].place / "data" / "findings.json").write_bytes(b"{}")
+    found = listing(tmp_path, Filter())
+    assert (len(found.entries), len(found.unreadable)) == (1, 1)
