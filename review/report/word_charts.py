@@ -329,13 +329,13 @@ def _scores(chart: ScoreChart, theme: Theme) -> NativeChart:
     )
     shown = SHOW_NOTHING.replace('<c:showVal val="0"/>', '<c:showVal val="1"/>')
     small = "".join(
-        f'<c:dLbl><c:idx val="{index}"/><c:numFmt formatCode="General" sourceLinked="0"/>{_text_properties(theme, theme.sizes.chart, c.ink, bold=True)}'
+        f'<c:dLbl><c:idx val="{index}"/><c:numFmt formatCode="0.0" sourceLinked="0"/>{_text_properties(theme, theme.sizes.chart, c.ink, bold=True)}'
         f'<c:dLblPos val="outEnd"/>{shown}</c:dLbl>'
         for index, bar in enumerate(bars)
         if bar.score is not None and bar.score < ROOM_FOR_SCORE
     )
     labels = (
-        f'<c:dLbls>{small}<c:numFmt formatCode="General" sourceLinked="0"/>{_text_properties(theme, theme.sizes.chart, c.paper, bold=True)}'
+        f'<c:dLbls>{small}<c:numFmt formatCode="0.0" sourceLinked="0"/>{_text_properties(theme, theme.sizes.chart, c.paper, bold=True)}'
         f'<c:dLblPos val="inBase"/>{shown}</c:dLbls>'
     )
     ranges = _error_bars(refs[4], refs[5], "", _line(c.ink, 1.25)) if any(bar.high is not None for bar in bars) else ""
