@@ -231,3 +231,18 @@ def test_equal_input_is_named_equally() -> None:
     built = build_report(inputs, edition, said.append)
     assert built.name.startswith("20260820-青竂茶事-")
     assert io.BytesIO(built.files["report.docx"]).read(2) == b"PK"
+
+
+def test_a_second_version_says_what_changed_since_the_first(tmp_path: Path) -> None:
+    runner = CliRunner()
+    shelf = tmp_path / "归档"
+    shelf.mkdir()
+    assert runner.invoke(main, ["build", str(MINIMAL), "--at", AT, "--out", str(tmp_path / "one")]).exit_code == 0
+    first = next((tmp_path / "one").iterdir())
+    stored = runner.invoke(main, ["archive", str(first), "--to", str(shelf)])
+    assert stored.exit_code == 0, stored.output
+    again = runner.invoke(main, ["build", str(MINIMAL), "--at", "2026-10-20", "--archive", str(shelf), "--out", str(tmp_path / "two")])
+    assert again.exit_code == 0, again.output
+    told = [(next((tmp_path / name).iterdir()) / "report.html").read_text(encoding="utf-8") for name in ("one", "two")]
+    assert ["与上一版相比" in text for text in told] == [False, True]
+    assert runner.invoke(main, ["verify", str(shelf)]).exit_code == 0
