@@ -81,8 +81,9 @@ def analyse(incident: Incident, settings: AnalysisSettings, zone: str, audit: pd
     curve_settings = replace(settings.curve, trigger=replace(settings.curve.trigger, share=settings.rubric.trigger_share))
     reading = read_moods(posts, incident.case, settings.emotion)
     emotion, moods = measure_mood(incident, reading, audit, spread, (curve_settings, ZoneInfo(zone)))
-    business = measure_business(incident, onset_of(incident, spread, emotion.fired), settings.curve, ZoneInfo(zone))
-    outcomes = _with_business(_outcomes(spread, emotion), business)
+    onset = onset_of(incident, spread, emotion.fired)
+    business = measure_business(incident, onset, settings.curve, ZoneInfo(zone))
+    outcomes = _with_business(_outcomes(spread, emotion, onset), business)
     facts = measure_response(incident, outcomes, settings.rubric, settings.statement)
     cards = response_cards(incident.responses)
     followed = _effects(emotion.curve, facts, cards, settings)
@@ -153,7 +154,7 @@ def _with_business(outcomes: OutcomeInputs, business: Business) -> OutcomeInputs
     )
 
 
-def _outcomes(spread: Spread, emotion: Mood) -> OutcomeInputs:
+def _outcomes(spread: Spread, emotion: Mood, onset: datetime | None) -> OutcomeInputs:
     """What the response facts need; attribution and rebounds follow when the actions are known."""
     first = spread.first
     curve = emotion.curve
@@ -168,8 +169,11 @@ def _outcomes(spread: Spread, emotion: Mood) -> OutcomeInputs:
         return OutcomeShare(value=value, grade=grade, error=curve.level_error, sources=(curve.rows,))
 
     returned = None
+    watched = normal is not None
     if normal is not None and normal.state == "returned":
         returned = normal.at
+        if onset is not None and returned is not None and returned < onset:  # the fall was of an older peak: nothing was seen of this crisis' end
+            returned, watched = None, False
     elif normal is not None and normal.state == "never_above":
         returned = normal.searched_from  # there was nothing to come back from
     return OutcomeInputs(
@@ -182,7 +186,7 @@ def _outcomes(spread: Spread, emotion: Mood) -> OutcomeInputs:
         end=None if shares is None else share(shares.end.share),
         base=None if shares is None or shares.base is None else share(shares.base.share),
         normal_at=returned,
-        normal_watched=normal is not None,
+        normal_watched=watched,
         observed_until=curve.data_end,
     )
 

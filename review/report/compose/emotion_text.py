@@ -37,7 +37,7 @@ TRIGGER_KEY: Final = SettingKey(file="rubric.toml", key="trigger.negative_share"
 def curve_chart(curve: Curve, events: KeyEvents, trigger_share: float | None, zone: str, small: bool = False) -> CurveChart:
     """The curve as chart data over the middle of its volume (`focus`); events outside it are left out."""
     start, end = curve.focus
-    pooled = pooled_points(curve, SMALL_POINTS if small else MOST_POINTS, THIN_BELOW)
+    pooled = shown_points(curve, SMALL_POINTS if small else MOST_POINTS)
     points = tuple(CurvePoint(at=each.start, share=each.share, low=each.low, high=each.high, n=each.n, thin=each.thin) for each in pooled)
     smooth: list[tuple[datetime, float | None]] = []
     for i, each in enumerate(pooled):
@@ -58,6 +58,13 @@ def curve_chart(curve: Curve, events: KeyEvents, trigger_share: float | None, zo
         zone=zone,
         small=small,
     )
+
+
+def shown_points(curve: Curve, most: int) -> tuple[PooledPoint, ...]:
+    """The pooled points to draw: without the thin ones where these are most of them and two others remain, for a field of 0 % and 100 % tells nothing."""
+    pooled = pooled_points(curve, most, THIN_BELOW)
+    firm = tuple(each for each in pooled if not each.thin)
+    return firm if 2 <= len(firm) < len(pooled) / 2 else pooled
 
 
 def _typical_minutes(pooled: Sequence[PooledPoint]) -> int:
@@ -82,6 +89,8 @@ def curve_blocks(pen: Pen, curve: Curve | None, events: KeyEvents, fired: Trigge
                 note=_chart_note(pen, curve),
             )
         )
+    if len(chart.points) < len(pooled_points(curve, MOST_POINTS, THIN_BELOW)):
+        blocks.append(pen.note("emotion.thin_left_out"))
     if curve.turning_points:
         blocks.append(_turns_table(pen, curve, events))
         if curve.is_thin:
