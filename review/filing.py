@@ -221,15 +221,10 @@ def quarter_report(root: Path, order: QuarterOrder, told: Say = lambda _: None) 
     Later quarters are listed but not read; of earlier ones the whole record is: an action of any of them may still be open, and its cause come back.
     """
     from review.report.attachments import claims_json
-    from review.report.charts import draw_svg
     from review.report.compose.quarter_report import QuarterWriting, compose_quarter
-    from review.report.document import Figure, parts, walk
-    from review.report.html import html
-    from review.report.pages import UNKNOWN_PAGES
-    from review.report.pdf import PdfUnavailable, pdf
+    from review.report.press import Press
     from review.report.quarter_sheet import quarter_sheet
     from review.report.theme import load_theme
-    from review.report.word import word
 
     today = order.made_at.astimezone(ZoneInfo(order.zone)).date()
     filed = records(root, tuple(entry for entry in _all(root, Filter(brand=order.brand)) if entry.quarter <= order.quarter))
@@ -243,26 +238,14 @@ def quarter_report(root: Path, order: QuarterOrder, told: Say = lambda _: None) 
     writing = QuarterWriting(made_at=order.made_at, zone=order.zone, brand=order.brand, trigger_share=rubric.trigger_share)
     report = compose_quarter(found, load_thresholds(), theme, writing)
     told("compose")
-    document = report.document
-    figures = {block.id: draw_svg(block.chart, theme) for block in walk(*parts(document)) if isinstance(block, Figure)}
-    told("charts")
     files = {"findings.json": _quarter_json(found), "claims.json": claims_json(report.claims)}
-    missing, pages = None, UNKNOWN_PAGES
-    made: dict[str, bytes] = {}
-    try:
-        printed = pdf(document, theme, figures, {"claims.json": files["claims.json"]})
-        made["report.pdf"], pages = printed.content, printed.pages
-    except PdfUnavailable as error:
-        missing = str(error)
-    told("pdf")
-    made["report.docx"] = word(document, theme, pages)
-    told("docx")
-    made["report.html"] = html(document, report.claims, theme, figures)
-    told("html")
-    made["quarter.xlsx"] = quarter_sheet(found, order.made_at)
-    told("xlsx")
+    with Press() as press:
+        finish = press.begin(report.document, report.claims, theme, {"claims.json": files["claims.json"]})
+        sheet = quarter_sheet(found, order.made_at)
+        formats = finish()
+    told("formats")
     name = safe_name("-".join(part for part in (str(order.quarter), order.brand, "舆情季度复盘") if part))
-    return name, {**made, **files}, missing
+    return name, {**formats.files, "quarter.xlsx": sheet, **files}, formats.pdf_missing
 
 
 def _all(root: Path, wanted: Filter) -> tuple[Entry, ...]:

@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 
@@ -17,8 +17,8 @@ from review.intake.load import Loaded, LoadOptions, load, unmapped_tables
 from review.intake.progress import Progress, unwatched
 from review.intake.understanding import column_map_template, read_column_map
 from review.record import Record, findings_json, record_of
-from review.report.compose.incident_report import Composed, Writing, compose, incident_day
-from review.report.theme import Theme, load_theme
+from review.report.compose.incident_report import Writing, compose, incident_day
+from review.report.theme import load_theme
 from review.settings.analysis_settings import load_analysis_settings
 from review.settings.rubric import Rubric
 from review.settings.used import settings_files
@@ -123,25 +123,31 @@ def read(inputs: Inputs) -> Loaded:
 
 def build_report(inputs: Inputs, edition: Edition, say: Say) -> Built:
     """load → analyse → compose → render. Raises UnusableInput for what the user can mend."""
+    from review.report.attachments import claims_json, import_json
     from review.report.glyphs import missing_glyphs
+    from review.report.press import Press
 
     settings = load_analysis_settings(edition.rubric_file)
     theme = load_theme(edition.theme_folder)
-    loaded = read(inputs)
-    inputs.progress("分析", 0, 0)
-    analysis = analyse(loaded.incident, settings, inputs.zone, _audit(inputs))
-    writing = Writing(made_at=edition.made_at, zone=inputs.zone, final=edition.final, masked=edition.masked)
-    day = incident_day(analysis.findings, inputs.zone)
-    name = report_name(loaded, inputs, day)
-    record = record_of(analysis.findings, loaded.incident.case, settings.curve.band, (name, day, edition.made_at))
-    past = None if edition.archive is None else past_of(record, edition.archive, settings.rubric, say)
-    composed = compose(analysis.findings, loaded.incident.case, loaded.import_log, settings, theme, writing, past)
-    for line in (*composed.notices, *map(str, missing_glyphs(composed.document, theme))):
-        say(line)
-    machine = {"findings.json": findings_json(analysis.findings, loaded.incident.case, record), **settings_files(edition.rubric_file)}
-    inputs.progress("排版", 0, 0)
-    built = _render(loaded, composed, theme, name, machine)
-    return replace(built, files={**built.files, **work_files(loaded, analysis, inputs.zone)})
+    with Press() as press:
+        loaded = read(inputs)
+        inputs.progress("分析", 0, 0)
+        analysis = analyse(loaded.incident, settings, inputs.zone, _audit(inputs))
+        writing = Writing(made_at=edition.made_at, zone=inputs.zone, final=edition.final, masked=edition.masked)
+        day = incident_day(analysis.findings, inputs.zone)
+        name = report_name(loaded, inputs, day)
+        record = record_of(analysis.findings, loaded.incident.case, settings.curve.band, (name, day, edition.made_at))
+        past = None if edition.archive is None else past_of(record, edition.archive, settings.rubric, say)
+        composed = compose(analysis.findings, loaded.incident.case, loaded.import_log, settings, theme, writing, past)
+        for line in (*composed.notices, *map(str, missing_glyphs(composed.document, theme))):
+            say(line)
+        inputs.progress("排版", 0, 0)
+        attached = {"claims.json": claims_json(composed.claims), "import.json": import_json(loaded.import_log)}
+        finish = press.begin(composed.document, composed.claims, theme, attached)
+        machine = {"findings.json": findings_json(analysis.findings, loaded.incident.case, record), **settings_files(edition.rubric_file)}
+        beside = work_files(loaded, analysis, inputs.zone)
+        formats = finish()
+    return Built(name=name, files={**formats.files, **machine, **attached, **beside}, pdf_missing=formats.pdf_missing)
 
 
 def work_files(loaded: Loaded, analysis: Analysis, zone: str) -> dict[str, bytes]:
@@ -189,37 +195,6 @@ def report_name(loaded: Loaded, inputs: Inputs, incident_day: date | None) -> st
         return output.safe_name(f"{inputs.paths[0].resolve().stem}-{digest}")
     day = incident_day.strftime("%Y%m%d") if incident_day is not None else None
     return output.safe_name("-".join(part for part in (day, case.brand, case.event) if part))
-
-
-def _render(loaded: Loaded, composed: Composed, theme: Theme, name: str, machine: Mapping[str, bytes]) -> Built:
-    """The files of a report; machine: those already finished (findings.json, the settings used)."""
-    from review.report.attachments import claims_json, import_json
-    from review.report.charts import draw_svg
-    from review.report.document import Figure, parts, walk
-    from review.report.html import html
-    from review.report.pages import UNKNOWN_PAGES
-    from review.report.pdf import PdfUnavailable, pdf
-    from review.report.word import word
-
-    document = composed.document
-    figures = {block.id: draw_svg(block.chart, theme) for block in walk(*parts(document)) if isinstance(block, Figure)}
-    records = {
-        **machine,
-        "claims.json": claims_json(composed.claims),
-        "import.json": import_json(loaded.import_log),
-    }
-    files: dict[str, bytes] = {}
-    missing = None
-    pages = UNKNOWN_PAGES
-    try:
-        printed = pdf(document, theme, figures, {key: records[key] for key in ("claims.json", "import.json")})
-        files["report.pdf"], pages = printed.content, printed.pages
-    except PdfUnavailable as error:
-        missing = str(error)
-    files["report.docx"] = word(document, theme, pages)
-    files["report.html"] = html(document, composed.claims, theme, figures)
-    files.update(records)
-    return Built(name=name, files=files, pdf_missing=missing)
 
 
 def check_inputs(inputs: Inputs, made_at: datetime) -> str:

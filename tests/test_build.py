@@ -179,15 +179,13 @@ def test_a_file_that_is_no_table_is_one_line_and_leaves_nothing(tmp_path: Path) 
 
 
 def test_without_pango_there_is_word_and_html_and_one_line_with_the_remedy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from review.report import pdf
-
-    def missing() -> None:
-        raise pdf.PdfUnavailable("无法生成 PDF:本机缺少 Pango 排版库。请运行:sudo apt install libpango-1.0-0")
-
-    monkeypatch.setattr(pdf, "_weasyprint", missing)
-    result = CliRunner().invoke(main, ["build", str(MINIMAL), "--at", AT, "--out", str(tmp_path)])
+    hidden = tmp_path / "hidden"
+    hidden.mkdir()
+    (hidden / "weasyprint.py").write_text('raise OSError("cannot load library libpango-1.0-0")', encoding="utf-8")
+    monkeypatch.syspath_prepend(str(hidden))  # the process that prints gets the same path
+    result = CliRunner().invoke(main, ["build", str(MINIMAL), "--at", AT, "--out", str(tmp_path / "out")])
     assert result.exit_code == 1
-    folder = next(tmp_path.iterdir())
+    folder = next((tmp_path / "out").iterdir())
     assert {"report.docx", "report.html"} <= {path.name for path in folder.iterdir()}
     assert not (folder / "report.pdf").exists()
     assert "apt install" in result.output

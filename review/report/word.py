@@ -2,6 +2,7 @@
 
 import io
 import zipfile
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any, Final
 
@@ -31,9 +32,10 @@ APP: Final = (
 DROPPED: Final = ("stylesWithEffects", "webSettings", "customXml", "thumbnail")  # what python-docx's template brings and nobody asked for
 
 
-def word(document: Document, theme: Theme, pages: Pages = UNKNOWN_PAGES) -> bytes:
+def word(document: Document, theme: Theme, pages: Callable[[], Pages] = lambda: UNKNOWN_PAGES) -> bytes:
     """The report as DOCX; equal input gives equal bytes on one machine.
 
+    pages: asked once the figures are drawn, which takes longest, so that they may still be counted until then.
     Sections without a known page stand in the contents without one. Raises ValueError for a figure without data and a slot id longer than Word's 64 characters.
     """
     template: Any = DocxDocument()
@@ -41,9 +43,10 @@ def word(document: Document, theme: Theme, pages: Pages = UNKNOWN_PAGES) -> byte
     _clean(main.rels)
     _clean(main.package.rels)
     drawings = _drawings(main, document, theme)
-    edges = _edges(main, document, pages)
+    counted = pages()
+    edges = _edges(main, document, counted)
     writer = BodyWriter(theme, marks_of(document), drawings, edges)
-    body = writer.body(document, pages.of)
+    body = writer.body(document, counted.of)
     texts = {"styles": styles_xml(theme), "numbering": numbering_xml(writer.ordered), "settings": settings_xml()}
     blobs = {"fontTable": font_table_xml(theme), "theme": theme_xml(theme), "extended-properties": APP}
     for rel in (*main.rels.values(), *main.package.rels.values()):

@@ -43,7 +43,7 @@ def parsed(xml: str | bytes) -> Any:
 
 @pytest.fixture(scope="module")
 def made() -> bytes:
-    return word(DOCUMENT, THEME, PAGES)
+    return word(DOCUMENT, THEME, lambda: PAGES)
 
 
 @pytest.fixture(scope="module")
@@ -91,7 +91,7 @@ def test_two_processes_make_the_same_bytes(made: bytes) -> None:
         "import hashlib, sys; sys.path.insert(0, sys.argv[1])\n"
         "from specimen import specimen\nfrom review.report.theme import load_theme\n"
         "from review.report.pages import Pages\nfrom review.report.word import word\n"
-        "made = word(specimen()[0], load_theme(None), Pages(of={'overview': '1', 'course': '1'}, total=17))\n"
+        "made = word(specimen()[0], load_theme(None), lambda: Pages(of={'overview': '1', 'course': '1'}, total=17))\n"
         "print(hashlib.sha256(made).hexdigest())"
     )
     here = Path(__file__).parent
@@ -112,7 +112,7 @@ def test_nothing_inside_carries_the_clock_of_the_machine(made: bytes, files: dic
 
 
 def test_another_time_of_build_changes_dates_only() -> None:
-    later = word(replace(DOCUMENT, made_at=MADE_AT.replace(year=2026)), THEME, PAGES)
+    later = word(replace(DOCUMENT, made_at=MADE_AT.replace(year=2026)), THEME, lambda: PAGES)
     with zipfile.ZipFile(io.BytesIO(later)) as package:
         assert b"2026-09-20" in package.read("docProps/core.xml")
 

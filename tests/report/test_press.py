@@ -1,0 +1,36 @@
+"""The second process prints what this one would, and its end is told, not hidden."""
+
+import os
+import signal
+from multiprocessing import active_children
+
+from specimen import specimen
+
+from review.report.charts import draw_svg
+from review.report.document import Figure, parts, walk
+from review.report.pdf import pdf
+from review.report.press import Press
+from review.report.theme import load_theme
+
+THEME = load_theme(None)
+ATTACHED = {"claims.json": b"{}"}
+
+
+def test_the_pdf_of_the_second_process_is_the_pdf_of_this_one_byte_for_byte() -> None:
+    document, claims = specimen()
+    with Press() as press:
+        formats = press.begin(document, claims, THEME, ATTACHED)()
+    drawn = {block.id: draw_svg(block.chart, THEME) for block in walk(*parts(document)) if isinstance(block, Figure)}
+    assert formats.files["report.pdf"] == pdf(document, THEME, drawn, ATTACHED).content
+    assert formats.pdf_missing is None
+
+
+def test_a_killed_second_process_costs_the_pdf_and_nothing_else() -> None:
+    document, claims = specimen()
+    with Press() as press:
+        finish = press.begin(document, claims, THEME, ATTACHED)
+        for child in active_children():
+            os.kill(child.pid or 0, signal.SIGKILL)
+        formats = finish()
+    assert sorted(formats.files) == ["report.docx", "report.html"]
+    assert "排版进程意外中止" in (formats.pdf_missing or "")
