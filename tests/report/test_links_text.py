@@ -3,37 +3,23 @@
 import pandas as pd
 import pytest
 from frames import hours_after, posts
+from pens import new_pen
 from test_cascades import crowd
 
 from review.analysis.propagation import Propagation, measure_propagation
 from review.analysis.spread import measure_spread
 from review.incident.case import Case
 from review.incident.tables import POSTS
-from review.report.claims import ClaimBook
 from review.report.compose.links_text import link_blocks
 from review.report.document import Block, Figure, Paragraph, Table, string
-from review.report.numbers import NumberStyle
-from review.report.pen import Pen
-from review.report.phrases import load_phrases
-from review.report.privacy import Masks
-from review.report.theme import load_theme, templates_dir
 from review.settings.links import load_link_settings
-from review.settings.vocabulary import read_vocabulary
 
 FORBIDDEN = ("Wilson", "bootstrap", "结构病毒性", "安慰剂", "T0", "p 值", "检验", "导致")
 
 
 def blocks(frame: pd.DataFrame) -> tuple[list[Block], Propagation]:
     found, _ = measure_propagation(frame, measure_spread(frame, Case()), (), load_link_settings())
-    pen = Pen(
-        phrases=load_phrases(templates_dir() / "phrases" / "zh-Hans"),
-        book=ClaimBook(),
-        masks=Masks(public_names=frozenset(), named_followers=100_000),
-        style=NumberStyle(display=load_theme(None).display, zone="Asia/Shanghai", year=2026),
-        vocabulary=read_vocabulary(),
-        longest_quote=80,
-    )
-    return link_blocks(pen, found), found
+    return link_blocks(new_pen(), found), found
 
 
 def text(made: list[Block]) -> str:

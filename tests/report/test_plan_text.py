@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pandas as pd
 import pytest
+from pens import new_pen
 
 from review.analysis.causes import CauseContext, CauseFindings, measure_causes
 from review.analysis.indicators import Input, Measured
@@ -18,39 +19,20 @@ from review.incident.case import Case, CaseItem, ItemKind
 from review.incident.evidence import CaseField, RowSet
 from review.incident.incident import empty_incident
 from review.incident.tables import POSTS
-from review.report.claims import ClaimBook, texts_of
+from review.report.claims import texts_of
 from review.report.compose.cause_text import chapter
 from review.report.compose.plan_text import Material, schedule_chapter, strategy_chapter
 from review.report.compose.strategy_text import cost_blocks
 from review.report.document import Block, Num, Paragraph, Section, Slot, Strong, Table, string, walk
-from review.report.numbers import NumberStyle
-from review.report.pen import Pen
-from review.report.phrases import load_phrases
-from review.report.privacy import Masks
-from review.report.theme import load_theme, templates_dir
 from review.settings.causes import load_cause_settings
 from review.settings.plan import load_plan_rules
 from review.settings.rubric import load_rubric
 from review.settings.statement import load_statement_rules
-from review.settings.vocabulary import read_vocabulary
 
 SETTINGS = load_cause_settings()
 RUBRIC = load_rubric()
 RULES = load_plan_rules()
 TODAY = date(2026, 9, 20)
-PHRASES = load_phrases(templates_dir() / "phrases/zh-Hans")
-DISPLAY = load_theme(None).display
-
-
-def new_pen() -> Pen:
-    return Pen(
-        phrases=PHRASES,
-        book=ClaimBook(),
-        masks=Masks(public_names=frozenset(), named_followers=100_000, active=True),
-        style=NumberStyle(display=DISPLAY, zone="Asia/Shanghai", year=2026),
-        vocabulary=read_vocabulary(),
-        longest_quote=80,
-    )
 
 
 def item(kind: ItemKind, content: str, **more: object) -> CaseItem:

@@ -5,11 +5,11 @@ from typing import Final
 from review.report.chart_data import ScoreBar, ScoreChart
 from review.report.charts.canvas import DASHED, Canvas, Ink, Scale, clipped
 
-ROW_MM: Final = 6.0
-GROUP_MM: Final = 2.6  # air between dimensions
+ROW_MM: Final = 5.0
+GROUP_MM: Final = 2.2  # air between dimensions
 HEAD_MM: Final = 7.5
 FOOT_MM: Final = 6.0
-BAR_MM: Final = 3.3
+BAR_MM: Final = 3.1
 DIMENSION_MM: Final = 21.0
 NAME_MM: Final = 34.0
 WEIGHT_MM: Final = 13.0

@@ -29,6 +29,7 @@ from review.report.compose import (
 )
 from review.report.compose.events import KeyEvents, key_events
 from review.report.compose.numbering import numbered
+from review.report.compose.placing import Placed, placed
 from review.report.document import Block, Bullets, Column, Cover, Document, Paragraph, Section, Slot, Table, Text, Words, parts, string, walk
 from review.report.numbers import NumberStyle
 from review.report.pen import CLOCK, Pen, basis
@@ -107,9 +108,10 @@ def compose(
         chapters, open_items = _calmed(pen, chapters)
     else:
         open_items = ()
+    placing = placed(pen, chapters)
     changes = history_text.revision_sections(pen, past)
-    appendices = changes + _appendices(pen, findings, log, settings, chapters, open_items)
-    summary, chapters, appendices = numbered(summary, chapters, appendices)
+    appendices = changes + _appendices(pen, findings, log, settings, placing, open_items)
+    summary, chapters, appendices = numbered(summary, placing.chapters, appendices)
     document = Document(
         language="zh-Hans",
         title=string(_title(pen, case)),
@@ -250,10 +252,8 @@ def _calmed(pen: Pen, chapters: tuple[Section, ...]) -> tuple[tuple[Section, ...
     return tuple(calm(chapter) for chapter in chapters), tuple(found)
 
 
-def _appendices(
-    pen: Pen, findings: Findings, log: ImportLog, settings: AnalysisSettings, chapters: tuple[Section, ...], open_items: tuple[Text, ...]
-) -> tuple[Section, ...]:
-    gaps = quality_text.gap_lines(chapters) or [pen.body("appendix.no_gaps")]
+def _appendices(pen: Pen, findings: Findings, log: ImportLog, settings: AnalysisSettings, placing: Placed, open_items: tuple[Text, ...]) -> tuple[Section, ...]:
+    gaps = quality_text.gap_lines(placing.chapters) or [pen.body("appendix.no_gaps")]
     made = [
         Section(
             id="appendix.sources",
@@ -269,6 +269,7 @@ def _appendices(
             title=pen.words("appendix.score"),
             blocks=(response_text.detail_table(pen, findings.score.card, settings.rubric, settings.reasons), *_other_scores(pen, findings)),
         ),
+        *([Section(id="appendix.details", level=1, title=pen.words("appendix.details"), blocks=placing.details)] if placing.details else []),
         Section(id="appendix.methods", level=1, title=pen.words("appendix.methods"), blocks=tuple(_methods(pen, findings))),
     ]
     if open_items:
