@@ -9,7 +9,7 @@ import pandas as pd
 from review.analysis.emotion import TextEmotions
 from review.analysis.emotion_lexicon import build_trie, find_words
 from review.analysis.emotion_text import code_points, own_words
-from review.incident.evidence import RowSet, row_set
+from review.incident.evidence import RowSet, rows_at
 from review.settings.emotion import EMOTIONS, EmotionModel, folded
 
 
@@ -61,5 +61,5 @@ def emotion_curves(posts: pd.DataFrame, read: TextEmotions, buckets: Buckets) ->
 def _curve(name: str, held: npt.NDArray[np.bool_], posts: pd.DataFrame, buckets: Buckets) -> CountCurve:
     inside = held & (buckets.index >= 0)
     return CountCurve(
-        name=name, counts=np.bincount(buckets.index[inside], minlength=buckets.count).astype(np.int64), total=int(held.sum()), rows=row_set(posts[held])
+        name=name, counts=np.bincount(buckets.index[inside], minlength=buckets.count).astype(np.int64), total=int(held.sum()), rows=rows_at(posts, held)
     )

@@ -1,10 +1,12 @@
 """Who posted first and where it went next: first post of all and per platform, volumes and interaction, media, official posts."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Literal
 
+import numpy as np
 import pandas as pd
 
 from review.analysis.own_voice import is_own
@@ -111,6 +113,12 @@ class Spread:
 def interaction_of(posts: pd.DataFrame) -> pd.Series:
     """likes + comments + shares + collects a row, leaving out what was not exported; NA where none was."""
     return posts[list(INTERACTIONS)].sum(axis=1, min_count=1)
+
+
+def cards_at(posts: pd.DataFrame, positions: Sequence[int]) -> tuple[PostCard, ...]:
+    """The rows at these positions as cards, in this order; without a copy of all the frame's columns."""
+    which = np.asarray(positions, dtype=np.int64)
+    return cards(pd.DataFrame({name: posts[name].array[which] for name in _CARD_COLUMNS}))
 
 
 def cards(posts: pd.DataFrame) -> tuple[PostCard, ...]:
@@ -253,6 +261,5 @@ def _count(value: object) -> int | None:
 
 def _sum(group: pd.DataFrame, column: str) -> int | None:
     """Sum over posts, reposts and articles; comments' own likes are apart (they would count one reader twice)."""
-    wide = group[group["kind"].isin(["post", "article", "repost"])]
-    total = wide[column].sum(min_count=1)
+    total = group[column][group["kind"].isin(["post", "article", "repost"])].sum(min_count=1)
     return None if pd.isna(total) else int(total)

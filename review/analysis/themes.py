@@ -11,7 +11,7 @@ import pyarrow as pa
 
 from review.analysis.emotion_lexicon import build_trie, find_words
 from review.analysis.emotion_text import CodePoints, code_points, own_words
-from review.analysis.spread import PostCard, cards
+from review.analysis.spread import PostCard, cards_at
 from review.incident.evidence import RowSet, row_set
 from review.settings.emotion import folded
 from review.settings.themes import ThemeSettings
@@ -144,13 +144,15 @@ def measure_themes(posts: pd.DataFrame, negative: pd.Series, mentions: Mentions,
     order = {rule.ident: i for i, rule in enumerate(settings.rules)}
     found.sort(key=lambda theme: (-(theme.supporting or 0), -theme.count, order[theme.ident]))
     used: set[str] = set()
+    ranked = _ranked(posts, settings)
     quoted = []
     for theme in found:  # in this order a row is quoted for the first theme that names it
         held = mentions.held[order[theme.ident]]
         telling = held & is_negative if any_label else held
+        against = held & labelled & ~is_negative
         words = settings.rules[order[theme.ident]].words
-        quotes = _quotes(posts, telling, (words, settings.quotes), settings, used)
-        objection = _quotes(posts, held & labelled & ~is_negative, (words, 1), settings, used)
+        quotes = _quotes(posts, ranked[telling[ranked]], (words, settings.quotes), settings, used)
+        objection = _quotes(posts, ranked[against[ranked]], (words, 1), settings, used)
         quoted.append(replace(theme, quotes=quotes, objection=objection[0] if objection else None))
     return tuple(quoted)
 
@@ -191,24 +193,29 @@ def _busiest(times: pd.Series, settings: ThemeSettings, zone: ZoneInfo) -> Perio
     return Period(start=start, end=start + timedelta(hours=hours), count=int(counts[best]))
 
 
-def _quotes(posts: pd.DataFrame, chosen: Bools, wanted: tuple[tuple[str, ...], int], settings: ThemeSettings, used: set[str]) -> tuple[PostCard, ...]:
-    """So many of the most liked chosen rows not yet used whose text names one of the words where a reader sees it; texts of a fitting length first.
-
-    Equal likes: the earlier, then by id; near-equal texts once. Adds to `used`.
-    """
-    words, most = wanted
-    if most == 0 or not chosen.any():
-        return ()
-    rows = posts.loc[chosen, ["likes", "published_at", "item_id", "file", "row", "text"]]
-    size = rows["text"].str.len().fillna(0)
+def _ranked(posts: pd.DataFrame, settings: ThemeSettings) -> npt.NDArray[np.int64]:
+    """Positions of the rows in the order they are quoted: texts of a fitting length first, then the most liked, the earlier, by id."""
+    rows = posts[["likes", "published_at", "item_id", "file", "row"]].reset_index(drop=True)
+    size = posts["text"].str.len().fillna(0).to_numpy(dtype=np.int64)
     fitting = (size >= settings.least_quote) & (size <= settings.longest_quote)
-    ranked = rows.assign(_fits=fitting.astype(bool)).sort_values(
+    order = rows.assign(_fits=fitting).sort_values(
         ["_fits", "likes", "published_at", "item_id", "file", "row"], ascending=[False, False, True, True, True, True], kind="stable", na_position="last"
     )
-    ranked = ranked.head(_QUOTE_POOL)
-    plain = ranked["text"].fillna("").str.replace(r"\W+", "", regex=True)
-    seen = [folded(text[: settings.longest_quote], settings.fold) for text in ranked["text"].fillna("")]  # the few hundred rows of the pool
-    named = pd.Series([any(word in text for word in words) for text in seen], index=ranked.index, dtype=bool)
-    fresh = ranked[named & ~plain.duplicated() & (plain.str.len() >= settings.least_quote) & ~plain.isin(list(used))].head(most)
-    used.update(str(text) for text in plain[fresh.index])
-    return cards(posts.loc[fresh.index])
+    return order.index.to_numpy(dtype=np.int64)
+
+
+def _quotes(
+    posts: pd.DataFrame, ranked: npt.NDArray[np.int64], wanted: tuple[tuple[str, ...], int], settings: ThemeSettings, used: set[str]
+) -> tuple[PostCard, ...]:
+    """So many of the first ranked rows not yet used whose text names one of the words where a reader sees it; near-equal texts once. Adds to `used`."""
+    words, most = wanted
+    if most == 0 or not len(ranked):
+        return ()
+    pool = ranked[:_QUOTE_POOL]
+    texts = pd.Series(posts["text"].array[pool]).fillna("")
+    plain = texts.str.replace(r"\W+", "", regex=True)
+    seen = [folded(text[: settings.longest_quote], settings.fold) for text in texts]  # the few hundred rows of the pool
+    named = pd.Series([any(word in text for word in words) for text in seen], dtype=bool)
+    fresh = plain[named & ~plain.duplicated() & (plain.str.len() >= settings.least_quote) & ~plain.isin(list(used))].head(most)
+    used.update(str(text) for text in fresh)
+    return cards_at(posts, pool[fresh.index].tolist())

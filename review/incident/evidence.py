@@ -94,6 +94,11 @@ def row_set(*frames: pd.DataFrame) -> RowSet:
     return _sealed(spans, count)
 
 
+def rows_at(frame: pd.DataFrame, which: npt.NDArray[np.int64] | npt.NDArray[np.bool_]) -> RowSet:
+    """`row_set` of the rows at these positions, or where this mask holds, without a copy of all the frame's columns."""
+    return row_set(pd.DataFrame({name: frame[name].array[which] for name in ("file", "sheet", "row")}))
+
+
 def single_row(file: str, sheet: str | None, row: int) -> RowSet:
     """The set of one row: what `row_set` gives for it, without a frame."""
     return _sealed([RowSpan(file=file, sheet=sheet, ranges=((row, row),))], 1)

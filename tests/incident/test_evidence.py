@@ -5,7 +5,7 @@ import pandas as pd
 from hypothesis import given
 from hypothesis import strategies as st
 
-from review.incident.evidence import NO_ROWS, row_set, single_row, union
+from review.incident.evidence import NO_ROWS, row_set, rows_at, single_row, union
 
 
 def frame(rows: list[tuple[str, str | None, int]]) -> pd.DataFrame:
@@ -39,3 +39,10 @@ def test_a_union_is_the_set_of_both_frames(one: list[tuple[str, str | None, int]
 def test_one_row_is_the_same_set_either_way() -> None:
     assert single_row("a.csv", None, 7) == row_set(frame([("a.csv", None, 7)]))
     assert row_set() == NO_ROWS == row_set(frame([]))
+
+
+@given(addresses, st.data())
+def test_rows_picked_by_position_or_mask_are_the_rows_of_the_smaller_frame(rows: list[tuple[str, str | None, int]], data: st.DataObject) -> None:
+    whole = frame(rows)
+    mask = np.array(data.draw(st.lists(st.booleans(), min_size=len(rows), max_size=len(rows))), dtype=bool)
+    assert rows_at(whole, mask) == rows_at(whole, np.flatnonzero(mask)) == row_set(whole[mask])
