@@ -20,6 +20,7 @@ from review import __version__
 from review.incident.errors import UnusableInput
 
 if TYPE_CHECKING:
+    from review.report.language import Tag
     from review.tracking.events import Change
     from review.tracking.filed import Quarter
 
@@ -124,6 +125,9 @@ _zone = click.option("--zone", default=ZONE, show_default=True, help="未注明�
 _captured = click.option("--captured-at", callback=_moment, help="导出的时间，用来理解“3小时前”“昨天”；未写时区的按北京时间")
 
 
+_lang = click.option("--lang", type=click.Choice(["zh-Hans", "zh-Hant"]), default="zh-Hans", show_default=True, help="报告用语：简体，或繁体（台湾、香港用语）")
+
+
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="review")
 def main() -> None:
@@ -195,6 +199,7 @@ def check(
 @_map
 @click.option("--rubric", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="整份替换默认量表的 rubric.toml")
 @click.option("--theme", type=click.Path(exists=True, file_okay=False, path_type=Path), help="版式文件夹（review theme init 生成）")
+@_lang
 @click.option("--final", is_flag=True, help="呈报稿：未定事项集中列出，不标【待确认】")
 @click.option("--at", callback=_moment, help="报告的生成时间；同样的输入与 --at 得到逐字节相同的结果")
 @click.option("--out", default="out", show_default=True, type=click.Path(file_okay=False, path_type=Path), help="输出到此文件夹之下")
@@ -205,15 +210,15 @@ def check(
 @_captured
 @_teaching
 def build(
-    paths: tuple[Path, ...], case_file: Path | None, labels: Path | None, map_file: Path | None, rubric: Path | None, theme: Path | None, final: bool,
-    at: datetime | None, out: Path, force: bool, no_redact: bool, archive_root: Path | None, zone: str,
+    paths: tuple[Path, ...], case_file: Path | None, labels: Path | None, map_file: Path | None, rubric: Path | None, theme: Path | None, lang: "Tag",
+    final: bool, at: datetime | None, out: Path, force: bool, no_redact: bool, archive_root: Path | None, zone: str,
     captured_at: datetime | None,
 ) -> None:  # fmt: skip
     """由导出数据与填写内容生成复盘报告（PDF、DOCX、HTML）。"""
     from review.pipeline import Edition, Inputs, build_report
 
     made_at = at or datetime.now(ZoneInfo(zone))
-    edition = Edition(rubric_file=rubric, theme_folder=theme, final=final, masked=not no_redact, made_at=made_at, archive=archive_root)
+    edition = Edition(rubric_file=rubric, theme_folder=theme, final=final, masked=not no_redact, made_at=made_at, archive=archive_root, language=lang)
     with ProgressLine(sys.stderr) as progress:
         inputs = Inputs(
             paths=paths, case_file=case_file, map_file=map_file, zone=zone, labels_file=labels, captured_at=captured_at, progress=progress
@@ -408,18 +413,21 @@ _register("ended", "end", "策略去留：终止。")
 @_brand
 @click.option("--rubric", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="所有事件改按此量表计（报告中注明量表版本）")
 @click.option("--theme", type=click.Path(exists=True, file_okay=False, path_type=Path), help="版式文件夹")
+@_lang
 @click.option("--at", callback=_moment, help="报告的生成时间；行动状态按这一天计算")
 @click.option("--out", default="out", show_default=True, type=click.Path(file_okay=False, path_type=Path), help="输出到此文件夹之下")
 @click.option("--force", is_flag=True, help="允许替换不是本工具生成的同名文件夹")
 @_teaching
 def quarter(
-    quarter: "Quarter", root: Path, brand: str | None, rubric: Path | None, theme: Path | None, at: datetime | None, out: Path, force: bool
+    quarter: "Quarter", root: Path, brand: str | None, rubric: Path | None, theme: Path | None, lang: "Tag", at: datetime | None, out: Path,
+    force: bool,
 ) -> None:  # fmt: skip
     """季度复盘报告，例如 review quarter 2026Q3 --archive 归档文件夹（PDF、DOCX、HTML、XLSX）。"""
     from review.filing import QuarterOrder, quarter_report
     from review.output import replace_folder
 
-    order = QuarterOrder(quarter=quarter, brand=brand, rubric_file=rubric, theme_folder=theme, made_at=at or datetime.now(ZoneInfo(ZONE)), zone=ZONE)
+    made_at = at or datetime.now(ZoneInfo(ZONE))
+    order = QuarterOrder(quarter=quarter, brand=brand, rubric_file=rubric, theme_folder=theme, language=lang, made_at=made_at, zone=ZONE)
     name, files, missing = quarter_report(root, order)
     for path in replace_folder(out / name, files, force):
         click.echo(path)

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 from zoneinfo import ZoneInfo
 
 from review import __version__
@@ -28,6 +28,9 @@ from review.tracking.filed import Filed, Quarter
 from review.tracking.follow_up import STATE_WORDS, State, follow, named_actions
 from review.tracking.quarter import QuarterFindings, quarter_findings
 from review.tracking.rescoring import Caveat, Rescored, rescore, restated
+
+if TYPE_CHECKING:
+    from review.report.language import Tag
 
 Say = Callable[[str], None]
 
@@ -52,7 +55,7 @@ class Filing:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class QuarterOrder:
-    """What quarterly report is wanted: quarter, brand (None: all), rubric to restate every incident by (None: as archived), time (aware) and zone."""
+    """What quarterly report is wanted: quarter, brand (None: all), rubric to restate every incident by (None: as archived), time (aware), zone and language."""
 
     quarter: Quarter
     brand: str | None
@@ -60,6 +63,7 @@ class QuarterOrder:
     theme_folder: Path | None
     made_at: datetime
     zone: str
+    language: "Tag" = "zh-Hans"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -234,14 +238,14 @@ def quarter_report(root: Path, order: QuarterOrder, told: Say = lambda _: None) 
         filed = tuple(replace(each, record=restated(rescore(each.record, rubric, _kept_rubric(root, each)))) for each in filed)
     found = quarter_findings(filed, order.quarter, today, load_tracking_settings())
     told("findings")
-    theme = load_theme(order.theme_folder)
+    theme = load_theme(order.theme_folder, order.language)
     writing = QuarterWriting(made_at=order.made_at, zone=order.zone, brand=order.brand, trigger_share=rubric.trigger_share)
     report = compose_quarter(found, load_thresholds(), theme, writing)
     told("compose")
-    files = {"findings.json": _quarter_json(found), "claims.json": claims_json(report.claims)}
+    files = {"findings.json": _quarter_json(found), "claims.json": claims_json(report.claims, theme.language)}
     with Press() as press:
         finish = press.begin(report.document, report.claims, theme, {"claims.json": files["claims.json"]})
-        sheet = quarter_sheet(found, order.made_at)
+        sheet = quarter_sheet(found, order.made_at, theme.language)
         formats = finish()
     told("formats")
     name = safe_name("-".join(part for part in (str(order.quarter), order.brand, "舆情季度复盘") if part))
@@ -305,7 +309,8 @@ def _kept_rubric(root: Path, filed: Filed) -> Rubric | None:
 
 
 def share_extracts(out: Path, made_at: datetime, zone: str) -> dict[str, bytes]:
-    """`review share`: one DOCX and one calendar a department. Raises UnusableInput where the review has no actions."""
+    """`review share`: one DOCX and one calendar a department, in the language of the report. Raises UnusableInput where the review has no actions."""
+    from review.report.attachments import language_of
     from review.report.calendar import calendar
     from review.report.compose.department_extract import compose_extract, extracts
     from review.report.theme import load_theme
@@ -315,12 +320,12 @@ def share_extracts(out: Path, made_at: datetime, zone: str) -> dict[str, bytes]:
     actions = named_actions(record)
     if not actions:
         raise UnusableInput(Fault(str(out), "本次复盘没有填写行动，没有可分发的内容", "请先在“根因与行动”中填写行动"))
-    theme, thresholds = load_theme(None), load_thresholds()
+    theme, thresholds = load_theme(None, language_of(_read(out / "claims.json"))), load_thresholds()
     files: dict[str, bytes] = {}
     for extract in extracts(actions):
         name = safe_name(extract.department or "未指定部门")
         files[f"{name}.docx"] = word(compose_extract(record, extract, thresholds, theme, (made_at, zone)), theme)
-        files[f"{name}.ics"] = calendar(record.head.incident, extract.actions, made_at)
+        files[f"{name}.ics"] = calendar(record.head.incident, extract.actions, made_at, theme.language)
     return files
 
 

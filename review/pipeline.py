@@ -18,6 +18,7 @@ from review.intake.progress import Progress, unwatched
 from review.intake.understanding import column_map_template, read_column_map
 from review.record import Record, findings_json, record_of
 from review.report.compose.incident_report import Writing, compose, incident_day
+from review.report.language import Tag
 from review.report.theme import load_theme
 from review.settings.analysis_settings import load_analysis_settings
 from review.settings.rubric import Rubric
@@ -44,7 +45,7 @@ class Inputs:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Edition:
     """How the report is to be made: rubric and theme (None = ours), 呈报稿 or 工作稿, masked or not, the time it is made at (aware), and the
-    archive to look for the incident's and the brand's past in (None: none).
+    archive to look for the incident's and the brand's past in (None: none); the language of its words.
     """
 
     rubric_file: Path | None
@@ -53,6 +54,7 @@ class Edition:
     masked: bool
     made_at: datetime
     archive: Path | None = None
+    language: Tag = "zh-Hans"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,7 +130,7 @@ def build_report(inputs: Inputs, edition: Edition, say: Say) -> Built:
     from review.report.press import Press
 
     settings = load_analysis_settings(edition.rubric_file)
-    theme = load_theme(edition.theme_folder)
+    theme = load_theme(edition.theme_folder, edition.language)
     with Press() as press:
         loaded = read(inputs)
         inputs.progress("分析", 0, 0)
@@ -142,7 +144,7 @@ def build_report(inputs: Inputs, edition: Edition, say: Say) -> Built:
         for line in (*composed.notices, *map(str, missing_glyphs(composed.document, theme))):
             say(line)
         inputs.progress("排版", 0, 0)
-        attached = {"claims.json": claims_json(composed.claims), "import.json": import_json(loaded.import_log)}
+        attached = {"claims.json": claims_json(composed.claims, theme.language), "import.json": import_json(loaded.import_log)}
         finish = press.begin(composed.document, composed.claims, theme, attached)
         machine = {"findings.json": findings_json(analysis.findings, loaded.incident.case, record), **settings_files(edition.rubric_file)}
         beside = work_files(loaded, analysis, inputs.zone)

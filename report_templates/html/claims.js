@@ -28,9 +28,9 @@
     panel.querySelector(".source-id").textContent = number.dataset.claim;
     panel.querySelector(".source-value").textContent = claim.display;
     list.replaceChildren();
-    line("指标", [claim.what]);
-    line("算法", [claim.how]);
-    line("来源", claim.sources);
+    line(panel.dataset.what, [claim.what]);
+    line(panel.dataset.how, [claim.how]);
+    line(panel.dataset.from, claim.sources);
     panel.hidden = false;
   }
   document.addEventListener("click", function (event) {

@@ -13,6 +13,7 @@ from review.analysis.mood import MoodRows
 from review.incident.import_log import ImportLog
 from review.record import RowSets, dumped, plain
 from review.report.claims import Claim
+from review.report.language import SIMPLIFIED, TAGS, Language, Tag
 from review.report.source_words import source_lines
 from review.settings.emotion import EMOTIONS
 from review.settings.vocabulary import read_vocabulary
@@ -20,16 +21,16 @@ from review.settings.vocabulary import read_vocabulary
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
-def claims_json(claims: Sequence[Claim]) -> bytes:
-    """Every claim with its sources, each with its type and one line of text; row sets stand once, under `row_sets`, by digest."""
+def claims_json(claims: Sequence[Claim], language: Language = SIMPLIFIED) -> bytes:
+    """The report's language; every claim with its sources, each with its type and a line of text; row sets stand once, under `row_sets`, by digest."""
     rows = RowSets()
-    made = [_claim(claim, rows) for claim in claims]
-    return dumped({"schema": "review.claims", "version": 1, "claims": made, "row_sets": rows.table()})
+    made = [_claim(claim, rows, language) for claim in claims]
+    return dumped({"schema": "review.claims", "version": 1, "language": language.tag, "claims": made, "row_sets": rows.table()})
 
 
-def _claim(claim: Claim, rows: RowSets) -> dict[str, Any]:
+def _claim(claim: Claim, rows: RowSets, language: Language) -> dict[str, Any]:
     data: dict[str, Any] = plain(claim, rows)
-    data["sources"] = [{"type": type(source).__name__, "text": "；".join(source_lines((source,))), **plain(source, rows)} for source in claim.sources]
+    data["sources"] = [{"type": type(source).__name__, "text": "；".join(source_lines((source,), language)), **plain(source, rows)} for source in claim.sources]
     return data
 
 
@@ -93,6 +94,12 @@ def links_csv(posts: pd.DataFrame, links: Links) -> bytes:
         text = frame[column].astype(object).where(frame[column].notna(), "").astype(str)
         frame[column] = text.where(~text.str.startswith(("=", "+", "-", "\t", "\r")), "'" + text)
     return frame.to_csv(index=False, lineterminator="\r\n").encode("utf-8-sig")
+
+
+def language_of(content: bytes) -> Tag:
+    """The language of the report that a claims.json belongs to; zh-Hans for one written before languages were recorded."""
+    data = json.loads(content)
+    return next((tag for tag in TAGS if isinstance(data, dict) and data.get("language") == tag), "zh-Hans")
 
 
 def read_claims(content: bytes) -> list[dict[str, Any]]:

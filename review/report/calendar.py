@@ -5,14 +5,15 @@ from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 
 from review.incident.case import CaseItem
+from review.report.language import SIMPLIFIED, Language
 
 LONGEST_LINE = 75
 """Octets; longer lines are folded (RFC 5545, 3.1)."""
 
 
-def calendar(incident: str, actions: Sequence[tuple[str, CaseItem]], made_at: datetime) -> bytes:
+def calendar(incident: str, actions: Sequence[tuple[str, CaseItem]], made_at: datetime, language: Language = SIMPLIFIED) -> bytes:
     """The actions that have a due date, by date and id. Entries keep their UID from build to build, so that a second import replaces the first."""
-    lines = ["BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//review//zh-Hans", "CALSCALE:GREGORIAN", "METHOD:PUBLISH"]
+    lines = ["BEGIN:VCALENDAR", "VERSION:2.0", f"PRODID:-//review//{language.tag}", "CALSCALE:GREGORIAN", "METHOD:PUBLISH"]
     dated = [(item.due, ident, item) for ident, item in actions if item.due is not None]
     for due, ident, item in sorted(dated, key=lambda each: (each[0], each[1])):
         lines += [
@@ -22,7 +23,7 @@ def calendar(incident: str, actions: Sequence[tuple[str, CaseItem]], made_at: da
             f"DTSTART;VALUE=DATE:{due:%Y%m%d}",
             f"DTEND;VALUE=DATE:{_after(due):%Y%m%d}",
             f"SUMMARY:{_text(f'{ident} {item.content}')}",
-            f"DESCRIPTION:{_text(_described(incident, item))}",
+            f"DESCRIPTION:{_text(_described(incident, item, language))}",
             "TRANSP:TRANSPARENT",
             "END:VEVENT",
         ]
@@ -34,9 +35,9 @@ def _after(day: date) -> date:
     return day + timedelta(days=1)
 
 
-def _described(incident: str, item: CaseItem) -> str:
+def _described(incident: str, item: CaseItem, language: Language) -> str:
     parts = [("事件", incident), ("部门", item.department), ("负责人", item.owner), ("验收标准", item.criterion), ("指标目标", item.target)]
-    return "\n".join(f"{name}：{value}" for name, value in parts if value)
+    return "\n".join(f"{language.own(name)}：{value}" for name, value in parts if value)
 
 
 def _text(value: str) -> str:

@@ -31,10 +31,11 @@ from review.report.document import (
     parts,
     walk,
 )
+from review.report.language import SIMPLIFIED, Language
 
 Value = int | float | str | bool | date | datetime | None
 
-NUMBERING: Final = re.compile(r"(?:[图表]?[0-9A-Z]{1,2}-[0-9]{1,3}|附录[A-Z]?|[①-⑳㉑-㊿]|[0-9]{1,3}[.、]?|C[0-9]{1,5})")
+NUMBERING: Final = re.compile(r"(?:[图圖表]?[0-9A-Z]{1,2}-[0-9]{1,3}|附[录錄][A-Z]?|[①-⑳㉑-㊿]|[0-9]{1,3}[.、]?|C[0-9]{1,5})")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,9 +52,13 @@ class Claim:
 
 
 class ClaimBook:
-    """The claims of one report, made in order. The same number of the same thing from the same sources is one claim."""
+    """The claims of one report, made in order. The same number of the same thing from the same sources is one claim.
 
-    def __init__(self) -> None:
+    What a number is and how it was computed come in Simplified Chinese, with things of the input named in “…”, and stand in the claim in the report's language.
+    """
+
+    def __init__(self, language: Language = SIMPLIFIED) -> None:
+        self._language = language
         self._claims: dict[tuple[str, str, str, tuple[Source, ...]], Claim] = {}
 
     def state(self, value: Value, display: str, *, unit: str, what: str, how: str, sources: Sequence[Source]) -> Num:
@@ -63,6 +68,7 @@ class ClaimBook:
         """
         if not sources:
             raise ValueError(f"claim without a source: {what} = {display}")
+        unit, what, how = self._language.unit(unit), self._language.told(what), self._language.told(how)
         key = (display, what, how, tuple(sources))
         claim = self._claims.get(key)
         if claim is None:

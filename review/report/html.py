@@ -11,6 +11,7 @@ from markupsafe import Markup, escape
 
 from review.report.claims import Claim
 from review.report.document import Document, Figure, Num
+from review.report.language import Language
 from review.report.markup import Writer, environment, style_sheet
 from review.report.source_words import source_lines
 from review.report.theme import Theme, css_variables
@@ -48,7 +49,8 @@ def html(document: Document, claims: Sequence[Claim], theme: Theme, figures: Map
         cover=writer.cover(document),
         contents=writer.contents(document),
         body=writer.blocks((document.summary, *document.sections, *document.appendices)),
-        claims=_json(claims),
+        claims=_json(claims, theme.language),
+        own=theme.language.own,
         script=Markup(script),
     )
     return page.encode("utf-8")
@@ -79,10 +81,10 @@ def _logo(path: Path | None) -> str:
     return _address(path.read_bytes(), "image/svg+xml" if path.suffix == ".svg" else "image/png")
 
 
-def _json(claims: Sequence[Claim]) -> Markup:
+def _json(claims: Sequence[Claim], language: Language) -> Markup:
     """The claims as JSON that cannot close its script element."""
     data = {
-        claim.id: {"display": visible(claim.display), "what": visible(claim.what), "how": visible(claim.how), "sources": source_lines(claim.sources)}
+        claim.id: {"display": visible(claim.display), "what": visible(claim.what), "how": visible(claim.how), "sources": source_lines(claim.sources, language)}
         for claim in claims
     }
     text = json.dumps(data, ensure_ascii=False, separators=(",", ":"))

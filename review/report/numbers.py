@@ -4,29 +4,31 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from review.report.language import SIMPLIFIED, Language
 from review.report.theme import Display
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NumberStyle:
-    """The theme's display rules, the report's zone, and the year that goes unsaid (None: every date carries its year)."""
+    """The theme's display rules, the report's zone, the year that goes unsaid (None: every date carries its year), and the language of units."""
 
     display: Display
     zone: str
     year: int | None = None
+    language: Language = SIMPLIFIED
 
     def count(self, value: float, unit: str = "") -> str:
-        """9,876 条; 62.1万次; 1.3亿次. The exact figure stands in the claim."""
+        """9,876 条; 62.1万次; 1.3亿次. The exact figure stands in the claim. The unit is given in Simplified Chinese."""
         size = abs(value)
         gap = self.display.number_gap if unit else ""
         large = 10.0**-self.display.large_decimals / 2
         if size >= self.display.yi_from - large * 10_000:
-            text, gap = f"{self._trimmed(size / 1e8, self.display.large_decimals)}亿", ""
+            text, gap = f"{self._trimmed(size / 1e8, self.display.large_decimals)}{self.language.own('亿')}", ""
         elif size >= self.display.wan_from:
-            text, gap = f"{self._trimmed(size / 1e4, self.display.large_decimals)}万", ""
+            text, gap = f"{self._trimmed(size / 1e4, self.display.large_decimals)}{self.language.own('万')}", ""
         else:
             text = self._trimmed(size, 0 if float(size).is_integer() else 1)
-        return f"{self.display.minus if value < 0 else ''}{text}{gap}{unit}"
+        return f"{self.display.minus if value < 0 else ''}{text}{gap}{self.language.unit(unit)}"
 
     def share(self, share: float, digits: int | None = None) -> str:
         """0.652 → 65.2%."""
@@ -42,11 +44,11 @@ class NumberStyle:
 
     def points(self, difference: float) -> str:
         """The size of a difference of shares: 35.0 个百分点 (the sentence says up or down)."""
-        return f"{abs(difference) * 100:.{self.display.share_decimals}f}{self.display.number_gap}个百分点"
+        return f"{abs(difference) * 100:.{self.display.share_decimals}f}{self.display.number_gap}{self.language.own('个百分点')}"
 
     def point_range(self, low: float, high: float) -> str:
         """A range of differences with signs: +29 至 +41 个百分点."""
-        return f"{self._signed(f'{low * 100:+.0f}')} 至 {self._signed(f'{high * 100:+.0f}')}{self.display.number_gap}个百分点"
+        return f"{self._signed(f'{low * 100:+.0f}')} 至 {self._signed(f'{high * 100:+.0f}')}{self.display.number_gap}{self.language.own('个百分点')}"
 
     def score(self, score: float) -> str:
         """71.4."""
@@ -58,17 +60,18 @@ class NumberStyle:
 
     def hours(self, hours: float) -> str:
         """1.25 小时."""
-        return f"{self.plain(hours)}{self.display.number_gap}小时"
+        return f"{self.plain(hours)}{self.display.number_gap}{self.language.own('小时')}"
 
     def duration(self, span: timedelta) -> str:
         """42 分钟; 1 小时 35 分; 5.2 天. Minutes below an hour, hours and minutes below three days; the sign is the sentence's."""
         gap = self.display.number_gap
         minutes = round(abs(span.total_seconds()) / 60)
         if minutes < 60:
-            return f"{minutes}{gap}分钟"
+            return f"{minutes}{gap}{self.language.own('分钟')}"
         if minutes < 3 * 24 * 60:
             hours, rest = divmod(minutes, 60)
-            return f"{hours}{gap}小时{gap}{rest}{gap}分" if rest else f"{hours}{gap}小时"
+            whole = f"{hours}{gap}{self.language.own('小时')}"
+            return f"{whole}{gap}{rest}{gap}分" if rest else whole
         return f"{minutes / 1440:.1f}{gap}天"
 
     def when(self, at: datetime, precision: str | None = None) -> str:
@@ -78,7 +81,7 @@ class NumberStyle:
         if precision == "day":
             return day
         if precision == "h":
-            return f"{day} {local.hour}时"
+            return f"{day} {local.hour}{self.language.own('时')}"
         return f"{day} {self.display.time.format(hour=local.hour, minute=local.minute)}"
 
     def day(self, day: date) -> str:

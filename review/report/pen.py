@@ -9,6 +9,7 @@ from review.incident.case import Case
 from review.incident.evidence import CaseField, Clock, Source
 from review.report.claims import ClaimBook
 from review.report.document import Num, Paragraph, Quoted, Span, Text, Words
+from review.report.language import Language
 from review.report.numbers import NumberStyle
 from review.report.phrases import Part, Phrases, typeset
 from review.report.privacy import Masks
@@ -17,7 +18,9 @@ from review.settings.vocabulary import Vocabulary
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Basis:
-    """What a number is, how it was computed, and from what. `what` and `how` are Chinese and short."""
+    """What a number is, how it was computed, and from what. `what` and `how` are short Simplified Chinese, whatever the report's language; what people typed
+    stands in them in “…” and nowhere else, as only that is kept.
+    """
 
     what: str
     how: str
@@ -38,6 +41,10 @@ class Pen:
     @property
     def zone(self) -> str:
         return self.style.zone
+
+    @property
+    def language(self) -> Language:
+        return self.style.language
 
     # -- words
     def say(self, key: str, /, **parts: Part) -> Text:
@@ -103,8 +110,8 @@ class Pen:
         return self._state(day, self.style.full_day(day), "日期", basis)
 
     def text_claim(self, value: str, unit: str, basis: Basis) -> Num:
-        """A number that is printed in a form of its own (a range, a fraction k/n)."""
-        return self._state(value, value, unit, basis)
+        """A number that is printed in a form of its own (a range, a fraction k/n), given in Simplified Chinese."""
+        return self._state(value, self.language.own(value), unit, basis)
 
     def _state(self, value: object, display: str, unit: str, basis: Basis) -> Num:
         assert value is None or isinstance(value, int | float | str | date)
@@ -120,7 +127,7 @@ class Pen:
     def author(self, card: PostCard) -> Quoted | Words:
         """The author's name as it may be printed."""
         name = self.masks.name(card.author, card.author_type, card.verified, card.followers)
-        return Words("作者未采集") if name is None else Quoted(name)
+        return self.own("作者未采集") if name is None else Quoted(name)
 
     def typed(self, text: str) -> Quoted:
         """A sentence an analyst typed, masked like any quote, with full-width punctuation between Chinese characters."""
@@ -128,11 +135,23 @@ class Pen:
 
     def code(self, group: str, code: str) -> Span:
         """The word the workbook offers for a code (platform, xhs → 小红书)."""
-        return Quoted(self.vocabulary[group].word(code))
+        return Quoted(self.language.own(self.vocabulary[group].word(code)))
 
     def setting(self, text: str) -> Quoted:
         """A sentence out of a settings file (a formula, a practice), with full-width punctuation between Chinese characters."""
-        return Quoted(typeset(text))
+        return Quoted(self.language.own(typeset(text)))
+
+    def remark(self, text: str) -> Quoted:
+        """A remark of the import, which names columns and values in “…”."""
+        return Quoted(self.language.told(text))
+
+    def own(self, text: str) -> Words:
+        """Words of ours that are no phrase, given in Simplified Chinese."""
+        return Words(self.language.own(text))
+
+    def named(self, text: str) -> Quoted:
+        """A name that an analyst typed, in quotation marks."""
+        return Quoted(self.language.quoted(self.typed(text).text))
 
 
 def basis(what: str, how: str, *sources: Source | None) -> Basis:

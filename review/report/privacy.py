@@ -4,6 +4,8 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
+from review.report.language import SIMPLIFIED, Language
+
 PHONE: Final = re.compile(r"(?<!\d)(?:\+?86[- ]?)?1[3-9]\d[- ]?\d{4}[- ]?\d{4}(?!\d)")
 E_MAIL: Final = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 ID_CARD: Final = re.compile(r"(?<!\d)\d{17}[\dXx](?!\d)")
@@ -19,12 +21,14 @@ class Masks:
     """Who may stay named: public names (official accounts, brand, outlets) and every account of a public role, verified, or with followers enough.
 
     hidden_names: ordinary people of the data whom typed texts name. active False (`--no-redact`) leaves everything as exported; the cover then says so.
+    language: of the remarks that stand in place of what is masked.
     """
 
     public_names: frozenset[str]
     named_followers: int
     hidden_names: tuple[str, ...] = ()
     active: bool = True
+    language: Language = SIMPLIFIED
 
     def name(self, name: str | None, author_type: str | None, verified: str | None, followers: int | None) -> str | None:
         """The name to print; None where there is none. An ordinary account keeps its first character."""
@@ -44,11 +48,12 @@ class Masks:
         """A text with phones, e-mails, ids, long numbers and mentions of other than public names masked."""
         if not self.active:
             return text
-        text = E_MAIL.sub("【邮箱已隐去】", text)
-        text = ID_CARD.sub("【证件号已隐去】", text)
-        text = PHONE.sub("【电话已隐去】", text)
-        text = MESSENGER.sub(r"\1【账号已隐去】", text)
-        text = LONG_NUMBER.sub("【编号已隐去】", text)
+        own = self.language.own
+        text = E_MAIL.sub(own("【邮箱已隐去】"), text)
+        text = ID_CARD.sub(own("【证件号已隐去】"), text)
+        text = PHONE.sub(own("【电话已隐去】"), text)
+        text = MESSENGER.sub(r"\1" + own("【账号已隐去】"), text)
+        text = LONG_NUMBER.sub(own("【编号已隐去】"), text)
         for name in sorted(self.hidden_names, key=len, reverse=True):
             text = text.replace(name, mask_name(name))
         return MENTION.sub(lambda match: match[0] if match[1] in self.public_names else "@" + mask_name(match[1]), text)

@@ -15,6 +15,7 @@ from openpyxl.styles import Font
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
+from review.report.language import SIMPLIFIED, Language
 from review.report.word_text import safe
 from review.tracking.filed import Filed
 from review.tracking.follow_up import STATE_WORDS, FollowedAction
@@ -37,14 +38,16 @@ INCIDENT_HEADS: Final = (
 ACTION_HEADS: Final = ("事件", "编号", "措施", "部门", "负责人", "截止", "完成", "状态", "逾期天数", "去留", "决定人", "本季到期")
 REPEAT_HEADS: Final = ("事件", "根因", "早前事件", "已完成的行动", "措施", "完成")
 MECHANISM_HEADS: Final = ("机制", "事件", "内容", "日期", "部门", "负责人", "答复或误报", "总数")
+TYPED_HEADS: Final = frozenset({"归档位置", "事件", "量表版本", "编号", "措施", "部门", "负责人", "决定人", "根因", "早前事件", "已完成的行动", "内容"})
+"""Columns whose cells come out of the reviews as people typed them."""
 LEVELS: Final = {"l1": "一级", "l2": "二级"}
 GRADES: Final = {"audited": "人工复核", "vendor": "供应商口径", "sampled": "人工抽样", "model": "模型初判"}
 VERDICT_WORDS: Final = {"kept": "保留", "adjusted": "调整", "ended": "终止"}
 NEVER: Final = "未回应"
 
 
-def quarter_sheet(found: QuarterFindings, made_at: datetime) -> bytes:
-    """The workbook as bytes; equal input gives equal bytes."""
+def quarter_sheet(found: QuarterFindings, made_at: datetime, language: Language = SIMPLIFIED) -> bytes:
+    """The workbook as bytes; equal input gives equal bytes. Heads, our own words in cells and formulas are in the language, what people typed is as typed."""
     book = Workbook()
     answers = book.active
     assert isinstance(answers, Worksheet)
@@ -62,9 +65,23 @@ def quarter_sheet(found: QuarterFindings, made_at: datetime) -> bytes:
     _list(mechanisms, MECHANISM_HEADS, _mechanism_rows(found))
     for sheet in (incidents, actions, repeats, mechanisms):
         sheet.freeze_panes = "A2"
+    _put_in(language, book)
     out = io.BytesIO()
     book.save(out)
     return _sealed(out.getvalue(), made_at)
+
+
+def _put_in(language: Language, book: Workbook) -> None:
+    """The finished workbook in the language: titles, heads, formulas, and every text outside the columns that hold input."""
+    for sheet in book.worksheets:
+        typed = {cell.column for cell in sheet[1] if cell.value in TYPED_HEADS} if sheet.title != ANSWERS else set()
+        sheet.title = language.own(sheet.title)
+        for row in sheet.iter_rows():
+            for cell in row:
+                if isinstance(cell.value, str) and (cell.row == 1 or cell.column not in typed):
+                    kind = cell.data_type
+                    cell.value = language.own(cell.value)
+                    cell.data_type = kind
 
 
 def _put(sheet: Worksheet, row: int, column: int, value: Cell) -> None:

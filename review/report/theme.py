@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, Final, TypeVar
 
 from review.incident.errors import Fault, UnusableInput
+from review.report.language import TAGS, Language, Tag, load_language
 from review.settings.toml import TomlReader, read_toml
 
 T = TypeVar("T")
@@ -131,7 +132,7 @@ class Display:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Theme:
-    """One house style. folders: where its files are looked for, the user's first; logo None where the house has none."""
+    """One house style in one language. folders: where its files are looked for, the user's first; logo None where the house has none."""
 
     colours: Colours
     fonts: Fonts
@@ -139,6 +140,7 @@ class Theme:
     page: Page
     spacing: Spacing
     display: Display
+    language: Language
     folders: tuple[Path, ...]
     logo: Path | None
 
@@ -162,14 +164,15 @@ def templates_dir() -> Path:
     raise FileNotFoundError(f"report_templates is missing beside or inside {package}")
 
 
-def load_theme(folder: Path | None) -> Theme:
+def load_theme(folder: Path | None, tag: Tag = "zh-Hans") -> Theme:
     """The shipped house style, changed by what `folder` holds (theme.toml with only the keys it changes, logo.svg or logo.png,
-    html/*, fonts/*; its phrases/* are read by the phrase book).
+    html/*, fonts/*; its phrases/* are read by the phrase book). tag: the language of the report; its table `[languages.TAG]` goes before the plain keys of
+    the same theme.toml, and a house's theme before ours.
 
     Raises UnusableInput naming file and key of every fault; a folder that is missing or brings nothing we know is a fault too.
     """
     shipped = templates_dir()
-    reader = read_toml(shipped / "theme.toml")
+    reader = _in_language(read_toml(shipped / "theme.toml"), tag)
     folders: tuple[Path, ...] = (shipped,)
     if folder is not None:
         if not folder.is_dir():
@@ -178,9 +181,9 @@ def load_theme(folder: Path | None) -> Theme:
             raise UnusableInput(Fault(str(folder), "其中没有 theme.toml、logo.svg、logo.png、html、fonts 或 phrases", "可用 review theme init 生成"))
         folders = (folder, shipped)
         if (folder / "theme.toml").exists():
-            own = read_toml(folder / "theme.toml")
+            own = _in_language(read_toml(folder / "theme.toml"), tag)
             reader = TomlReader(_merged(reader.data, own.data), str(folder / "theme.toml"))
-    theme = _read(reader, folders)
+    theme = _read(reader, folders, load_language(tag, shipped))
     reader.close()
     return theme
 
@@ -225,6 +228,18 @@ def css_variables(theme: Theme) -> str:
     return "\n".join(f"--{name}:{value};" for name, value in (colours | sizes | page | spacing).items())
 
 
+def _in_language(reader: TomlReader, tag: Tag) -> TomlReader:
+    """The theme file with the table of the language laid over its plain keys."""
+    data = dict(reader.data)
+    languages = data.pop("languages", {})
+    if not isinstance(languages, Mapping) or not all(isinstance(table, Mapping) for table in languages.values()):
+        raise UnusableInput(Fault(reader.file, "languages 应为表，如 [languages.zh-Hant.fonts]"))
+    unknown = [name for name in languages if name not in TAGS]
+    if unknown:
+        raise UnusableInput(Fault(reader.file, f"languages.{unknown[0]} 不认识", f"可用 {'、'.join(TAGS)}"))
+    return TomlReader(_merged(data, languages.get(tag, {})), reader.file)
+
+
 def _find(folders: tuple[Path, ...], name: str) -> Path:
     for folder in folders:
         if (folder / name).is_file():
@@ -241,7 +256,7 @@ def _merged(base: Mapping[str, Any], own: Mapping[str, Any]) -> dict[str, Any]:
     return result
 
 
-def _read(reader: TomlReader, folders: tuple[Path, ...]) -> Theme:
+def _read(reader: TomlReader, folders: tuple[Path, ...], language: Language) -> Theme:
     theme = Theme(
         colours=_colours(reader.table("colours")),
         fonts=_fonts(reader.table("fonts"), folders),
@@ -249,6 +264,7 @@ def _read(reader: TomlReader, folders: tuple[Path, ...]) -> Theme:
         page=_page(reader.table("page")),
         spacing=_numbers(Spacing, reader.table("spacing"), 0, 60),
         display=_display(reader.table("display")),
+        language=language,
         folders=folders,
         logo=next((folder / name for folder in folders for name in LOGOS if (folder / name).is_file()), None),
     )

@@ -47,7 +47,7 @@ def word(document: Document, theme: Theme, pages: Callable[[], Pages] = lambda: 
     edges = _edges(main, document, counted)
     writer = BodyWriter(theme, marks_of(document), drawings, edges)
     body = writer.body(document, counted.of)
-    texts = {"styles": styles_xml(theme), "numbering": numbering_xml(writer.ordered), "settings": settings_xml()}
+    texts = {"styles": styles_xml(theme), "numbering": numbering_xml(writer.ordered), "settings": settings_xml(theme)}
     blobs = {"fontTable": font_table_xml(theme), "theme": theme_xml(theme), "extended-properties": APP}
     for rel in (*main.rels.values(), *main.package.rels.values()):
         kind = rel.reltype.rsplit("/", 1)[1]

@@ -128,7 +128,7 @@ class BodyWriter:
                 shown += "<w:r><w:tab/></w:r>" + code(f"PAGEREF {name} \\h", page)
             inner = f'<w:hyperlink w:anchor="{name}" w:history="1">{shown}</w:hyperlink>'
             entries.append(paragraph(f"TOC{section.level}", (begin if index == 0 else "") + inner + (end if index == len(listed) - 1 else "")))
-        head = paragraph("TOCHeading", run(CONTENTS), "<w:pageBreakBefore/>")
+        head = paragraph("TOCHeading", run(self.theme.language.own(CONTENTS)), "<w:pageBreakBefore/>")
         return (
             f'<w:sdt><w:sdtPr><w:id w:val="{_stable(CONTENTS)}"/><w:docPartObj><w:docPartGallery w:val="Table of Contents"/><w:docPartUnique/>'
             "</w:docPartObj></w:sdtPr>"

@@ -14,8 +14,9 @@ from zoneinfo import ZoneInfo
 from review.report.chart_data import ChartData, CurveChart, DailyChart, ScoreChart, TimedEvent
 from review.report.charts import is_empty
 from review.report.charts.placing import levels
+from review.report.language import Language
 from review.report.theme import Theme
-from review.report.word_sheet import Cell, ColumnRef, SheetColumn, reference, serial, workbook_bytes
+from review.report.word_sheet import SHEET, Cell, ColumnRef, SheetColumn, reference, serial, workbook_bytes
 from review.report.word_text import safe
 
 TIME: Final = 'm"月"d"日" hh:mm'
@@ -113,7 +114,9 @@ def _type(theme: Theme, size: float, colour: str, bold: bool = False) -> str:
 
 
 def _text_properties(theme: Theme, size: float, colour: str, bold: bool = False) -> str:
-    return f'<c:txPr><a:bodyPr/><a:lstStyle/><a:p><a:pPr>{_type(theme, size, colour, bold)}</a:pPr><a:endParaRPr lang="zh-CN"/></a:p></c:txPr>'
+    return (
+        f'<c:txPr><a:bodyPr/><a:lstStyle/><a:p><a:pPr>{_type(theme, size, colour, bold)}</a:pPr><a:endParaRPr lang="{theme.language.region}"/></a:p></c:txPr>'
+    )
 
 
 SHOW_NOTHING: Final = (
@@ -131,7 +134,7 @@ def _value_axis(
     if title:
         named = (
             f"<c:title><c:tx><c:rich><a:bodyPr/><a:lstStyle/><a:p><a:pPr>{_type(theme, theme.sizes.chart, theme.colours.muted)}</a:pPr>"
-            '<a:r><a:rPr lang="zh-CN"/>'
+            f'<a:r><a:rPr lang="{theme.language.region}"/>'
             f'<a:t>{escape(title)}</a:t></a:r></a:p></c:rich></c:tx><c:overlay val="0"/></c:title>'
         )
     major = f'<c:majorUnit val="{unit!r}"/>' if unit is not None else ""
@@ -151,7 +154,8 @@ def _space(theme: Theme, plot: str, *, legend: bool) -> tuple[str, str]:
     head = (
         '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n<c:chartSpace xmlns:c="http://schemas.openxmlformats.org/drawingml/2006/chart" '
         'xmlns:a="http://schemas.openxmlformats.org/drawingml/2006/main" xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships">'
-        f'<c:date1904 val="0"/><c:lang val="zh-CN"/><c:roundedCorners val="0"/><c:chart><c:autoTitleDeleted val="1"/><c:plotArea><c:layout/>{plot}</c:plotArea>'
+        f'<c:date1904 val="0"/><c:lang val="{theme.language.region}"/><c:roundedCorners val="0"/><c:chart><c:autoTitleDeleted val="1"/>'
+        f"<c:plotArea><c:layout/>{plot}</c:plotArea>"
         f'{named}<c:plotVisOnly val="1"/><c:dispBlanksAs val="gap"/></c:chart>{_shape(_fill(theme.colours.paper) + NO_LINE)}'
         f'{_text_properties(theme, theme.sizes.chart, theme.colours.ink)}<c:externalData r:id="'
     )
@@ -176,7 +180,7 @@ def _event_look(theme: Theme, numbers: Sequence[int | None], colour: str, symbol
     """Marker and number labels of a series of events (None: no event at this place). Turning events are filled, the others tinted: told apart in grey too."""
     fill, ink = (colour, theme.colours.paper) if turning else (theme.colours.band, theme.colours.ink)
     look = _type(theme, theme.sizes.chart - 1, ink, bold=True)
-    run = look.replace("<a:defRPr", '<a:rPr lang="zh-CN"').replace("</a:defRPr>", "</a:rPr>")
+    run = look.replace("<a:defRPr", f'<a:rPr lang="{theme.language.region}"').replace("</a:defRPr>", "</a:rPr>")
     shown = SHOW_NOTHING.replace('<c:showVal val="0"/>', '<c:showVal val="1"/>')
     labels = "".join(
         f'<c:dLbl><c:idx val="{place}"/><c:tx><c:rich><a:bodyPr/><a:lstStyle/><a:p><a:pPr>{look}</a:pPr>'
@@ -194,15 +198,17 @@ def _event_look(theme: Theme, numbers: Sequence[int | None], colour: str, symbol
 class _Sheet:
     """Columns by name, in the order in which they were added, all of one length: LibreOffice empties the columns before a longer one."""
 
-    def __init__(self, rows: int) -> None:
+    def __init__(self, rows: int, language: Language) -> None:
         self.rows = rows
+        self.language = language
         self.columns: list[SheetColumn] = []
 
     def add(self, head: str, cells: tuple[Cell, ...], number_format: str) -> None:
-        self.columns.append(SheetColumn(head=head, cells=cells + (None,) * (self.rows - len(cells)), number_format=number_format))
+        self.columns.append(SheetColumn(head=self.language.own(head), cells=cells + (None,) * (self.rows - len(cells)), number_format=number_format))
 
     def ref(self, head: str) -> ColumnRef:
-        return reference(self.columns, next(index for index, column in enumerate(self.columns) if column.head == head))
+        there = self.language.own(head)
+        return reference(self.columns, next(index for index, column in enumerate(self.columns) if column.head == there), self.language.own(SHEET))
 
     def pair(self, values: str, places: str) -> tuple[ColumnRef, ColumnRef]:
         return self.ref(values), self.ref(places)
@@ -223,7 +229,7 @@ def _curve(chart: CurveChart, theme: Theme) -> NativeChart:
     peak = max([point.high if point.high is not None else point.share for point in points] + [chart.trigger or 0.0])
     top = min(1.0, max(0.2, ceil(peak * 5 - 1e-9) / 5))
     trigger = (chart.trigger, chart.trigger) if chart.trigger is not None else ()
-    sheet = _Sheet(max(len(points), len(chart.smooth), len(steps), len(chart.events), 2))
+    sheet = _Sheet(max(len(points), len(chart.smooth), len(steps), len(chart.events), 2), theme.language)
     series: list[str] = []
     sheet.add("时间", tuple(_local(point.at, zone) for point in points), TIME)
     sheet.add("负面占比", tuple(None if point.thin else point.share for point in points), EXACT_PERCENT)
@@ -280,7 +286,9 @@ def _curve(chart: CurveChart, theme: Theme) -> NativeChart:
         f"{_value_axis(theme, (12, 11), 'l', (0.0, ceiling, 0.2), shares)}"
     )
     head, tail = _space(theme, plot, legend=True)
-    return NativeChart(head=head, tail=tail, workbook=workbook_bytes(sheet.columns), width_mm=theme.page.text_width_mm, height_mm=92.0)
+    return NativeChart(
+        head=head, tail=tail, workbook=workbook_bytes(sheet.columns, theme.language.own(SHEET)), width_mm=theme.page.text_width_mm, height_mm=92.0
+    )
 
 
 def _scatter(index: int, columns: tuple[ColumnRef, ColumnRef], looks: tuple[str, str, str, str]) -> str:
@@ -304,19 +312,22 @@ def _time_span(first: float, last: float) -> tuple[float, float, float]:
 def _scores(chart: ScoreChart, theme: Theme) -> NativeChart:
     """Horizontal bars, the first criterion on top; ranges as error bars; what was not scored says why in its name."""
     bars = chart.bars
+    own = theme.language.own
     names = tuple(bar.name if bar.score is not None else f"{bar.name}({bar.state})" for bar in bars)
     columns = [
-        SheetColumn(head="指标", cells=names),
-        SheetColumn(head="得分", cells=tuple(bar.score for bar in bars), number_format="0.0"),
-        SheetColumn(head="区间下限", cells=tuple(bar.low for bar in bars), number_format="0.0"),
-        SheetColumn(head="区间上限", cells=tuple(bar.high for bar in bars), number_format="0.0"),
-        SheetColumn(head="向上", cells=tuple(None if bar.high is None or bar.score is None else bar.high - bar.score for bar in bars), number_format="0.0"),
-        SheetColumn(head="向下", cells=tuple(None if bar.low is None or bar.score is None else bar.score - bar.low for bar in bars), number_format="0.0"),
-        SheetColumn(head="权重", cells=tuple(bar.weight for bar in bars), number_format="General"),
-        SheetColumn(head="维度", cells=tuple(bar.dimension for bar in bars)),
-        SheetColumn(head="状态", cells=tuple(bar.state for bar in bars)),
+        SheetColumn(head=own("指标"), cells=names),
+        SheetColumn(head=own("得分"), cells=tuple(bar.score for bar in bars), number_format="0.0"),
+        SheetColumn(head=own("区间下限"), cells=tuple(bar.low for bar in bars), number_format="0.0"),
+        SheetColumn(head=own("区间上限"), cells=tuple(bar.high for bar in bars), number_format="0.0"),
+        SheetColumn(
+            head=own("向上"), cells=tuple(None if bar.high is None or bar.score is None else bar.high - bar.score for bar in bars), number_format="0.0"
+        ),
+        SheetColumn(head=own("向下"), cells=tuple(None if bar.low is None or bar.score is None else bar.score - bar.low for bar in bars), number_format="0.0"),
+        SheetColumn(head=own("权重"), cells=tuple(bar.weight for bar in bars), number_format="General"),
+        SheetColumn(head=own("维度"), cells=tuple(bar.dimension for bar in bars)),
+        SheetColumn(head=own("状态"), cells=tuple(bar.state for bar in bars)),
     ]
-    refs = [reference(columns, index) for index in range(len(columns))]
+    refs = [reference(columns, index, own(SHEET)) for index in range(len(columns))]
     c = theme.colours
 
     def tone(score: float) -> str:
@@ -343,7 +354,7 @@ def _scores(chart: ScoreChart, theme: Theme) -> NativeChart:
         f'<c:ser>{_opening(0, refs[1])}{_shape(_fill(c.brand))}<c:invertIfNegative val="0"/>{points}{labels}{ranges}'
         f"<c:cat>{_texts(refs[0])}</c:cat><c:val>{_numbers(refs[1])}</c:val></c:ser>"
     )
-    title = f"得分({chart.good_from:g} 起为良好,{chart.bad_below:g} 以下为不足)"
+    title = f"{own('得分')}({chart.good_from:g} {own('起为良好')},{chart.bad_below:g} {own('以下为不足')})"
     plot = (
         f'<c:barChart><c:barDir val="bar"/><c:grouping val="clustered"/><c:varyColors val="0"/>{series}<c:gapWidth val="55"/>'
         '<c:axId val="21"/><c:axId val="22"/>'
@@ -355,13 +366,13 @@ def _scores(chart: ScoreChart, theme: Theme) -> NativeChart:
     )
     head, tail = _space(theme, plot, legend=False)
     height = min(24.0 + 6.6 * len(bars), theme.page.height_mm - theme.page.top_mm - theme.page.bottom_mm - 30)
-    return NativeChart(head=head, tail=tail, workbook=workbook_bytes(columns), width_mm=theme.page.text_width_mm, height_mm=height)
+    return NativeChart(head=head, tail=tail, workbook=workbook_bytes(columns, own(SHEET)), width_mm=theme.page.text_width_mm, height_mm=height)
 
 
 def _daily(chart: DailyChart, theme: Theme) -> NativeChart:
     """Values and baseline as lines over a date axis, days left out as hollow marks, events as numbers over the lines."""
     zone = ZoneInfo(chart.zone)
-    c = theme.colours
+    c, own = theme.colours, theme.language.own
     known = [value for value in (*chart.values, *chart.baseline) if value is not None]
     peak, least = max(known), min(known)
     top = peak * 1.12 if peak > 0 else 1.0
@@ -376,14 +387,14 @@ def _daily(chart: DailyChart, theme: Theme) -> NativeChart:
     rows = dict(zip(first, levels([float(index) for index in first], EVENT_GAP * len(chart.days)), strict=True))
     heights = tuple(top * (1 - EVENT_STEP * rows[index]) if index in rows else None for index in range(len(chart.days)))
     columns = [
-        SheetColumn(head="日期", cells=tuple(serial(day) for day in chart.days), number_format=DAY),
+        SheetColumn(head=own("日期"), cells=tuple(serial(day) for day in chart.days), number_format=DAY),
         SheetColumn(head=chart.name, cells=chart.values),
-        SheetColumn(head="同星期日常", cells=chart.baseline),
-        SheetColumn(head="剔除日", cells=tuple(value if day in chart.marked else None for day, value in zip(chart.days, chart.values, strict=True))),
-        SheetColumn(head="事件", cells=heights),
-        SheetColumn(head="事件编号", cells=tuple(float(first[index].number) if index in first else None for index in range(len(chart.days)))),
+        SheetColumn(head=own("同星期日常"), cells=chart.baseline),
+        SheetColumn(head=own("剔除日"), cells=tuple(value if day in chart.marked else None for day, value in zip(chart.days, chart.values, strict=True))),
+        SheetColumn(head=own("事件"), cells=heights),
+        SheetColumn(head=own("事件编号"), cells=tuple(float(first[index].number) if index in first else None for index in range(len(chart.days)))),
     ]
-    refs = [reference(columns, index) for index in range(len(columns))]
+    refs = [reference(columns, index, own(SHEET)) for index in range(len(columns))]
     series = [
         _day_series(0, refs[1], refs[0], (_line(c.accent, 1.75), NO_MARKER, "", "")),
         _day_series(1, refs[2], refs[0], (_line(c.muted, 1.0, "dash"), NO_MARKER, "", "")),
@@ -407,7 +418,7 @@ def _daily(chart: DailyChart, theme: Theme) -> NativeChart:
         f"{_value_axis(theme, (32, 31), 'l', (low, top, None), '#,##0')}"
     )
     head, tail = _space(theme, plot, legend=True)
-    return NativeChart(head=head, tail=tail, workbook=workbook_bytes(columns), width_mm=theme.page.text_width_mm, height_mm=72.0)
+    return NativeChart(head=head, tail=tail, workbook=workbook_bytes(columns, own(SHEET)), width_mm=theme.page.text_width_mm, height_mm=72.0)
 
 
 def _day_series(index: int, y: ColumnRef, x: ColumnRef, looks: tuple[str, str, str, str]) -> str:

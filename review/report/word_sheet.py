@@ -47,20 +47,20 @@ def serial(at: datetime | date) -> float:
     return float((at - EPOCH).days)
 
 
-def reference(columns: Sequence[SheetColumn], index: int) -> ColumnRef:
+def reference(columns: Sequence[SheetColumn], index: int, sheet: str = SHEET) -> ColumnRef:
     """Where the column at this place of the sheet stands."""
     column = columns[index]
     letter = get_column_letter(index + 1)
-    formula = f"'{SHEET}'!${letter}$2:${letter}${len(column.cells) + 1}"
-    return ColumnRef(head=f"'{SHEET}'!${letter}$1", name=safe(column.head), formula=formula, cells=column.cells, number_format=column.number_format)
+    formula = f"'{sheet}'!${letter}$2:${letter}${len(column.cells) + 1}"
+    return ColumnRef(head=f"'{sheet}'!${letter}$1", name=safe(column.head), formula=formula, cells=column.cells, number_format=column.number_format)
 
 
-def workbook_bytes(columns: Sequence[SheetColumn]) -> bytes:
+def workbook_bytes(columns: Sequence[SheetColumn], name: str = SHEET) -> bytes:
     """The workbook; its own times are blanked to 1980, as a chart's data has none."""
     book = Workbook()
     sheet = book.active
     assert sheet is not None
-    sheet.title = SHEET
+    sheet.title = name
     for index, column in enumerate(columns, start=1):
         width = max([len(column.head) * 2 + 2] + [10] + ([18] if "h" in column.number_format else []))
         sheet.column_dimensions[get_column_letter(index)].width = min(width, 40)

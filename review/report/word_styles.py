@@ -59,9 +59,10 @@ def _paragraph_style(theme: Theme, look: _Look) -> str:
     custom = ' w:customStyle="1"' if look.custom else ""
     based = f'<w:basedOn w:val="{look.based}"/>' if look.id != "Normal" else ""
     default = ' w:default="1"' if look.id == "Normal" else ""
+    name = quoteattr(theme.language.own(look.name))
     following = f'<w:next w:val="{look.next}"/>' if look.next else ""
     return (
-        f'<w:style w:type="paragraph"{default}{custom} w:styleId="{look.id}"><w:name w:val={quoteattr(look.name)}/>{based}{following}<w:qFormat/>'
+        f'<w:style w:type="paragraph"{default}{custom} w:styleId="{look.id}"><w:name w:val={name}/>{based}{following}<w:qFormat/>'
         f'<w:pPr>{keep}{look.extra_before}{spacing}{look.indent}<w:jc w:val="{look.align}"/>{outline}</w:pPr>'
         f"<w:rPr>{_fonts(theme, look.head)}{bold}{colour}{size}</w:rPr></w:style>"
     )
@@ -177,10 +178,10 @@ def _looks(theme: Theme) -> tuple[_Look, ...]:
 
 def styles_xml(theme: Theme) -> str:
     """The styles part: paragraph, character and table styles."""
-    c, s = theme.colours, theme.sizes
+    c, s, own = theme.colours, theme.sizes, theme.language.own
     defaults = (
         f'<w:docDefaults><w:rPrDefault><w:rPr>{_fonts(theme, False)}<w:sz w:val="{round(s.body * 2)}"/><w:szCs w:val="{round(s.body * 2)}"/>'
-        '<w:lang w:val="en-US" w:eastAsia="zh-CN" w:bidi="ar-SA"/></w:rPr></w:rPrDefault><w:pPrDefault/></w:docDefaults>'
+        f'<w:lang w:val="en-US" w:eastAsia="{theme.language.region}" w:bidi="ar-SA"/></w:rPr></w:rPrDefault><w:pPrDefault/></w:docDefaults>'
     )
     characters = (
         '<w:style w:type="character" w:default="1" w:styleId="DefaultParagraphFont"><w:name w:val="Default Paragraph Font"/><w:uiPriority w:val="1"/>'
@@ -202,16 +203,19 @@ def styles_xml(theme: Theme) -> str:
         '<w:style w:type="table" w:default="1" w:styleId="TableNormal"><w:name w:val="Normal Table"/><w:uiPriority w:val="99"/><w:semiHidden/>'
         '<w:tblPr><w:tblInd w:w="0" w:type="dxa"/><w:tblCellMar><w:top w:w="0" w:type="dxa"/><w:left w:w="108" w:type="dxa"/><w:bottom w:w="0" w:type="dxa"/>'
         '<w:right w:w="108" w:type="dxa"/></w:tblCellMar></w:tblPr></w:style>'
-        '<w:style w:type="table" w:customStyle="1" w:styleId="ReviewTable"><w:name w:val="复盘表格"/><w:basedOn w:val="TableNormal"/><w:tblPr><w:tblBorders>'
+        f'<w:style w:type="table" w:customStyle="1" w:styleId="ReviewTable"><w:name w:val="{own("复盘表格")}"/>'
+        '<w:basedOn w:val="TableNormal"/><w:tblPr><w:tblBorders>'
         f"{edges('top', c.accent, 8)}{edges('bottom', c.accent, 8)}{edges('insideH', c.rule, 4)}</w:tblBorders>{margins}</w:tblPr>"
         f'<w:tblStylePr w:type="firstRow"><w:tblPr/><w:tcPr><w:tcBorders>{edges("bottom", c.accent, 6)}</w:tcBorders>{tint}</w:tcPr></w:tblStylePr></w:style>'
-        '<w:style w:type="table" w:customStyle="1" w:styleId="ReviewPlain"><w:name w:val="封面事项"/><w:basedOn w:val="TableNormal"/><w:tblPr><w:tblBorders>'
+        f'<w:style w:type="table" w:customStyle="1" w:styleId="ReviewPlain"><w:name w:val="{own("封面事项")}"/>'
+        '<w:basedOn w:val="TableNormal"/><w:tblPr><w:tblBorders>'
         f"{edges('top', c.rule, 4)}{edges('bottom', c.rule, 4)}{edges('insideH', c.grid, 4)}</w:tblBorders>{margins}</w:tblPr></w:style>"
-        '<w:style w:type="table" w:customStyle="1" w:styleId="ReviewTiles"><w:name w:val="关键数字表"/><w:basedOn w:val="TableNormal"/><w:tblPr><w:tblBorders>'
+        f'<w:style w:type="table" w:customStyle="1" w:styleId="ReviewTiles"><w:name w:val="{own("关键数字表")}"/>'
+        '<w:basedOn w:val="TableNormal"/><w:tblPr><w:tblBorders>'
         f"{edges('top', c.accent, 12)}{edges('bottom', c.rule, 4)}{edges('insideV', c.rule, 4)}</w:tblBorders>{margins}</w:tblPr></w:style>"
     )
     callouts = "".join(
-        f'<w:style w:type="table" w:customStyle="1" w:styleId="{style}"><w:name w:val="{name}"/><w:basedOn w:val="TableNormal"/><w:tblPr><w:tblBorders>'
+        f'<w:style w:type="table" w:customStyle="1" w:styleId="{style}"><w:name w:val="{own(name)}"/><w:basedOn w:val="TableNormal"/><w:tblPr><w:tblBorders>'
         f'{edges("left", colour, 36)}</w:tblBorders><w:tblCellMar><w:top w:w="60" w:type="dxa"/><w:left w:w="200" w:type="dxa"/>'
         '<w:bottom w:w="60" w:type="dxa"/>'
         f'<w:right w:w="160" w:type="dxa"/></w:tblCellMar></w:tblPr><w:tcPr>{tint}</w:tcPr></w:style>'
@@ -241,21 +245,22 @@ def numbering_xml(ordered: int) -> str:
     return f"<w:numbering {W}>{abstract}{lists}</w:numbering>"
 
 
-def settings_xml() -> str:
+def settings_xml(theme: Theme) -> str:
     """The settings part. Fields are not updated on opening: that would greet every reader with a question; results are already there."""
     return (
         f'<w:settings {W}><w:zoom w:percent="100"/><w:defaultTabStop w:val="420"/><w:characterSpacingControl w:val="compressPunctuation"/><w:compat>'
         '<w:compatSetting w:name="compatibilityMode" w:uri="http://schemas.microsoft.com/office/word" w:val="15"/></w:compat>'
-        '<w:themeFontLang w:val="en-US" w:eastAsia="zh-CN"/><w:decimalSymbol w:val="."/><w:listSeparator w:val=","/></w:settings>'
+        f'<w:themeFontLang w:val="en-US" w:eastAsia="{theme.language.region}"/><w:decimalSymbol w:val="."/><w:listSeparator w:val=","/></w:settings>'
     )
 
 
 def font_table_xml(theme: Theme) -> str:
     """The fonts used, with the name to look for where the first is missing."""
     f = theme.fonts
+    charset = {"zh-CN": "86", "zh-TW": "88"}[theme.language.region]  # GB2312, Big5
     pairs = {f.word_body: f.word_body_fallback, f.word_heading: f.word_heading_fallback}
     asian = "".join(
-        f'<w:font w:name={quoteattr(name)}><w:altName w:val={quoteattr(other)}/><w:charset w:val="86"/><w:family w:val="auto"/></w:font>'
+        f'<w:font w:name={quoteattr(name)}><w:altName w:val={quoteattr(other)}/><w:charset w:val="{charset}"/><w:family w:val="auto"/></w:font>'
         for name, other in pairs.items()
     )
     latin = "".join(

@@ -13,7 +13,7 @@ INVALID: Final = re.compile("[^\t\n\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ff
 MARKS: Final = re.compile(r"(\n|\t)")
 # punctuation that Word draws in the Latin font unless told otherwise
 EAST_ASIAN_PUNCTUATION: Final = re.compile("[“”‘’…—·×±≥≤①-⑳]")
-NUMBERED: Final = re.compile(r"([图表])(.*-)([0-9]+)")
+NUMBERED: Final = re.compile(r"([图圖表])(.*-)([0-9]+)")
 
 
 def safe(text: str) -> str:

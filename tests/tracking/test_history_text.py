@@ -8,7 +8,6 @@ from planted import RUBRIC, action, filed, item, record
 from review.record import Record
 from review.report.claims import ClaimBook
 from review.report.compose.history_text import MOST_RELATED, history_blocks, revision_sections
-from review.report.compose.incident_report import PHRASES
 from review.report.document import Block, Paragraph, Section, Table, string
 from review.report.numbers import NumberStyle
 from review.report.pen import Pen
@@ -24,7 +23,7 @@ CAUSE = item("deep_cause", "备货流程没有复核", "R-01")
 
 def pen() -> Pen:
     return Pen(
-        phrases=load_phrases(templates_dir() / PHRASES),
+        phrases=load_phrases(templates_dir() / "phrases/zh-Hans"),
         book=ClaimBook(),
         masks=Masks(public_names=frozenset(), named_followers=100_000),
         style=NumberStyle(display=load_theme(None).display, zone="Asia/Shanghai", year=2026),

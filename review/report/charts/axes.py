@@ -7,7 +7,7 @@ from math import ceil, floor, log10
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from review.report.charts.canvas import Canvas, Point, Scale
+from review.report.charts.canvas import Canvas, Ink, Point, Scale
 
 HOUR_STEPS: Final = (1, 2, 3, 6, 12)
 DAY_STEPS: Final = (1, 2, 3, 5, 7, 10, 14)
@@ -126,11 +126,11 @@ def value_ticks(low: float, high: float, count: int) -> tuple[float, ...]:
     return tuple(index * step for index in range(first, floor(high / step + 1e-9) + 1))
 
 
-def amount(value: float) -> str:
+def amount(value: float, ink: Ink) -> str:
     """A count as an axis shows it: 1,200 below ten thousand, then 万 and 亿."""
     for size, unit in ((1e8, "亿"), (1e4, "万")):
         if abs(value) >= size:
-            return f"{value / size:.4g}{unit}"
+            return f"{value / size:.4g}{ink.own(unit)}"
     return f"{value:,.4g}" if value != int(value) else f"{int(value):,}"
 
 

@@ -30,6 +30,7 @@ from matplotlib.path import Path as Outline
 from matplotlib.text import Text
 from matplotlib.transforms import Affine2D
 
+from review.report.language import Language
 from review.report.theme import Theme
 
 MM: Final = 72 / 25.4  # points in a millimetre
@@ -55,7 +56,7 @@ SOLID: Final[Dash] = ()
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ink:
-    """What a drawing takes from the theme: colours as #RRGGBB, sizes in points, width in mm, families and files (emoji last)."""
+    """What a drawing takes from the theme: colours as #RRGGBB, sizes in points, width in mm, families and files (emoji last), the language of its words."""
 
     text: str
     muted: str
@@ -74,6 +75,11 @@ class Ink:
     width_mm: float
     family: tuple[str, ...]
     fonts: tuple[Path, ...]
+    language: Language
+
+    def own(self, text: str) -> str:
+        """A word of the drawing's own, given in Simplified Chinese."""
+        return self.language.own(text)
 
 
 def ink_of(theme: Theme) -> Ink:
@@ -97,6 +103,7 @@ def ink_of(theme: Theme) -> Ink:
         width_mm=theme.page.text_width_mm,
         family=(theme.fonts.sans, theme.fonts.emoji),
         fonts=(theme.fonts.regular_file, theme.fonts.bold_file, theme.fonts.emoji_file),
+        language=theme.language,
     )
 
 

@@ -97,7 +97,7 @@ def _trigger(canvas: Canvas, chart: CurveChart, scale: Scale, rise: Scale) -> No
     y = rise(chart.trigger)
     canvas.line([(scale.at_low, y), (scale.at_high, y)], canvas.ink.text, width=0.8, dash=DASHED, z=1.6)
     small = canvas.ink.small
-    canvas.text(scale.at_high + 1.0, y + canvas.em(small) * 0.6, "启动线", size=small)
+    canvas.text(scale.at_high + 1.0, y + canvas.em(small) * 0.6, canvas.ink.own("启动线"), size=small)
     canvas.text(scale.at_high + 1.0, y - canvas.em(small) * 0.6, percent(chart.trigger), size=small)
 
 
@@ -108,7 +108,7 @@ def _events(canvas: Canvas, rows: list[list[TimedEvent]], scale: Scale, floor: f
     for index, row in enumerate(rows):
         y = height - (index + 0.5) * EVENT_ROW_MM - 0.2
         colour = ink.public if row[0].side == "public" else ink.brand
-        canvas.text(scale.at_low - 1.2, y, "舆论" if row[0].side == "public" else "品牌", size=ink.small, colour=colour, bold=True, anchor="right")
+        canvas.text(scale.at_low - 1.2, y, ink.own("舆论" if row[0].side == "public" else "品牌"), size=ink.small, colour=colour, bold=True, anchor="right")
         true = [scale(stamp(event.at)) for event in row]
         places = spread(true, 2 * BUBBLE_MM + 0.7, LEFT_MM + BUBBLE_MM, canvas.width - BUBBLE_MM - 0.4)
         shrink = min([1.0] + [(b - a) / (2 * BUBBLE_MM + 0.5) for a, b in pairwise(places)])
@@ -169,5 +169,5 @@ def _volume(canvas: Canvas, chart: CurveChart, scale: Scale) -> None:
 
     canvas.boxes([bar(point) for point in chart.points if point.n and not point.thin], ink.muted)
     canvas.boxes([bar(point) for point in chart.points if point.n and point.thin], ink.rule)
-    canvas.text(scale.at_low - 1.2, rise.at_high - 1.0, amount(rise.high), size=ink.small, colour=ink.muted, anchor="right")
-    canvas.text(scale.at_low - 1.2, 9.0 + 2.6, "评论数", size=ink.small, colour=ink.muted, anchor="right")
+    canvas.text(scale.at_low - 1.2, rise.at_high - 1.0, amount(rise.high, ink), size=ink.small, colour=ink.muted, anchor="right")
+    canvas.text(scale.at_low - 1.2, 9.0 + 2.6, ink.own("评论数"), size=ink.small, colour=ink.muted, anchor="right")

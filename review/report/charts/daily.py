@@ -34,8 +34,8 @@ def draw_daily(chart: DailyChart, ink: Ink) -> Canvas:
     rise = Scale(low, high, 9.0, 9.0 + PLOT_MM)
     for tick in value_ticks(low, high, 5):
         canvas.lines([((scale.at_low, rise(tick)), (scale.at_high, rise(tick)))], ink.grid, z=1.2)
-        canvas.text(scale.at_low - 1.2, rise(tick), amount(tick), size=ink.small, colour=ink.muted, anchor="right")
-    unit = f"单位:{chart.unit}" + ("(纵轴不从零开始)" if cut else "")
+        canvas.text(scale.at_low - 1.2, rise(tick), amount(tick, ink), size=ink.small, colour=ink.muted, anchor="right")
+    unit = f"{ink.own('单位')}:{ink.language.unit(chart.unit)}" + (ink.own("(纵轴不从零开始)") if cut else "")
     canvas.text(0.0, canvas.height - HEAD_MM - 1.0, unit, size=ink.small, colour=ink.muted)
     _shortfall(canvas, chart, noons, scale, rise)
     _events(canvas, chart, scale)
@@ -82,7 +82,7 @@ def _lines(canvas: Canvas, chart: DailyChart, noons: list[float], scale: Scale, 
     marked = [(scale(noons[i]), rise(value), 0.9) for i, value in enumerate(chart.values) if value is not None and chart.days[i] in chart.marked]
     canvas.dots(marked, "white", edge=ink.accent, width=0.9, z=3.0)
     ends = []
-    for name, series, colour in ((chart.name, chart.values, ink.accent), ("同星期日常", chart.baseline, ink.muted)):
+    for name, series, colour in ((chart.name, chart.values, ink.accent), (ink.own("同星期日常"), chart.baseline, ink.muted)):
         last = next((value for value in reversed(series) if value is not None), None)
         if last is not None:
             ends.append((rise(last), name, colour))

@@ -30,7 +30,7 @@ def draw_gantt(chart: GanttChart, ink: Ink) -> Canvas:
     canvas.lines([((x, 9.0), (x, y + 0.8)) for x in ticks], ink.grid, z=1.0)
     today = scale(_at(chart.today) + 43200)
     canvas.line([(today, 9.0), (today, y + 1.2)], ink.text, width=0.9, dash=DASHED, z=1.8)
-    name = f"截至 {chart.today.month}月{chart.today.day}日"
+    name = f"{ink.own('截至')} {chart.today.month}月{chart.today.day}日"
     half = canvas.span(name, ink.small) / 2
     canvas.text(min(max(today, half), canvas.width - half), canvas.height - 2.4, name, size=ink.small, anchor="center", bold=True)
     for index, (department, bars) in enumerate(groups.items()):
@@ -60,13 +60,13 @@ def _bar(canvas: Canvas, bar: GanttBar, scale: Scale, y: float, today: date) -> 
         if late:
             end = scale(_at(bar.done + timedelta(days=1)))
             canvas.line([(right, y), (end, y)], ink.brand, width=1.2)
-        state, colour = ("逾期完成" if late else "已完成"), ink.brand
+        state, colour = ink.own("逾期完成" if late else "已完成"), ink.brand
     elif bar.due < today:
         canvas.boxes([box], "white", edge=ink.public, hatch="//////")
-        state, colour = "逾期未完", ink.public
+        state, colour = ink.own("逾期未完"), ink.public
     else:
         canvas.boxes([box], ink.band)
-        state, colour = ("未开始" if bar.start > today else "进行中"), ink.muted
+        state, colour = ink.own("未开始" if bar.start > today else "进行中"), ink.muted
     half = canvas.em(ink.small) * 0.55
     span = canvas.span(state, ink.small)
     canvas.area([(end + 0.6, y - half), (end + 1.6 + span, y - half), (end + 1.6 + span, y + half), (end + 0.6, y + half)], "white", z=4.0)

@@ -30,10 +30,10 @@ def draw_individuals(chart: IndividualsChart, ink: Ink) -> Canvas:
 
     for tick in ticks:
         canvas.line([(LEFT_MM, height(tick)), (right, height(tick))], ink.grid, width=0.5, z=1.0)
-        label = f"{tick:g} 倍" if chart.kind == "ratio" else percent(tick)
+        label = f"{tick:g} {ink.own('倍')}" if chart.kind == "ratio" else percent(tick)
         canvas.text(LEFT_MM - 1.2, height(tick), label, size=ink.small, colour=ink.muted, anchor="right")
-    bound = "试用限" if chart.trial else "控制限"
-    marks = [(chart.target, "目标", DASHED, ink.accent), (chart.centre, "中心", DOTTED, ink.muted), (chart.low, bound, DOTTED, ink.muted)]
+    bound = ink.own("试用限" if chart.trial else "控制限")
+    marks = [(chart.target, ink.own("目标"), DASHED, ink.accent), (chart.centre, ink.own("中心"), DOTTED, ink.muted), (chart.low, bound, DOTTED, ink.muted)]
     kept = [(value, name, dash, colour) for value, name, dash, colour in (*marks, (chart.high, bound, DOTTED, ink.muted)) if value is not None]
     kept.sort(key=lambda mark: height(mark[0]))
     places = spread([height(mark[0]) for mark in kept], canvas.em(ink.small) * 1.25, FOOT_MM, FOOT_MM + PLOT_MM)
@@ -48,7 +48,7 @@ def draw_individuals(chart: IndividualsChart, ink: Ink) -> Canvas:
         if math.isfinite(point.value):
             canvas.dots([(x, y, DOT_MM)], ink.accent if point.now else "white", edge=ink.accent if point.now else ink.muted, width=0.9, z=3.0)
         else:
-            canvas.text(x, y, "未回应", size=ink.small, colour=ink.text, anchor="center")
+            canvas.text(x, y, ink.own("未回应"), size=ink.small, colour=ink.text, anchor="center")
         if i % shown == 0:
             canvas.text(x, FOOT_MM - 1.6, point.label, size=ink.small, colour=ink.muted, anchor="center", level="top")
     canvas.line([(LEFT_MM, FOOT_MM), (right, FOOT_MM)], ink.muted, width=0.7)

@@ -140,4 +140,4 @@ def _histogram(canvas: Canvas, chart: SwimLaneChart, scale: Scale) -> None:
             bars.append((left, 9.0, (scale(stamp(at) + seconds) - left) * 0.85, rise(count) - 9.0))
     canvas.boxes(bars, ink.muted)
     canvas.text(LEFT_MM, 9.0 + HISTOGRAM_MM - 1.0, f"{rise.high:,.0f}", size=ink.small, colour=ink.muted, anchor="right")
-    canvas.text(0.5, 9.0 + 2.5, "合计声量", size=ink.small, colour=ink.muted)
+    canvas.text(0.5, 9.0 + 2.5, ink.own("合计声量"), size=ink.small, colour=ink.muted)

@@ -45,7 +45,7 @@ def _panel(canvas: Canvas, what: tuple[MultiplePanel, float], scales: tuple[Scal
     if trigger <= rise.high:
         canvas.line([(left, rise(trigger)), (right, rise(trigger))], ink.unknown, width=0.7, dash=DASHED, z=1.3)
     canvas.line([(across(0.0), rise.at_low), (across(0.0), rise.at_high)], ink.rule, width=0.6, z=1.2)
-    for hours, name in ((0.0, "爆发"), (72.0, "3天"), (144.0, "6天")):
+    for hours, name in ((0.0, ink.own("爆发")), (72.0, "3天"), (144.0, "6天")):
         canvas.text(across(hours), rise.at_low - 1.0, name, size=ink.small, colour=ink.muted, anchor="center", level="top")
     canvas.line([(left, rise.at_low), (right, rise.at_low)], ink.muted, width=0.7)
     points = [(across(hours), rise(share)) for hours, share in panel.points]

@@ -35,8 +35,11 @@ def draw_scores(chart: ScoreChart, ink: Ink) -> Canvas:
     canvas.lines([((scale(tick), bottom), (scale(tick), top)) for tick in (0, 25, 50, 75, 100)], ink.grid, z=1.0)
     for tick in (0, 25, 50, 75, 100):
         canvas.text(scale(tick), bottom - 0.8, str(tick), size=ink.small, colour=ink.muted, anchor="center", level="top")
-    canvas.text(left - 3.0, height - 3.4, "权重", size=ink.small, colour=ink.muted, anchor="right")
-    for limit, name, anchor in ((chart.bad_below, f"{chart.bad_below:g} 以下为不足 ", "right"), (chart.good_from, f" {chart.good_from:g} 起为良好", "left")):
+    canvas.text(left - 3.0, height - 3.4, ink.own("权重"), size=ink.small, colour=ink.muted, anchor="right")
+    for limit, name, anchor in (
+        (chart.bad_below, f"{chart.bad_below:g} {ink.own('以下为不足')} ", "right"),
+        (chart.good_from, f" {chart.good_from:g} {ink.own('起为良好')}", "left"),
+    ):
         canvas.line([(scale(limit), bottom), (scale(limit), top + 1.0)], ink.text, width=0.8, dash=DASHED, z=1.4)
         canvas.text(scale(limit), height - 3.4, name, size=ink.small, colour=ink.text, anchor="right" if anchor == "right" else "left")
     total = sum(bar.weight for bar in chart.bars)

@@ -76,10 +76,10 @@ def draw_timeline(chart: TimelineChart, ink: Ink) -> Canvas:
     canvas.lines([((SIDE_MM, y), (canvas.width, y)) for y in (axis, foot)], ink.text, width=1.0, z=2.5)
     _flags(canvas, above, axis, 1.0, ink.public)
     _flags(canvas, below, foot, -1.0, ink.brand)
-    _side_name(canvas, "舆论侧", axis + top / 2, ink.public)
-    _side_name(canvas, "品牌侧", foot - max(below.height, 7.0) / 2, ink.brand)
+    _side_name(canvas, ink.own("舆论侧"), axis + top / 2, ink.public)
+    _side_name(canvas, ink.own("品牌侧"), foot - max(below.height, 7.0) / 2, ink.brand)
     if not below.events:
-        canvas.text(SIDE_MM + 3, foot - 3.5, "期间无品牌动作记录", size=ink.small, colour=ink.muted)
+        canvas.text(SIDE_MM + 3, foot - 3.5, ink.own("期间无品牌动作记录"), size=ink.small, colour=ink.muted)
     return canvas
 
 

@@ -9,15 +9,14 @@ from review.incident.evidence import SettingKey
 from review.record import Record
 from review.report.claims import ClaimBook, check_numbers
 from review.report.compose.cause_text import typed
-from review.report.compose.incident_report import PHRASES
+from review.report.compose.incident_report import phrases_of
 from review.report.compose.numbering import numbered
 from review.report.compose.plan_text import day
 from review.report.document import Column, Cover, Document, Section, Table, Text, Words, string
 from review.report.numbers import NumberStyle
 from review.report.pen import CLOCK, Pen, basis
-from review.report.phrases import load_phrases
 from review.report.privacy import Masks
-from review.report.theme import Theme, templates_dir
+from review.report.theme import Theme
 from review.settings.thresholds import Thresholds
 from review.settings.vocabulary import read_vocabulary
 
@@ -41,12 +40,14 @@ def extracts(actions: Sequence[tuple[str, CaseItem]]) -> tuple[Extract, ...]:
 def compose_extract(record: Record, extract: Extract, thresholds: Thresholds, theme: Theme, writing: tuple[datetime, str]) -> Document:
     """The document of one department. writing: time (aware) and zone."""
     made_at, zone = writing
-    phrases = load_phrases(templates_dir() / PHRASES, None)
+    phrases = phrases_of(theme)
     pen = Pen(
         phrases=phrases,
-        book=ClaimBook(),
-        masks=Masks(public_names=frozenset(name for name in (record.head.brand,) if name), named_followers=thresholds.accounts.named_followers),
-        style=NumberStyle(display=theme.display, zone=zone, year=None if record.head.day is None else record.head.day.year),
+        book=ClaimBook(theme.language),
+        masks=Masks(
+            public_names=frozenset(name for name in (record.head.brand,) if name), named_followers=thresholds.accounts.named_followers, language=theme.language
+        ),
+        style=NumberStyle(display=theme.display, zone=zone, year=None if record.head.day is None else record.head.day.year, language=theme.language),
         vocabulary=read_vocabulary(),
         longest_quote=thresholds.voices.longest_quote,
     )
@@ -61,9 +62,9 @@ def compose_extract(record: Record, extract: Extract, thresholds: Thresholds, th
         title=pen.words("share.actions"),
         blocks=(_actions(pen, extract), *_causes(pen, record, extract)),
     )
-    summary, chapters, _ = numbered(summary, (chapter,), ())
+    summary, chapters, _ = numbered(theme.language, summary, (chapter,), ())
     document = Document(
-        language="zh-Hans",
+        language=theme.language.tag,
         title=string(title),
         author="",
         subject=pen.word("share.subtitle"),
@@ -94,7 +95,7 @@ def _actions(pen: Pen, extract: Extract) -> Table:
                 (pen.typed(ident),),
                 (pen.typed(item.content),),
                 typed(pen, item.owner),
-                day(pen, item.due, f"{ident}截止日期", item.source),
+                day(pen, item.due, f"“{ident}”截止日期", item.source),
                 typed(pen, "；".join(text for text in (item.criterion, item.target) if text)),
                 (pen.code("action_status", item.status),) if item.status else DASH,
             )

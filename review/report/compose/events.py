@@ -53,7 +53,8 @@ def key_events(
     """Both sides' events, numbered by time; equal times: public side first, then by rank."""
     found = [*_spread_events(pen, spread), *_heat_events(pen, heat), *_curve_events(pen, volume, curve, fired), *_response_events(pen, responses)]
     kept = sorted(sorted(found, key=lambda event: (event.rank, event.at))[:MOST_EVENTS], key=lambda event: (event.at, event.side == "brand", event.rank))
-    return KeyEvents(shown=tuple(replace(event, number=i + 1) for i, event in enumerate(kept)), left_out=len(found) - len(kept))
+    shown = tuple(replace(event, number=i + 1, label=pen.language.own(event.label)) for i, event in enumerate(kept))
+    return KeyEvents(shown=shown, left_out=len(found) - len(kept))
 
 
 def _spread_events(pen: Pen, spread: Spread) -> list[KeyEvent]:

@@ -33,14 +33,12 @@ from review.report.compose.placing import Placed, placed
 from review.report.document import Block, Bullets, Column, Cover, Document, Paragraph, Section, Slot, Table, Text, Words, parts, string, walk
 from review.report.numbers import NumberStyle
 from review.report.pen import CLOCK, Pen, basis
-from review.report.phrases import load_phrases
+from review.report.phrases import Phrases, load_phrases
 from review.report.privacy import Masks
 from review.report.theme import Theme, templates_dir
 from review.settings.analysis_settings import AnalysisSettings
 from review.settings.vocabulary import read_vocabulary
 from review.tracking.history import PastReviews
-
-PHRASES = "phrases/zh-Hans"
 
 INDEX_ROWS = 16
 """Claims printed in the index of evidence; all of them stand in claims.json."""
@@ -73,19 +71,19 @@ def compose(
 
     Raises StrayNumberError where a number got in without a claim (a fault of ours).
     """
-    shipped = templates_dir()
-    phrases = load_phrases(shipped / PHRASES, next((folder / PHRASES for folder in theme.folders if folder != shipped), None))
+    phrases = phrases_of(theme)
     day = incident_day(findings, writing.zone)
     pen = Pen(
         phrases=phrases,
-        book=ClaimBook(),
+        book=ClaimBook(theme.language),
         masks=Masks(
             public_names=frozenset(name for name in (*case.official_accounts, case.brand, *case.competitors) if name),
             named_followers=settings.thresholds.accounts.named_followers,
             hidden_names=findings.named_people,
             active=writing.masked,
+            language=theme.language,
         ),
-        style=NumberStyle(display=theme.display, zone=writing.zone, year=None if day is None else day.year),
+        style=NumberStyle(display=theme.display, zone=writing.zone, year=None if day is None else day.year, language=theme.language),
         vocabulary=read_vocabulary(),
         longest_quote=settings.thresholds.voices.longest_quote,
     )
@@ -111,9 +109,9 @@ def compose(
     placing = placed(pen, chapters)
     changes = history_text.revision_sections(pen, past)
     appendices = changes + _appendices(pen, findings, log, settings, placing, open_items)
-    summary, chapters, appendices = numbered(summary, placing.chapters, appendices)
+    summary, chapters, appendices = numbered(theme.language, summary, placing.chapters, appendices)
     document = Document(
-        language="zh-Hans",
+        language=theme.language.tag,
         title=string(_title(pen, case)),
         author=case.prepared_by or "",
         subject=pen.word("cover.subtitle"),
@@ -128,6 +126,12 @@ def compose(
     return Composed(document=document, claims=pen.book.claims, notices=_notices(document, log, writing), incident_day=day)
 
 
+def phrases_of(theme: Theme) -> Phrases:
+    """The phrases of the theme's language, the house's before ours."""
+    shipped, folder = templates_dir(), theme.language.phrases
+    return load_phrases(shipped / folder, next((house / folder for house in theme.folders if house != shipped), None))
+
+
 def incident_day(findings: Findings, zone: str) -> date | None:
     """The day of the chosen onset, else of the earliest dated row."""
     at = findings.facts.onset.at if findings.facts.onset is not None else findings.spread.first_at
@@ -137,7 +141,7 @@ def incident_day(findings: Findings, zone: str) -> date | None:
 def _title(pen: Pen, case: Case) -> Text:
     """《【品牌】“事件”舆情复盘报告》; brackets and quotes belong to the names, so that a line never begins with a closing one."""
     if case.brand and case.event:
-        return pen.say("cover.title", brand=pen.typed(f"【{case.brand}】"), event=pen.typed(f"“{case.event}”"))
+        return pen.say("cover.title", brand=pen.typed(f"【{case.brand}】"), event=pen.named(case.event))
     return pen.say("cover.title_brand", brand=pen.typed(f"【{case.brand}】")) if case.brand else pen.words("cover.title_bare")
 
 

@@ -62,11 +62,11 @@ def _keyword_figure(pen: Pen, mood: Mood, named: Sequence[WordCurve]) -> Figure 
         return None
     groups = np.array_split(inside, min(MOST_POINTS, len(inside)))
     starts = tuple(named[0].starts[int(group[0])] for group in groups)
-    series = tuple((each.name, tuple(_share(each, curve, group) for group in groups)) for each in chosen)
+    series = tuple((pen.language.own(each.name), tuple(_share(each, curve, group) for group in groups)) for each in chosen)
     return Figure(
         id="keywords",
         caption=pen.words("mood.keywords_figure"),
-        alt=pen.say("mood.keywords_alt", names=joined([(Words(each.name),) for each in chosen], "、")),
+        alt=pen.say("mood.keywords_alt", names=joined([(pen.own(each.name),) for each in chosen], "、")),
         chart=SharesChart(series=series, starts=starts, bucket_minutes=_minutes(starts), stacked=False, zone=pen.zone),
         note=pen.words("mood.keywords_note"),
     )
@@ -84,7 +84,7 @@ def _minutes(starts: Sequence[datetime]) -> int:
 
 def _table(pen: Pen, mood: Mood, named: Sequence[WordCurve]) -> Table:
     """Keywords and emotions beside each other: counts are facts, whatever the labels say."""
-    rows: list[tuple[Text, ...]] = [(pen.words("mood.kind_keyword"), (Words(each.name),), *_counted(pen, each, mood)) for each in named]
+    rows: list[tuple[Text, ...]] = [(pen.words("mood.kind_keyword"), (pen.own(each.name),), *_counted(pen, each, mood)) for each in named]
     rows += [(pen.words("mood.kind_emotion"), (pen.code("emotion", each.name),), *_counted(pen, each, mood)) for each in mood.emotions if each.total]
     return Table(
         id="words",

@@ -3,22 +3,26 @@
 from dataclasses import replace
 
 from review.report.document import Block, Bullets, Callout, Figure, Paragraph, Ref, Section, Slot, Table, Text, Tile, Tiles
+from review.report.language import Language
 
 CHINESE = "一二三四五六七八九十"
 
 
-def numbered(summary: Section, chapters: tuple[Section, ...], appendices: tuple[Section, ...]) -> tuple[Section, tuple[Section, ...], tuple[Section, ...]]:
+def numbered(
+    language: Language, summary: Section, chapters: tuple[Section, ...], appendices: tuple[Section, ...]
+) -> tuple[Section, tuple[Section, ...], tuple[Section, ...]]:
     """All three with finished numbers: figures and tables 2-1 … in chapters, A-1 … in appendices; those of the one-page summary have none."""
     targets: dict[str, str] = {}
-    made_summary = _section(summary, "", "", _Counter(), targets)
-    made = tuple(_section(chapter, f"{CHINESE[i]}、", str(i + 1), _Counter(), targets) for i, chapter in enumerate(chapters))
+    made_summary = _section(summary, "", "", _Counter(language), targets)
+    made = tuple(_section(chapter, f"{CHINESE[i]}、", str(i + 1), _Counter(language), targets) for i, chapter in enumerate(chapters))
     letters = "ABCDEFGHIJ"
-    ends = tuple(_section(each, f"附录{letters[i]}　", letters[i], _Counter(), targets) for i, each in enumerate(appendices))
+    ends = tuple(_section(each, f"{language.own('附录')}{letters[i]}　", letters[i], _Counter(language), targets) for i, each in enumerate(appendices))
     return _resolve(made_summary, targets), tuple(_resolve(each, targets) for each in made), tuple(_resolve(each, targets) for each in ends)
 
 
 class _Counter:
-    def __init__(self) -> None:
+    def __init__(self, language: Language) -> None:
+        self.table, self.figure = language.own("表"), language.own("图")
         self.tables = 0
         self.figures = 0
 
@@ -34,11 +38,11 @@ def _section(section: Section, number: str, chapter: str, counter: _Counter, tar
                 blocks.append(_section(block, mark, chapter, counter, targets))
             case Table():
                 counter.tables += 1
-                targets[block.id] = f"表{chapter}-{counter.tables}" if chapter else ""
+                targets[block.id] = f"{counter.table}{chapter}-{counter.tables}" if chapter else ""
                 blocks.append(replace(block, number=targets[block.id]))
             case Figure():
                 counter.figures += 1
-                targets[block.id] = f"图{chapter}-{counter.figures}" if chapter else ""
+                targets[block.id] = f"{counter.figure}{chapter}-{counter.figures}" if chapter else ""
                 blocks.append(replace(block, number=targets[block.id]))
             case _:
                 blocks.append(block)

@@ -48,15 +48,16 @@ def source_blocks(pen: Pen, log: ImportLog) -> list[Block]:
             note=pen.words("quality.note"),
         ),
     ]
-    warnings = [*log.warnings, *(f"{each.file}{f' · {each.sheet}' if each.sheet else ''}：{text}" for each in log.tables for text in each.warnings)]
+    warnings: list[Text] = [(pen.remark(text),) for text in log.warnings]
+    warnings += [(Quoted(f"{each.file}{f' · {each.sheet}' if each.sheet else ''}："), pen.remark(text)) for each in log.tables for text in each.warnings]
     if warnings:
         blocks.append(pen.body("quality.warnings"))
-        blocks.append(Bullets(items=tuple((Quoted(text),) for text in warnings[:40])))
+        blocks.append(Bullets(items=tuple(warnings[:40])))
         if len(warnings) > 40:
             blocks.append(pen.note("quality.more", n=pen.count(len(warnings) - 40, "条", log_basis("其余提示"))))
     if log.skipped:
         blocks.append(pen.body("quality.skipped"))
-        blocks.append(Bullets(items=tuple((Quoted(f"{each.file}：{each.reason}"),) for each in log.skipped[:40])))
+        blocks.append(Bullets(items=tuple((Quoted(f"{each.file}："), pen.remark(each.reason)) for each in log.skipped[:40])))
     return blocks
 
 
@@ -64,11 +65,11 @@ def _source_row(pen: Pen, each: TableLog) -> tuple[Text, ...]:
     name = f"{each.file}{f' · {each.sheet}' if each.sheet else ''}"
 
     def n(value: int, what: str) -> Text:
-        return (pen.count(value, "", log_basis(f"{name} {what}")),)
+        return (pen.count(value, "", log_basis(f"“{name}”{what}")),)
 
     return (
         (Quoted(name),),
-        (Quoted(each.format),),
+        (pen.setting(each.format),),
         n(each.rows_read, "读取行数"),
         n(each.rows_kept, "采用行数"),
         n(each.rows_duplicate, "重复行数"),
@@ -116,7 +117,7 @@ def evidence_index(pen: Pen, claims: Sequence[Claim], most: int) -> list[Block]:
                     (Quoted(claim.what),),
                     (Quoted(claim.display),),
                     (Quoted(claim.how),),
-                    (Quoted(short_source(claim.sources)),),
+                    (Quoted(short_source(claim.sources, pen.language)),),
                 )
                 for claim in shown
             ),

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from review.incident.evidence import SettingKey
 from review.report.chart_data import Individual, IndividualsChart, MultiplePanel, MultiplesChart
 from review.report.claims import Claim, ClaimBook, check_numbers
-from review.report.compose.incident_report import PHRASES, one_gap
+from review.report.compose.incident_report import one_gap, phrases_of
 from review.report.compose.numbering import numbered
 from review.report.compose.quarter_tables import (
     drills_claim,
@@ -34,9 +34,8 @@ from review.report.compose.quarter_text import (
 from review.report.document import Block, Bullets, Column, Cover, Document, Figure, Paragraph, Section, Table, Text, Tile, Tiles, string
 from review.report.numbers import NumberStyle
 from review.report.pen import CLOCK, Basis, Pen, basis
-from review.report.phrases import load_phrases
 from review.report.privacy import Masks
-from review.report.theme import Theme, templates_dir
+from review.report.theme import Theme
 from review.settings.thresholds import Thresholds
 from review.settings.vocabulary import read_vocabulary
 from review.tracking.filed import Quarter
@@ -70,16 +69,16 @@ class QuarterReport:
 
 def compose_quarter(found: QuarterFindings, thresholds: Thresholds, theme: Theme, writing: QuarterWriting) -> QuarterReport:
     """The whole report. Raises StrayNumberError where a number got in without a claim (a fault of ours)."""
-    shipped = templates_dir()
-    phrases = load_phrases(shipped / PHRASES, next((folder / PHRASES for folder in theme.folders if folder != shipped), None))
+    phrases = phrases_of(theme)
     pen = Pen(
         phrases=phrases,
-        book=ClaimBook(),
+        book=ClaimBook(theme.language),
         masks=Masks(
             public_names=_public_names(found),
             named_followers=thresholds.accounts.named_followers,
+            language=theme.language,
         ),
-        style=NumberStyle(display=theme.display, zone=writing.zone, year=found.quarter.year),
+        style=NumberStyle(display=theme.display, zone=writing.zone, year=found.quarter.year, language=theme.language),
         vocabulary=read_vocabulary(),
         longest_quote=thresholds.voices.longest_quote,
     )
@@ -103,11 +102,11 @@ def compose_quarter(found: QuarterFindings, thresholds: Thresholds, theme: Theme
         Section(id="appendix.packages", level=1, title=pen.words("qchapter.packages"), blocks=tuple(package_blocks(pen, found)), page_break=True),
         Section(id="appendix.methods", level=1, title=pen.words("qchapter.methods"), blocks=(_methods(pen),)),
     )
-    summary, chapters, appendices = numbered(summary, chapters, appendices)  # type: ignore[assignment]
+    summary, chapters, appendices = numbered(theme.language, summary, chapters, appendices)  # type: ignore[assignment]
     quarter = _quarter(pen, found.quarter)
     title = pen.say("qcover.title_brand", brand=pen.typed(writing.brand), quarter=quarter) if writing.brand else pen.say("qcover.title", quarter=quarter)
     document = Document(
-        language="zh-Hans",
+        language=theme.language.tag,
         title=string(title),
         author="",
         subject=pen.word("qcover.subtitle"),

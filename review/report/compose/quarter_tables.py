@@ -211,7 +211,7 @@ def due_blocks(pen: Pen, found: QuarterFindings) -> list[Block]:
                 (pen.typed("·".join(text for text in (each.item.department, each.item.owner) if text)),) if each.item.department or each.item.owner else DASH,
                 _day(pen, each.item.due, basis("行动截止", "填写", source)),
                 _day(pen, each.done_on, basis("行动完成日期", "填写或登记", source)),
-                (Words(STATE_WORDS[each.state]),),
+                (pen.own(STATE_WORDS[each.state]),),
                 DASH if late is None else (pen.count(late, "天", basis("逾期天数", "完成日或生成日 − 截止日", source)),),
             )
         )
@@ -287,8 +287,8 @@ def strategy_blocks(pen: Pen, found: QuarterFindings) -> list[Block]:
             (
                 action_name(pen, each),
                 (pen.typed(each.item.content),),
-                (Words(STATE_WORDS[each.state]),),
-                (Words("【待确认】" if each.verdict is None else words[each.verdict.change]),),
+                (pen.own(STATE_WORDS[each.state]),),
+                (pen.own("【待确认】" if each.verdict is None else words[each.verdict.change]),),
                 DASH if each.verdict is None else (pen.typed(each.verdict.by),),
             )
         )

@@ -27,7 +27,7 @@ def sides(found: QuarterFindings, name: str) -> Basis:
 def value_text(pen: Pen, value: float, question: Question, found: Basis) -> Text:
     if not math.isfinite(value):
         return pen.words("qtext.never_cell")
-    return (pen.number(value, found), Words(" 倍")) if question == "response" else (pen.share(value, found),)
+    return (pen.number(value, found), pen.own(" 倍")) if question == "response" else (pen.share(value, found),)
 
 
 def verdict_text(pen: Pen, comparison: Comparison, question: Question, found: Basis) -> Text:
@@ -201,9 +201,9 @@ def _departments(pen: Pen, executed: ActionQuestion, basis_: Basis) -> Table:
         columns=tuple(Column(pen.word(f"qhead.{name}"), width, "left" if name == "department" else "right") for name, width in names),
         rows=tuple(
             (
-                (Quoted(each.department) if each.department else Words("未指定部门"),),
+                (Quoted(each.department) if each.department else pen.own("未指定部门"),),
                 *(
-                    (pen.count(number, "", Basis(what=f"{each.department or '未指定部门'}{what}", how="计数", sources=basis_.sources)),)
+                    (pen.count(number, "", Basis(what=f"“{each.department or '未指定部门'}”{what}", how="计数", sources=basis_.sources)),)
                     for what, number in (("到期行动", each.due), ("按期完成", each.on_time), ("逾期完成", each.late), ("逾期未完成", each.overdue))
                 ),
             )

@@ -189,7 +189,7 @@ def score_blocks(pen: Pen, card: Scorecard, rubric: Rubric) -> list[Block]:
             id="score_bars",
             caption=pen.words("score.caption"),
             alt=pen.say("score.alt", total=total_text(pen, card)),
-            chart=score_chart(card, rubric),
+            chart=score_chart(pen, card, rubric),
             note=pen.words("score.note"),
         )
     )
@@ -255,19 +255,19 @@ def _tiles(pen: Pen, card: Scorecard) -> Tiles:
     return Tiles(items=tuple(items))
 
 
-def score_chart(card: Scorecard, rubric: Rubric) -> ScoreChart:
+def score_chart(pen: Pen, card: Scorecard, rubric: Rubric) -> ScoreChart:
     """The lines as bars, in the rubric's order."""
     names = {dimension.ident: dimension.name for dimension in rubric.dimensions}
     return ScoreChart(
         bars=tuple(
             ScoreBar(
-                name=line.criterion.name,
-                dimension=names[line.criterion.dimension],
+                name=pen.language.own(line.criterion.name),
+                dimension=pen.language.own(names[line.criterion.dimension]),
                 weight=line.weight,
                 score=line.score,
                 low=line.low if line.high > line.low else None,
                 high=line.high if line.high > line.low else None,
-                state={"scored": "已评分", "not_applicable": "不适用", "unassessable": "暂不评分"}[line.state],
+                state=pen.language.own({"scored": "已评分", "not_applicable": "不适用", "unassessable": "暂不评分"}[line.state]),
             )
             for line in card.lines
         ),
@@ -326,7 +326,7 @@ def detail_table(pen: Pen, card: Scorecard, rubric: Rubric, reasons: Reasons) ->
             Column(pen.word("head.remark"), 20),
         ),
         rows=tuple(_detail_row(pen, i, line, reasons) for i, line in enumerate(card.lines)),
-        note=pen.say("detail.note", version=typed(pen, rubric.version), digest=typed(pen, rubric.sha256)),
+        note=pen.say("detail.note", version=typed(pen, rubric.version), digest=pen.setting(rubric.sha256)),
     )
 
 
@@ -334,7 +334,7 @@ def _detail_row(pen: Pen, i: int, line: Line, reasons: Reasons) -> tuple[Text, .
     stars = line.criterion.starred
     remark: list[Text] = []
     if stars:
-        remark.append(pen.say("detail.starred", what=pen.setting("、".join(pen.word(f"detail.star_{star}") for star in stars))))
+        remark.append(pen.say("detail.starred", what=joined([pen.words(f"detail.star_{star}") for star in stars], "、")))
     why = reason_text(pen, line, reasons)
     if why:
         remark.append(why)

@@ -36,7 +36,7 @@ def duty_blocks(pen: Pen, case: Case) -> list[Block]:
             rows=tuple(
                 (
                     typed(pen, department),
-                    (pen.count(len(items), "项", basis(f"{department}承担的行动数", "计数", *(item.source for item in items))),),
+                    (pen.count(len(items), "项", basis(f"“{department}”承担的行动数", "计数", *(item.source for item in items))),),
                     typed(pen, "、".join(item.ident or item.content[:12] for item in items)),
                     typed(pen, "、".join(dict.fromkeys(item.owner for item in items if item.owner))),
                 )
@@ -70,7 +70,7 @@ def node_blocks(pen: Pen, plan: PlanFindings, today: date) -> list[Block]:
                     typed(pen, check.item.content),
                     typed(pen, check.item.department),
                     typed(pen, check.item.owner),
-                    _day(pen, check.item.due, f"{check.item.ident or '行动'}截止日期", check.item),
+                    _day(pen, check.item.due, f"“{check.item.ident or '行动'}”截止日期", check.item),
                     typed(pen, check.item.criterion),
                     _state(pen, check.item, today, incomplete=not check.executable),
                 )
@@ -128,7 +128,7 @@ def _recurring_row(pen: Pen, each: RecurringDate) -> tuple[Text, ...]:
     rule = each.rule
     name: Text = (pen.setting(rule.name),)
     if each.scenario is not None:
-        name = pen.say("recurring.scenario", name=name, scenario=pen.typed(each.scenario))
+        name = pen.say("recurring.scenario", name=name, scenario=(pen.setting if each.scenario in rule.scenarios else pen.typed)(each.scenario))
     item = each.item
     if item is None:
         found = basis(f"{rule.name}：下次日期", "由生成日推算", SettingKey(file="plan.toml", key=f"recurring.{rule.ident}"), CLOCK)

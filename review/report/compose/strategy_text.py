@@ -66,7 +66,7 @@ def decided_blocks(pen: Pen, plan: PlanFindings) -> list[Block]:
 def lacking_text(pen: Pen, check: ActionCheck) -> Text:
     """What an action is missing, in words."""
     return joined(
-        [pen.say("lint.number", words=pen.setting("、".join(check.vague))) if name == "number" else pen.words(f"lint.{name}") for name in check.lacking], "、"
+        [pen.say("lint.number", words=pen.typed("、".join(check.vague))) if name == "number" else pen.words(f"lint.{name}") for name in check.lacking], "、"
     )
 
 

@@ -55,7 +55,7 @@ def _theme_row(pen: Pen, theme: Theme) -> tuple[Text, ...]:
 
     name: Text = (pen.setting(theme.name),)
     if theme.words:
-        name = pen.say("themes.name", name=pen.setting(theme.name), words=pen.setting("、".join(word for word, _ in theme.words)))
+        name = pen.say("themes.name", name=pen.setting(theme.name), words=pen.typed("、".join(word for word, _ in theme.words)))
     quotes = [pen.say("themes.quote", text=pen.quote(card.text or card.title or "")) for card in theme.quotes[:1]]
     if theme.objection is not None:
         quotes.append(pen.say("themes.objection", text=pen.quote(theme.objection.text or "")))
