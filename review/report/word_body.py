@@ -190,7 +190,7 @@ class BodyWriter:
         if block.id not in self._bookmarked:
             self._bookmarked.add(block.id)
             number = self.marks.number(block.id, block.number)
-        return paragraph(style, number + run(" ") + runs(block.caption, self.marks))
+        return paragraph(style, number + (run(" ") if block.number else "") + runs(block.caption, self.marks))
 
     def _captioned_table(self, table: Table) -> str:
         room = self.theme.page.landscape_text_width_mm if table.landscape else self.theme.page.text_width_mm

@@ -8,7 +8,7 @@ import tomllib
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -21,9 +21,11 @@ from test_html import Reader
 from test_word import body_text, parsed
 
 from review.analysis.analyse import analyse
+from review.filing import share_extracts
 from review.incident.errors import UnusableInput
 from review.intake.audit import read_audit
 from review.intake.load import LoadOptions, load
+from review.record import dumped, record_data
 from review.report.attachments import claims_json, language_of
 from review.report.charts import draw_svg
 from review.report.claims import texts_of
@@ -238,6 +240,8 @@ def test_numbers_claims_and_their_sources_are_the_same_in_both_languages(both: B
         assert (here.id, here.value, here.sources) == (there.id, there.value, there.sources)
         assert digits(here.display) == digits(there.display)
         assert digits(here.what) == digits(there.what)
+        # “…” in the words of a claim names things of the input
+        assert not simplified(re.sub("「[^「」]*」", "", there.what + there.how + there.unit)), there
     ids = [[block.id for block in walk(*parts(each.document)) if isinstance(block, Table | Figure)] for each in (both.hans, both.hant)]
     assert ids[0] == ids[1]
     assert language_of(claims_json(both.hant.claims, HANT)) == "zh-Hant"
@@ -296,9 +300,20 @@ def test_a_house_has_phrases_and_fonts_of_its_own_for_each_language(tmp_path: Pa
         load_theme(tmp_path)
 
 
-def test_the_quarterly_report_and_its_workbook_follow_the_language() -> None:
-    from datetime import date
+def test_the_extracts_of_departments_are_in_the_language_of_their_report(tmp_path: Path) -> None:
+    kept = record(date(2026, 8, 12), items=[action("A-01", date(2026, 9, 1), content="处理用户数据", department="质检", owner="方屿")])
+    (tmp_path / "findings.json").write_bytes(dumped({**record_data(kept), "case": {}, "findings": {}, "row_sets": {}}))
+    for language, head in ((SIMPLIFIED, "负责人"), (HANT, "負責人")):
+        (tmp_path / "claims.json").write_bytes(claims_json((), language))
+        files = share_extracts(tmp_path, AT, "Asia/Shanghai")
+        assert f"{head}：方屿" in files["质检.ics"].decode("utf-8").replace("\r\n ", "").replace("\\n", "\n")
+        with zipfile.ZipFile(io.BytesIO(files["质检.docx"])) as package:
+            text = body_text(parsed(package.read("word/document.xml"))[0])
+        assert head in text
+        assert "处理用户数据" in text
 
+
+def test_the_quarterly_report_and_its_workbook_follow_the_language() -> None:
     day = date(2026, 8, 12)
     kept = [
         filed(record(day, items=[action("A-01", date(2026, 9, 1), content="处理用户数据", department="质检"), item("deep_cause", "账号管理", "S-01")])),
