@@ -17,4 +17,4 @@ def ladder_grade(k: np.ndarray, n: np.ndarray, t: int) -> str | None:
     """The evidence grade of a response in bucket t."""
     settings = curve_settings()
     found = turning_points(counted(k, n, settings.band), settings.turning_points)
-    return ladder((k, n, found.rho), t, [(turn.at, turn.step) for turn in found.turns], settings.effects).grade
+    return ladder((k, n, found.rho), (t, t), [(turn.at, turn.step) for turn in found.turns], settings.effects).grade

@@ -11,7 +11,7 @@ from review.analysis.accounts import KeyAccount, rank_accounts
 from review.analysis.causes import CauseContext, CauseFindings, measure_causes
 from review.analysis.conversion import BusinessCalendar, Conversion, FollowerLoss, conversions, follower_losses, main_conversion
 from review.analysis.curve import Curve
-from review.analysis.effects import Action, Effect, effects
+from review.analysis.effects import Action, Effect, Escalation, effects, escalation, joint_effects
 from review.analysis.heat import Heat, measure_heat
 from review.analysis.links import Links
 from review.analysis.mood import Mood, MoodRows, measure_mood, onset_of, read_moods
@@ -28,7 +28,7 @@ from review.analysis.timeline import ResponseCard, response_cards
 from review.analysis.voices import Voices, choose_voices
 from review.incident.incident import Incident
 from review.settings.analysis_settings import AnalysisSettings
-from review.settings.curve import CurveSettings
+from review.settings.curve import CurveSettings, TriggerSettings
 
 SHARE_GRADES: dict[str, ShareGrade] = {"audited": "audit", "vendor": "vendor", "sampled": "sample", "model": "model"}
 
@@ -45,7 +45,7 @@ class Business:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Findings:
-    """Everything found, no sentence among it."""
+    """Everything found, no sentence among it. escalation: around the first public response; None without either curve or response."""
 
     spread: Spread
     heat: Heat
@@ -57,6 +57,8 @@ class Findings:
     business: Business
     responses: tuple[ResponseCard, ...]
     effects: tuple[Effect, ...]
+    joint_effects: tuple[Effect, ...]
+    escalation: Escalation | None
     facts: ResponseFacts
     score: ResponseScore
     causes: CauseFindings
@@ -78,15 +80,18 @@ def analyse(incident: Incident, settings: AnalysisSettings, zone: str, audit: pd
     """All findings of an incident; an empty incident gives empty findings and no score. audit: hand labels as `resolve_labels` takes them."""
     posts, thresholds = incident.posts, settings.thresholds
     spread = measure_spread(posts, incident.case)
-    curve_settings = replace(settings.curve, trigger=replace(settings.curve.trigger, share=settings.rubric.trigger_share))
+    rule = TriggerSettings(share=settings.rubric.trigger_share, run=settings.curve.trigger_run)
     reading = read_moods(posts, incident.case, settings.emotion)
-    emotion, moods = measure_mood(incident, reading, audit, spread, (curve_settings, ZoneInfo(zone)))
+    emotion, moods = measure_mood(incident, reading, audit, spread, (settings.curve, rule, ZoneInfo(zone)))
     onset = onset_of(incident, spread, emotion.fired)
     business = measure_business(incident, onset, settings.curve, ZoneInfo(zone))
     outcomes = _with_business(_outcomes(spread, emotion, onset), business)
     facts = measure_response(incident, outcomes, settings.rubric, settings.statement)
     cards = response_cards(incident.responses)
-    followed = _effects(emotion.curve, facts, cards, settings)
+    actions = _actions(facts, cards, settings)
+    curve, ladder = emotion.curve, settings.curve.effects
+    followed = () if curve is None else effects(curve, actions, ladder)
+    first = facts.first_response
     facts = replace(facts, outcomes=_credited(outcomes, emotion.curve, facts, followed))
     score = score_response(facts, settings.rubric)
     propagation, links = measure_propagation(posts, spread, incident.case.official_accounts, settings.links)
@@ -104,6 +109,8 @@ def analyse(incident: Incident, settings: AnalysisSettings, zone: str, audit: pd
         business=business,
         responses=cards,
         effects=followed,
+        joint_effects=() if curve is None else joint_effects(curve, actions, ladder),
+        escalation=None if curve is None or first is None or first.precision == "day" else escalation(curve, first.at, ladder),
         facts=facts,
         score=score,
         causes=causes,
@@ -188,21 +195,19 @@ def _outcomes(spread: Spread, emotion: Mood, onset: datetime | None) -> OutcomeI
         normal_at=returned,
         normal_watched=watched,
         observed_until=curve.data_end,
+        data_until=curve.data_end if spread.last_at is None else max(curve.data_end, spread.last_at),
     )
 
 
-def _effects(curve: Curve | None, facts: ResponseFacts, cards: Sequence[ResponseCard], settings: AnalysisSettings) -> tuple[Effect, ...]:
-    """What followed each public move and each blogger's post, each once, named by its place among the cards."""
-    if curve is None:
-        return ()
+def _actions(facts: ResponseFacts, cards: Sequence[ResponseCard], settings: AnalysisSettings) -> tuple[Action, ...]:
+    """Each public move and each blogger's post, each once, named by its place among the cards."""
     seen_in_public = {move.rows for move in facts.public}
     kinds = settings.statement.actions.bloggers
-    actions = [
+    return tuple(
         Action(ident=str(i), at=card.at, precision=card.precision, rows=card.rows)
         for i, card in enumerate(cards)
         if card.rows in seen_in_public or card.action in kinds
-    ]
-    return effects(curve, actions, settings.curve.effects)
+    )
 
 
 def _cause_context(curve: Curve | None, facts: ResponseFacts, settings: CurveSettings, zone: ZoneInfo) -> CauseContext:
@@ -219,9 +224,14 @@ def _cause_context(curve: Curve | None, facts: ResponseFacts, settings: CurveSet
 def _credited(outcomes: OutcomeInputs, curve: Curve | None, facts: ResponseFacts, followed: Sequence[Effect]) -> OutcomeInputs:
     """The outcomes with attribution (ladder of the formal plan, else of the first response) and rebounds (upward turns after the formal plan)."""
     move = facts.formal_plan or facts.first_response
-    grade = None if move is None else next((effect.grade for effect in followed if effect.rows == move.rows), None)
+    effect = None if move is None else next((each for each in followed if each.rows == move.rows), None)
     rebounds = None
     if curve is not None and curve.searched and facts.formal_plan is not None:
         after = facts.formal_plan.latest
         rebounds = sum(point.step > 0 and point.at > after for point in curve.turning_points)
-    return replace(outcomes, attribution=grade, rebounds=rebounds)
+    return replace(
+        outcomes,
+        attribution=None if effect is None else effect.grade,
+        attribution_inseparable=effect is not None and effect.reason == "overlap",
+        rebounds=rebounds,
+    )

@@ -1,7 +1,7 @@
 """What followed each action of the brand: the evidence ladder A, B, C, D or not assessable. Coincides is not caused."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Literal
 
@@ -11,7 +11,7 @@ import numpy.typing as npt
 from review.analysis.buckets import PRECISION_MINUTES
 from review.analysis.curve import Curve, instant, moment
 from review.analysis.shares import Floats, difference_interval, effective, pooled_effective, two_sided_p
-from review.analysis.trend import StepTest, interrupted_series
+from review.analysis.trend import StepTest, earlier_decline, interrupted_series
 from review.incident.evidence import NO_ROWS, RowSet, union
 from review.settings.curve import EffectSettings
 
@@ -60,7 +60,8 @@ class WindowTest:
     """One comparison around bucket t, and the grade it gives; numbers are None where they could not be had.
 
     change: share after minus before, with interval; p: two-sided z test on effective counts. step: interrupted time series (pre-trend, step and slope change).
-    turn: bucket of the turning point of the change's direction within the lag window.
+    turn: bucket of the turning point of the change's direction within the lag window. earlier: the A was withheld because a decline from this bucket on,
+    before the action, tells the series as well.
     """
 
     grade: LadderGrade | None
@@ -71,6 +72,7 @@ class WindowTest:
     p: float | None
     step: StepTest | None
     turn: int | None
+    earlier: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,8 +81,8 @@ class Effect:
 
     grade: None where not assessable, and `reason` says why. group: the names of all actions too close to be told apart, this one included, else empty. before,
     after: the windows compared, None where there are none; change, low, high: after minus before with interval; p: its test. step: interrupted time series;
-    placebo: the comparison repeated before the action. turn_at: a turning point of like direction in the lag window. rows: the action's own; curve_rows: the
-    comments'.
+    placebo: the comparison repeated before the action. turn_at: a turning point of like direction in the lag window. falling_since: set where grade A was
+    withheld because the fall may have begun then, before the action. rows: the action's own; curve_rows: the comments'.
     """
 
     ident: str
@@ -97,33 +99,41 @@ class Effect:
     step: StepTest | None
     placebo: Placebo | None
     turn_at: datetime | None
+    falling_since: datetime | None
     rows: RowSet
     curve_rows: RowSet
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Escalation:
-    """How fast the share moved before and after an action, in share points per hour (negative: falling), with standard errors; None: too few buckets."""
+    """How fast the share moved before and after an action, in share per hour (negative: falling), with standard errors; None: too few buckets.
+
+    window_before, window_after: how long each side is; rows: the comments of both.
+    """
 
     at: datetime
+    window_before: timedelta
+    window_after: timedelta
     before: float | None
     before_error: float | None
     after: float | None
     after_error: float | None
+    rows: RowSet
 
 
-def ladder(counts: tuple[Floats, Floats, float], t: int, turns: Sequence[tuple[int, float]], settings: EffectSettings) -> WindowTest:
-    """The grade of an action in bucket t. counts: k, n per bucket without gaps, and rho; turns: (bucket, step) of the turning points.
+def ladder(counts: tuple[Floats, Floats, float], span: tuple[int, int], turns: Sequence[tuple[int, float]], settings: EffectSettings) -> WindowTest:
+    """The grade of an action in the bucket span = (t, t), or of several taken as one, the first and last in the buckets of span.
 
-    Before: the side_buckets buckets before t. After: as many from t + lag_buckets on (bucket t itself holds the action and is in neither; with a lag
-    of one the next bucket is the first). D: risen by min_drop or more, significant, and beyond the trend or with an upward turning point. A: fallen by
-    min_drop or more with p < alpha on effective counts AND a step of p < alpha in the interrupted series. B: a downward turning point
-    within [t, t + lag + side_buckets). Else C. Measured with 150 to 300 series a cell: where the response did nothing, A stays at or below 7 %
-    (a plain before/after test credits it in up to 51 %).
+    counts: k, n per bucket without gaps, and rho; turns: (bucket, step) of the turning points. Before: the side_buckets buckets before the span. After: as many
+    from its last bucket + lag_buckets on (the span's own buckets are in neither). D: risen by min_drop or more, significant, and beyond the trend or with an
+    upward turning point. A: fallen by min_drop or more with p < alpha on effective counts AND a step down in the interrupted series (one-sided, alpha) AND no
+    decline that began before the action tells the series as well. B: a downward turning point from the span to the end of the window after it. Else C.
+    Measured with 300 series a cell: where the response did nothing, A stays at or below 7 % (a plain before/after test credits it in up to 51 %).
     """
     k, n, rho = counts
     side, lag = settings.side_buckets, settings.lag_buckets
-    before, after = (t - side, t), (t + lag, t + lag + side)
+    t, last = span
+    before, after = (t - side, t), (last + lag, last + lag + side)
     nothing = WindowTest(grade=None, reason="few_buckets", before=before, after=after, change=None, p=None, step=None, turn=None)
     if before[0] < 0 or after[1] > len(n):
         return nothing
@@ -135,21 +145,24 @@ def ladder(counts: tuple[Floats, Floats, float], t: int, turns: Sequence[tuple[i
     error = float(np.sqrt(max(pooled * (1 - pooled), 1e-12) * (1 / worth1 + 1 / worth2)))
     p = two_sided_p(change / error)
     worth = effective(n, rho)
-    step = interrupted_series(np.divide(k, n, out=np.zeros_like(k), where=n > 0) * worth, worth, t + lag, settings)
+    worth[t + 1 : after[0]] = 0.0  # buckets between the first and the last of several actions are neither before nor after
+    weighed = np.divide(k, n, out=np.zeros_like(k), where=n > 0) * worth
+    step = interrupted_series(weighed, worth, after[0], settings)
     near = [bucket for bucket, size in turns if t <= bucket < after[1] and size * change > 0]
     turn = near[0] if near else None
     moved = abs(change) >= settings.min_drop and p < settings.alpha
-    beyond = step is not None and step.p < settings.alpha and step.step * change > 0
+    beyond = step is not None and step.p / 2 < settings.alpha and step.step * change > 0  # one-sided: in the direction of the change
     grade: LadderGrade
+    earlier = earlier_decline(weighed, worth, (t, after[0]), settings) if moved and change < 0 and beyond else None
     if moved and change > 0 and (beyond or turn is not None):
         grade = "D"
-    elif moved and change < 0 and beyond:
+    elif moved and change < 0 and beyond and earlier is None:
         grade = "A"
     elif change < 0 and turn is not None:
         grade = "B"
     else:
         grade = "C"
-    return WindowTest(grade=grade, reason=None, before=before, after=after, change=change, p=p, step=step, turn=turn)
+    return WindowTest(grade=grade, reason=None, before=before, after=after, change=change, p=p, step=step, turn=turn, earlier=earlier)
 
 
 def effects(curve: Curve, actions: Sequence[Action], settings: EffectSettings) -> tuple[Effect, ...]:
@@ -159,12 +172,28 @@ def effects(curve: Curve, actions: Sequence[Action], settings: EffectSettings) -
     ("overlap"), while the figures are still given. Actions in one bucket as well. An action less exact in time than the bucket is wide is not assessed and
     spoils no other. Give public actions only, and each once: an internal step is not seen by those who comment.
     """
-    ordered = sorted(actions, key=lambda action: (action.at, action.ident))
+    ordered = _ordered(actions)
     if curve.width is None:
         return tuple(_unassessed(action, "samples") for action in ordered)
     dense = _dense(curve)
-    groups = _groups(dense, ordered, settings)
-    return tuple(_effect(curve, dense, action, groups.get(action.ident, ()), settings) for action in ordered)
+    groups = {action.ident: chain for chain in _chains(dense, ordered, settings) for action in chain}
+    return tuple(_effect(curve, dense, groups.get(action.ident, (action,)), action, settings) for action in ordered)
+
+
+def joint_effects(curve: Curve, actions: Sequence[Action], settings: EffectSettings) -> tuple[Effect, ...]:
+    """What followed each group of actions that cannot be told apart, taken as one: the window before its first against the one after its last.
+
+    In order of time; ident and at are the first action's, `group` names all, rows are those of all. A group so long that no trend before it is left within
+    trend_pre_buckets is "few_buckets". Actions as for `effects`; () for typed samples.
+    """
+    if curve.width is None:
+        return ()
+    dense = _dense(curve)
+    return tuple(_joint_effect(curve, dense, chain, settings) for chain in _chains(dense, _ordered(actions), settings))
+
+
+def _ordered(actions: Sequence[Action]) -> list[Action]:
+    return sorted(actions, key=lambda action: (action.at, action.ident))
 
 
 def escalation(curve: Curve, at: datetime, settings: EffectSettings) -> Escalation:
@@ -174,7 +203,9 @@ def escalation(curve: Curve, at: datetime, settings: EffectSettings) -> Escalati
     Straight lines fitted by weighted least squares, weights the comments; the errors are those of the residual scatter.
     """
     if curve.width is None:
-        return Escalation(at=at, before=None, before_error=None, after=None, after_error=None)
+        return Escalation(
+            at=at, window_before=timedelta(), window_after=timedelta(), before=None, before_error=None, after=None, after_error=None, rows=NO_ROWS
+        )
     dense = _dense(curve)
     t = dense.bucket(at)
     hours = curve.width / timedelta(hours=1)
@@ -182,10 +213,13 @@ def escalation(curve: Curve, at: datetime, settings: EffectSettings) -> Escalati
     after = _slope(dense, (t, t + settings.trend_post_buckets), settings.trend_min_pre)
     return Escalation(
         at=at,
+        window_before=settings.trend_pre_buckets * curve.width,
+        window_after=settings.trend_post_buckets * curve.width,
         before=before[0] / hours if before else None,
         before_error=before[1] / hours if before else None,
         after=after[0] / hours if after else None,
         after_error=after[1] / hours if after else None,
+        rows=_part_rows(curve, dense, (t - settings.trend_pre_buckets, t + settings.trend_post_buckets)),
     )
 
 
@@ -222,8 +256,8 @@ def _exact_enough(action: Action, width: timedelta) -> bool:
     return PRECISION_MINUTES.get(action.precision or "s", 0.0) * timedelta(minutes=1) <= width
 
 
-def _groups(dense: _Dense, ordered: Sequence[Action], settings: EffectSettings) -> dict[str, tuple[str, ...]]:
-    """For each action too close to another the names of its group, in order of time."""
+def _chains(dense: _Dense, ordered: Sequence[Action], settings: EffectSettings) -> list[tuple[Action, ...]]:
+    """Each group of two or more actions that are too close to their neighbours, in order of time."""
     timed = [action for action in ordered if _exact_enough(action, dense.width)]
     chains: list[list[Action]] = []
     for action in timed:  # a handful of actions
@@ -231,7 +265,7 @@ def _groups(dense: _Dense, ordered: Sequence[Action], settings: EffectSettings) 
             chains[-1].append(action)
         else:
             chains.append([action])
-    return {action.ident: tuple(each.ident for each in chain) for chain in chains if len(chain) > 1 for action in chain}
+    return [tuple(chain) for chain in chains if len(chain) > 1]
 
 
 def _unassessed(action: Action, reason: NotAssessable, group: tuple[str, ...] = ()) -> Effect:
@@ -250,29 +284,45 @@ def _unassessed(action: Action, reason: NotAssessable, group: tuple[str, ...] = 
         step=None,
         placebo=None,
         turn_at=None,
+        falling_since=None,
         rows=action.rows,
         curve_rows=NO_ROWS,
     )
 
 
-def _effect(curve: Curve, dense: _Dense, action: Action, group: tuple[str, ...], settings: EffectSettings) -> Effect:
+def _effect(curve: Curve, dense: _Dense, chain: tuple[Action, ...], action: Action, settings: EffectSettings) -> Effect:
+    group = tuple(each.ident for each in chain) if len(chain) > 1 else ()
     if not _exact_enough(action, dense.width):
         return _unassessed(action, "coarse_time", group)
-    t = dense.bucket(action.at)
-    if not 0 <= t < len(dense.n):
+    found = _windows(curve, dense, (action, group), (action.at, action.at), settings)
+    return replace(found, grade=None, reason="overlap") if group and found.reason in (None, "thin") else found
+
+
+def _joint_effect(curve: Curve, dense: _Dense, chain: tuple[Action, ...], settings: EffectSettings) -> Effect:
+    group = tuple(each.ident for each in chain)
+    whole = replace(chain[0], rows=union(*(each.rows for each in chain)))
+    if dense.bucket(chain[-1].at) - dense.bucket(chain[0].at) > settings.trend_pre_buckets - settings.trend_min_pre:
+        return _unassessed(whole, "few_buckets", group)
+    return _windows(curve, dense, (whole, group), (chain[0].at, chain[-1].at), settings)
+
+
+def _windows(curve: Curve, dense: _Dense, named: tuple[Action, tuple[str, ...]], times: tuple[datetime, datetime], settings: EffectSettings) -> Effect:
+    """The comparison around one action, or around the first and last time of a group."""
+    action, group = named
+    first, last = (dense.bucket(at) for at in times)
+    if not 0 <= first <= last < len(dense.n):
         return _unassessed(action, "outside", group)
     turns = [(dense.bucket(point.at), point.step) for point in curve.turning_points]
-    test = ladder((dense.k, dense.n, curve.rho), t, turns, settings)
+    test = ladder((dense.k, dense.n, curve.rho), (first, last), turns, settings)
     if test.reason is not None or test.change is None:
         return _unassessed(action, test.reason or "few_buckets", group)
     before, after = _side(curve, dense, test.before), _side(curve, dense, test.after)
     low, high = difference_interval((before.share, before.n_effective), (after.share, after.n_effective), 1 - settings.alpha)
-    reason: NotAssessable | None = "overlap" if group else "thin" if curve.is_thin else None
     return Effect(
         ident=action.ident,
         at=action.at,
-        grade=None if reason else test.grade,
-        reason=reason,
+        grade=None if curve.is_thin else test.grade,
+        reason="thin" if curve.is_thin else None,
         group=group,
         before=before,
         after=after,
@@ -281,8 +331,9 @@ def _effect(curve: Curve, dense: _Dense, action: Action, group: tuple[str, ...],
         high=high,
         p=test.p,
         step=test.step,
-        placebo=_placebo((dense.k, dense.n, curve.rho), t, test.change, settings),
+        placebo=_placebo((dense.k, dense.n, curve.rho), first, test.change, settings),
         turn_at=None if test.turn is None else moment(dense.start(test.turn)),
+        falling_since=None if test.earlier is None else moment(dense.start(test.earlier)),
         rows=action.rows,
         curve_rows=union(before.rows, after.rows),
     )
@@ -290,8 +341,6 @@ def _effect(curve: Curve, dense: _Dense, action: Action, group: tuple[str, ...],
 
 def _side(curve: Curve, dense: _Dense, part: tuple[int, int]) -> Side:
     share, worth = _pooled(dense.k, dense.n, curve.rho, part)
-    inside = dense.place[slice(*part)]
-    inside = inside[inside >= 0]
     return Side(
         start=moment(dense.start(part[0])),
         end=moment(dense.start(part[1])),
@@ -300,8 +349,15 @@ def _side(curve: Curve, dense: _Dense, part: tuple[int, int]) -> Side:
         n=round(float(dense.n[slice(*part)].sum())),
         n_effective=worth,
         share=share,
-        rows=curve.by_bucket.rows(int(inside.min()), int(inside.max()) + 1) if len(inside) else NO_ROWS,
+        rows=_part_rows(curve, dense, part),
     )
+
+
+def _part_rows(curve: Curve, dense: _Dense, part: tuple[int, int]) -> RowSet:
+    """The comments of buckets [part), cut to the data."""
+    inside = dense.place[max(part[0], 0) : max(part[1], 0)]
+    inside = inside[inside >= 0]
+    return curve.by_bucket.rows(int(inside.min()), int(inside.max()) + 1) if len(inside) else NO_ROWS
 
 
 def _placebo(counts: tuple[Floats, Floats, float], t: int, change: float, settings: EffectSettings) -> Placebo:

@@ -22,7 +22,7 @@ from review.analysis.spread import Spread
 from review.analysis.trigger import Trigger, trigger
 from review.incident.case import Case
 from review.incident.incident import Incident
-from review.settings.curve import CurveSettings
+from review.settings.curve import CurveSettings, TriggerSettings
 from review.settings.emotion import EmotionModel, with_analyst_words
 
 PLATFORM_NAMES = ("小红书", "微博", "抖音", "B站", "知乎", "快手", "贴吧", "红薯", "薯队长")
@@ -84,10 +84,14 @@ def read_moods(posts: pd.DataFrame, case: Case, model: EmotionModel) -> tuple[pd
 
 
 def measure_mood(
-    incident: Incident, reading: tuple[pd.Series, TextEmotions], audit: pd.DataFrame | None, spread: Spread, settings: tuple[CurveSettings, ZoneInfo]
+    incident: Incident,
+    reading: tuple[pd.Series, TextEmotions],
+    audit: pd.DataFrame | None,
+    spread: Spread,
+    settings: tuple[CurveSettings, TriggerSettings, ZoneInfo],
 ) -> tuple[Mood, MoodRows]:
     """Labels of all rows and the mood they give: the curve is of comments, or of posts where too few comments are judged, or of typed samples."""
-    posts, (curve_settings, zone) = incident.posts, settings
+    posts, (curve_settings, rule, zone) = incident.posts, settings
     texts, read = reading
     curves: list[Curve] = []
     subjects: tuple[tuple[Subject, Sequence[str]], ...] = (("comments", COMMENT_KINDS), ("posts", POST_KINDS))
@@ -120,7 +124,7 @@ def measure_mood(
         platform=PLATFORM_NAMES,
         poster=() if spread.first is None or spread.first.author is None else (spread.first.author,),
     )
-    told = _read_off(curve, incident, spread, curve_settings)
+    told = _read_off(curve, (incident, spread), rule, curve_settings)
     found = Mood(
         curve=curve,
         sampled=sampled if sampled is not curve else None,
@@ -174,18 +178,18 @@ class _Told:
     decline: HalfLife | None = None
 
 
-def _read_off(curve: Curve | None, incident: Incident, spread: Spread, settings: CurveSettings) -> _Told:
+def _read_off(curve: Curve | None, found: tuple[Incident, Spread], rule: TriggerSettings, settings: CurveSettings) -> _Told:
     """What the curve tells: trigger, base, recovery, back to normal, half-life; all None without a curve."""
     if curve is None:
         return _Told()
-    fired = trigger(curve, settings.trigger)
-    start = onset_of(incident, spread, fired)
+    fired = trigger(curve, rule)
+    start = onset_of(*found, fired)
     base = base_share(curve, start, (settings.recovery, settings.band)) if start is not None else None
     return _Told(
         fired=fired,
         base=base,
         shares=recovery_shares(curve, base),
-        normal=back_to_normal(curve, base, settings.trigger.share, settings.recovery),
+        normal=back_to_normal(curve, base, rule.share, settings.recovery),
         decline=half_life(curve, (settings.recovery, settings.band)),
     )
 

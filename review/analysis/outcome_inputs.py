@@ -44,9 +44,9 @@ class OutcomeInputs:
     """What the other analyses found, as this one needs it. Everything may be None.
 
     trigger_at: when the negative share first stood above the trigger for good. curve_grade: evidence grade of the curve behind trigger, normal, attribution
-    and rebounds. normal_watched: a curve was there to see a return to normal; with normal_at None the return lies beyond observed_until, the end of the data.
-    sales_change: -0.2 = 20 % below the weekday baseline. follower_loss: lost ÷ followers before. complaints: closed of opened. service: solved within 24 h of
-    tickets.
+    and rebounds. normal_watched: a curve was there to see a return to normal; with normal_at None the return lies beyond observed_until, the end of the curve.
+    data_until: the end of all dated data where that is later. attribution_inseparable: not assessed because another action lies too close. sales_change:
+    -0.2 = 20 % below the weekday baseline. follower_loss: lost ÷ followers before. complaints: closed of opened. service: solved within 24 h of tickets.
     """
 
     first_post_at: datetime | None = None
@@ -60,7 +60,9 @@ class OutcomeInputs:
     normal_at: datetime | None = None
     normal_watched: bool = False
     observed_until: datetime | None = None
+    data_until: datetime | None = None
     attribution: AttributionGrade | None = None
+    attribution_inseparable: bool = False
     rebounds: int | None = None
     sales_change: Fact[float] | None = None
     follower_loss: Fact[float] | None = None

@@ -327,7 +327,7 @@ def _activation(case: Case, actions: pd.DataFrame) -> tuple[Fact[datetime], bool
 
 def _longest_silence(public: tuple[PublicResponse, ...], outcomes: OutcomeInputs) -> LongestSilence | None:
     """None without a response or an end; 0 h where the end comes before the first response. Of equal silences the earliest."""
-    end = outcomes.normal_at or outcomes.observed_until
+    end = outcomes.normal_at or outcomes.data_until or outcomes.observed_until
     if not public or end is None:
         return None
     first = min(each.at for each in public)

@@ -275,7 +275,7 @@ def _curve_and_business(facts: ResponseFacts) -> dict[str, Input]:
     opened = outcomes.complaints
     closed = opened.k / opened.n if opened is not None and opened.n > 0 else None
     return {
-        "attribution": Missing(reason="no_attribution", sources=outcomes.curve_sources)
+        "attribution": Missing(reason="inseparable" if outcomes.attribution_inseparable else "no_attribution", sources=outcomes.curve_sources)
         if outcomes.attribution is None
         else Coded(value=outcomes.attribution, model_only=model, sources=outcomes.curve_sources),
         "rebound": Missing(reason="no_rebounds", sources=outcomes.curve_sources)

@@ -10,7 +10,7 @@ from review.incident.evidence import RowSet, row_set
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ResponseCard:
-    """One typed response. Every text as typed, None where left blank."""
+    """One typed response. Every text as typed, None where left blank; the three marks of a blogger's post likewise."""
 
     at: datetime
     precision: str | None
@@ -22,6 +22,9 @@ class ResponseCard:
     commitment: str | None
     owner: str | None
     result: str | None
+    core_vertical: bool | None
+    measured: bool | None
+    demand_addressed: bool | None
     rows: RowSet
 
 
@@ -43,6 +46,9 @@ def response_cards(responses: pd.DataFrame) -> tuple[ResponseCard, ...]:
                 commitment=_text(row["commitment"]),
                 owner=_text(row["owner"]),
                 result=_text(row["result"]),
+                core_vertical=_mark(row["core_vertical"]),
+                measured=_mark(row["measured"]),
+                demand_addressed=_mark(row["demand_addressed"]),
                 rows=row_set(ordered.iloc[i : i + 1]),
             )
         )
@@ -51,3 +57,7 @@ def response_cards(responses: pd.DataFrame) -> tuple[ResponseCard, ...]:
 
 def _text(value: object) -> str | None:
     return None if value is None or value is pd.NA or value != value else str(value)
+
+
+def _mark(value: object) -> bool | None:
+    return None if value is None or value is pd.NA or value != value else bool(value)

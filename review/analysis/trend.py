@@ -48,9 +48,6 @@ def interrupted_series(k: Floats, n: Floats, at: int, settings: EffectSettings) 
     x = (index - at).astype(np.float64)
     after = later.astype(np.float64)
     design = np.column_stack((np.ones(len(x)), x, after, x * after))
-    knot = _knot(x[~later], k[index][~later], n[index][~later], settings)
-    if knot is not None:
-        design = np.column_stack((design, np.minimum(x - knot, 0.0)))
     fit = logit_fit(design, k[index], n[index])
     if fit is None:
         return None
@@ -68,28 +65,54 @@ def interrupted_series(k: Floats, n: Floats, at: int, settings: EffectSettings) 
     )
 
 
-def _knot(x: Floats, k: Floats, n: Floats, settings: EffectSettings) -> float | None:
-    """Where the trend before bends most, if it does: a decline that began shortly before the response must not be read as the response's step.
+def earlier_decline(k: Floats, n: Floats, span: tuple[int, int], settings: EffectSettings) -> int | None:
+    """The first bucket of a decline begun before the action that tells the series at least as well as a step at the action; None where the step does better.
 
-    x: position of the buckets before, ascending. The bend is taken where it lowers the deviance by at least knot_deviance.
+    k, n: effective counts. span: the action's bucket and the first bucket after it; windows as in interrupted_series around the latter. The decline is level,
+    then halves its distance to a floor every so many buckets (earlier_half_lives), its first lower bucket one to earlier_buckets before the action's. Both
+    tellings have four numbers, so -2 log likelihood is compared as it is: up to earlier_margin more counts as well; of equals the earliest decline. Why: a
+    response two to eight buckets into a sharp natural decline would be credited in up to three of four cases (benchmarks/attribution.py).
     """
-    plain = np.column_stack((np.ones(len(x)), x))
-    straight = logit_fit(plain, k, n)
-    if straight is None:
+    action, at = span
+    index = np.arange(max(at - settings.trend_pre_buckets, 0), min(at + settings.trend_post_buckets, len(n)))
+    index = index[n[index] > 0]
+    x, later = (index - at).astype(np.float64), (index >= at).astype(np.float64)
+    k, n = k[index], n[index]
+    design = np.column_stack((np.ones(len(x)), x, later, x * later))
+    step = logit_fit(design, k, n)
+    if step is None:
         return None
-    least, best = _deviance(plain, k, n, straight[0]) - settings.knot_deviance, None
-    for knot in x[2:-1]:  # at most a dozen places
-        design = np.column_stack((plain, np.minimum(x - knot, 0.0)))
-        bent = logit_fit(design, k, n)
-        if bent is not None and (deviance := _deviance(design, k, n, bent[0])) < least:
-            least, best = deviance, float(knot)
-    return best
+    best = _unexplained(k, n, 1 / (1 + np.exp(-design @ step[0]))) + settings.earlier_margin
+    began: int | None = None
+    for first in range(action - settings.earlier_buckets, action):  # a few dozen declines, each a fit of two numbers
+        for half_life in settings.earlier_half_lives:
+            share = _decline(x + float(at - first + 1), half_life, k, n)
+            if share is not None and ((left := _unexplained(k, n, share)) < best or (began is None and left == best)):
+                best, began = left, first
+    return began
 
 
-def _deviance(design: Floats, k: Floats, n: Floats, beta: Floats) -> float:
-    """-2 log likelihood, up to a constant."""
-    eta = design @ beta
-    return 2 * float((n * np.logaddexp(0.0, eta) - k * eta).sum())
+def _decline(since: Floats, half_life: float, k: Floats, n: Floats) -> Floats | None:
+    """The shares of the best decline of this half-life that starts where `since` is 0, by weighted least squares; None where the best one rises."""
+    fallen = np.where(since <= 0, 0.0, 1 - 0.5 ** (np.maximum(since, 0.0) / half_life))
+    design = np.column_stack((np.ones(len(since)), fallen))
+    share: Floats = np.full(len(since), float(k.sum() / n.sum()))
+    for _ in range(2):  # the second turn weighs by the shares the first one found
+        weight = n / (share * (1 - share))
+        information = design.T @ (design * weight[:, None])
+        if np.linalg.cond(information) > 1e14:
+            return None
+        top, fall = np.linalg.solve(information, design.T @ (weight * k / n))
+        if fall > 0:
+            return None
+        share = np.asarray(np.clip(top + fall * fallen, 0.001, 0.999), dtype=np.float64)
+    return share
+
+
+def _unexplained(k: Floats, n: Floats, share: Floats) -> float:
+    """-2 log likelihood of shares, up to a constant."""
+    p = np.clip(share, 0.001, 0.999)
+    return -2 * float((k * np.log(p) + (n - k) * np.log1p(-p)).sum())
 
 
 def logit_fit(design: Floats, k: Floats, n: Floats) -> tuple[Floats, Floats, float] | None:

@@ -58,9 +58,9 @@ class NumberStyle:
         """Up to `digits` decimals, no trailing zeros: 1.5, 12."""
         return self._signed(self._trimmed(value, digits))
 
-    def hours(self, hours: float) -> str:
-        """1.25 小时."""
-        return f"{self.plain(hours)}{self.display.number_gap}{self.language.own('小时')}"
+    def hours(self, hours: float, digits: int = 2) -> str:
+        """1.25 小时, with up to `digits` decimals."""
+        return f"{self.plain(hours, digits)}{self.display.number_gap}{self.language.own('小时')}"
 
     def duration(self, span: timedelta) -> str:
         """42 分钟; 1 小时 35 分; 5.2 天. Minutes below an hour, hours and minutes below three days; the sign is the sentence's."""

@@ -13,6 +13,7 @@ from review.report.language import Language
 from review.report.numbers import NumberStyle
 from review.report.phrases import Part, Phrases, typeset
 from review.report.privacy import Masks
+from review.report.source_words import short_source
 from review.settings.vocabulary import Vocabulary
 
 
@@ -94,8 +95,8 @@ class Pen:
     def number(self, value: float, basis: Basis, digits: int = 2) -> Num:
         return self._state(value, self.style.plain(value, digits), "", basis)
 
-    def hours(self, hours: float, basis: Basis) -> Num:
-        return self._state(hours, self.style.hours(hours), "小时", basis)
+    def hours(self, hours: float, basis: Basis, digits: int = 2) -> Num:
+        return self._state(hours, self.style.hours(hours, digits), "小时", basis)
 
     def duration(self, span: timedelta, basis: Basis) -> Num:
         return self._state(span.total_seconds() / 3600, self.style.duration(span), "小时", basis)
@@ -148,6 +149,10 @@ class Pen:
     def own(self, text: str) -> Words:
         """Words of ours that are no phrase, given in Simplified Chinese."""
         return Words(self.language.own(text))
+
+    def place(self, sources: Sequence[Source]) -> Quoted:
+        """Where something stands in the input, in a few words: the first of these sources and how many more there are."""
+        return Quoted(short_source(tuple(sources), self.language))
 
     def named(self, text: str) -> Quoted:
         """A name that an analyst typed, in quotation marks."""

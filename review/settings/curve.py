@@ -53,7 +53,7 @@ class SmoothingSettings:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TriggerSettings:
-    """Negative share that starts the response, and the run of buckets above it that does so too."""
+    """Negative share that starts the response (the rubric's), and the run of buckets above it that does so too (trigger_run of the curve's settings)."""
 
     share: float
     run: int
@@ -84,7 +84,9 @@ class EffectSettings:
     trend_pre_buckets: int
     trend_post_buckets: int
     trend_min_pre: int
-    knot_deviance: float
+    earlier_buckets: int
+    earlier_half_lives: tuple[float, ...]
+    earlier_margin: float
     side_effective: float
     placebo_buckets: int
     alpha: float
@@ -126,7 +128,7 @@ class CurveSettings:
     band: BandSettings
     turning_points: TurningPointSettings
     smoothing: SmoothingSettings
-    trigger: TriggerSettings
+    trigger_run: int
     recovery: RecoverySettings
     effects: EffectSettings
     conversion: ConversionSettings
@@ -145,7 +147,7 @@ def load_curve_settings(path: Path) -> CurveSettings:
         band=_band(reader.table("band")),
         turning_points=_turning_points(reader.table("turning_points")),
         smoothing=_smoothing(reader.table("smoothing")),
-        trigger=_trigger(reader.table("trigger")),
+        trigger_run=_trigger_run(reader.table("trigger")),
         recovery=_recovery(reader.table("recovery")),
         effects=_effects(reader.table("effects")),
         conversion=_conversion(reader.table("conversion")),
@@ -220,10 +222,10 @@ def _smoothing(table: TomlReader) -> SmoothingSettings:
     return SmoothingSettings(signal_ratios=ratios)
 
 
-def _trigger(table: TomlReader) -> TriggerSettings:
-    settings = TriggerSettings(share=_share(table, "share"), run=table.integer("run", low=1))
+def _trigger_run(table: TomlReader) -> int:
+    run = table.integer("run", low=1)
     table.done()
-    return settings
+    return run
 
 
 def _recovery(table: TomlReader) -> RecoverySettings:
@@ -250,12 +252,16 @@ def _effects(table: TomlReader) -> EffectSettings:
         trend_pre_buckets=table.integer("trend_pre_buckets", low=3),
         trend_post_buckets=table.integer("trend_post_buckets", low=3),
         trend_min_pre=table.integer("trend_min_pre", low=3),
-        knot_deviance=table.number("knot_deviance", low=0.0, high=1e6),
+        earlier_buckets=table.integer("earlier_buckets", low=1),
+        earlier_half_lives=table.numbers("earlier_half_lives"),
+        earlier_margin=table.number("earlier_margin", low=0.0, high=100.0),
         side_effective=table.number("side_effective", low=0.0, high=1e6),
         placebo_buckets=table.integer("placebo_buckets", low=1),
         alpha=table.number("alpha", low=1e-6, high=0.5),
         min_drop=_share(table, "min_drop"),
     )
+    if not settings.earlier_half_lives or min(settings.earlier_half_lives) <= 0:
+        table.fault("earlier_half_lives", "应为正数的列表")
     table.done()
     return settings
 

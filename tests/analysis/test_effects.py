@@ -6,7 +6,7 @@ import pytest
 from crisis_rows import SETTINGS, START, comments, curve_of, drawn, samples
 
 from review.analysis.curve import sample_curve
-from review.analysis.effects import Action, effects, escalation, ladder
+from review.analysis.effects import Action, effects, escalation, joint_effects, ladder
 from review.analysis.trend import interrupted_series, logit_fit
 from review.incident.evidence import NO_ROWS
 
@@ -20,7 +20,7 @@ def action(bucket: float, ident: str = "a", precision: str | None = None) -> Act
 
 
 def grades(truth: np.ndarray, per_bucket: int, t: int, runs: int) -> list[str | None]:
-    return [ladder((*drawn(truth, per_bucket, seed), 0.0), t, [], SETTINGS.effects).grade for seed in range(runs)]
+    return [ladder((*drawn(truth, per_bucket, seed), 0.0), (t, t), [], SETTINGS.effects).grade for seed in range(runs)]
 
 
 def test_a_step_after_the_response_is_credited_with_its_windows_and_figures() -> None:
@@ -49,11 +49,37 @@ def test_a_response_during_natural_decay_is_hardly_ever_credited() -> None:
     assert sum(grades(DECAY, 60, t, 25).count("A") for t in (70, 76, 84)) <= 5
 
 
-def test_a_bend_of_the_trend_just_before_the_response_is_not_its_step() -> None:
-    sharp = np.where(np.arange(144) < 60, 0.6, 0.2 + 0.4 * 0.5 ** ((np.arange(144) - 60) / 12))
-    straight = replace(SETTINGS.effects, knot_deviance=1e6)
-    credited = [sum(ladder((*drawn(sharp, 150, seed), 0.0), 67, [], rule).grade == "A" for seed in range(25)) for rule in (straight, SETTINGS.effects)]
-    assert credited[1] < 0.6 * credited[0]
+def test_a_sharp_decline_that_began_before_the_response_is_not_its_credit() -> None:
+    blind = replace(SETTINGS.effects, earlier_half_lives=())
+    for began in (64, 62):
+        sharp = np.where(np.arange(144) < began, 0.6, 0.2 + 0.4 * 0.5 ** ((np.arange(144) - began) / 6))
+        drawings = [(*drawn(sharp, 100, seed), 0.0) for seed in range(25)]
+        without, found = ([ladder(counts, (67, 67), [], rule) for counts in drawings] for rule in (blind, SETTINGS.effects))
+        credited = [sum(test.grade == "A" for test in tests) for tests in (without, found)]
+        assert credited[0] >= 6
+        assert credited[1] <= 0.4 * credited[0]
+        withheld = [after.earlier for before, after in zip(without, found, strict=True) if before.grade == "A" and after.grade != "A"]
+        assert all(first is not None and began - 3 <= first < 67 for first in withheld)
+
+
+def test_a_real_step_is_still_credited_beside_the_tale_of_an_earlier_decline() -> None:
+    assert grades(STEP, 100, 70, 25).count("A") >= 22
+
+
+def test_actions_that_cannot_be_told_apart_are_judged_as_one_from_before_the_first_to_after_the_last() -> None:
+    k, n = drawn(np.repeat([0.60, 0.35], [72, 72]), 100)
+    curve = curve_of(comments(k, n))
+    given = [action(73.5, "b"), action(70.5, "a"), action(100.5, "c")]
+    (found,) = joint_effects(curve, given, SETTINGS.effects)
+    assert (found.ident, found.group, found.grade) == ("a", ("a", "b"), "A")
+    assert found.before is not None
+    assert found.after is not None
+    assert (found.before.end, found.after.start) == (START + TEN * 70, START + TEN * 74)
+    assert (found.before.k, found.after.k) == (k[64:70].sum(), k[74:80].sum())
+    assert joint_effects(curve, given[2:], SETTINGS.effects) == ()
+    far = [action(50.5 + 6 * i, str(i)) for i in range(4)]
+    (long,) = joint_effects(curve, far, SETTINGS.effects)
+    assert (long.grade, long.reason, len(long.group)) == (None, "few_buckets", 4)
 
 
 def test_a_response_that_changes_nothing_is_c_and_one_followed_by_a_jump_is_d() -> None:
@@ -94,6 +120,8 @@ def test_the_slope_of_the_escalation_is_told_before_and_after() -> None:
     found = escalation(curve_of(comments(*drawn(truth, 200))), START + TEN * 36, SETTINGS.effects)
     assert found.before == pytest.approx(0.36 / 35 * 6, abs=0.02)
     assert found.after == pytest.approx(0.0, abs=0.02)
+    assert (found.window_before, found.window_after) == (TEN * 18, TEN * 12)
+    assert found.rows.count == 200 * 30
     nothing = escalation(curve_of(comments(*drawn(truth, 200))), START - TEN * 30, SETTINGS.effects)
     assert nothing.before is None
     assert nothing.after is None

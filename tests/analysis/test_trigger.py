@@ -3,7 +3,7 @@ from dataclasses import fields, replace
 from datetime import timedelta
 
 import numpy as np
-from crisis_rows import CRISIS, SETTINGS, START, VENDOR, comments, curve_of, drawn, samples
+from crisis_rows import CRISIS, SETTINGS, START, TRIGGER, VENDOR, comments, curve_of, drawn, samples
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -12,7 +12,7 @@ from review.analysis.trigger import Trigger, trigger
 
 
 def fired_on(k: Sequence[float], n: Sequence[float], evidence: Evidence = VENDOR) -> Trigger | None:
-    return trigger(curve_of(comments(np.array(k), np.array(n)), evidence), SETTINGS.trigger)
+    return trigger(curve_of(comments(np.array(k), np.array(n)), evidence), TRIGGER)
 
 
 def test_a_share_of_exactly_20_percent_does_not_trigger() -> None:
@@ -53,7 +53,7 @@ def test_an_unaudited_model_must_cross_by_more_than_its_error() -> None:
 def test_three_typed_samples_above_in_a_row_trigger() -> None:
     curve = sample_curve(samples([(2, 20), (5, 20), (5, 20), (5, 20)]), SETTINGS)
     assert curve is not None
-    fired = trigger(curve, SETTINGS.trigger)
+    fired = trigger(curve, TRIGGER)
     assert fired is not None
     assert fired.bucket == 3
 
@@ -67,7 +67,7 @@ def cut(curve: Curve, length: int) -> Curve:
 @given(st.integers(0, 100), st.integers(1, 143))
 def test_later_buckets_never_invent_an_earlier_trigger(seed: int, length: int) -> None:
     curve = curve_of(comments(*drawn(CRISIS, 20, seed)))
-    whole, early = trigger(curve, SETTINGS.trigger), trigger(cut(curve, length), SETTINGS.trigger)
+    whole, early = trigger(curve, TRIGGER), trigger(cut(curve, length), TRIGGER)
     if early is not None:
         assert early == whole
     elif whole is not None:

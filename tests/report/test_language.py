@@ -222,7 +222,7 @@ def test_what_people_wrote_is_in_both_reports_as_it_stands_in_the_input(both: Bo
     source = re.sub(r"\s+", "", SAMPLE.read_text(encoding="utf-8-sig"))
     settings, kept = set(own_texts()), 0
     for (where, here), (_, there) in zip(list(spans(both.hans.document)), list(spans(both.hant.document)), strict=False):
-        if isinstance(there, Quoted) and where != "evidence":  # the index shows claims, whose words quote the input inside ours
+        if isinstance(there, Quoted) and where != "evidence" and SAMPLE.name not in there.text:  # claims and places: words of ours around those of the input
             for run in re.findall(r"[\u3400-\u9fff]+", there.text):
                 assert not simplified(run) or run in source, (where, there.text)
         if isinstance(here, Quoted) and len(here.text) > 12 and here.text not in settings and re.sub(r"\s+", "", here.text).rstrip("…") in source:

@@ -11,8 +11,7 @@ SHIPPED = SETTINGS_DIR / "curve.toml"
 
 def test_the_shipped_thresholds_are_those_of_the_method() -> None:
     settings = curve_settings()
-    assert settings.trigger.share == 0.20
-    assert settings.trigger.run == 3
+    assert settings.trigger_run == 3
     assert settings.turning_points.penalty_log_t == 3.0
     assert (settings.turning_points.min_step, settings.turning_points.small_step) == (0.10, 0.05)
     assert settings.buckets.ladder_minutes == (10, 60, 1440)
@@ -28,11 +27,11 @@ def test_every_threshold_says_where_it_comes_from() -> None:
 
 def test_all_faults_are_reported_with_their_paths(tmp_path: Path) -> None:
     text = SHIPPED.read_text(encoding="utf-8")
-    text = text.replace("share = 0.20 ", "share = 20 ", 1).replace("spike_buckets = 2", "spike_bucket = 2").replace("[10, 60, 1440]", "[60, 10]")
+    text = text.replace("run = 3 ", "run = 0 ", 1).replace("spike_buckets = 2", "spike_bucket = 2").replace("[10, 60, 1440]", "[60, 10]")
     path = tmp_path / "curve.toml"
     path.write_text(text, encoding="utf-8")
     with pytest.raises(UnusableInput) as caught:
         load_curve_settings(path)
     said = str(caught.value)
-    for place in ("trigger.share", "turning_points.spike_buckets", "turning_points.spike_bucket ", "buckets.ladder_minutes"):
+    for place in ("trigger.run", "turning_points.spike_buckets", "turning_points.spike_bucket ", "buckets.ladder_minutes"):
         assert place in said

@@ -7,7 +7,6 @@ from zoneinfo import ZoneInfo
 
 from review.analysis.analyse import Findings
 from review.incident.case import Case
-from review.incident.evidence import Source
 from review.incident.import_log import ImportLog
 from review.report.claims import Claim, ClaimBook, check_numbers
 from review.report.compose import (
@@ -20,8 +19,9 @@ from review.report.compose import (
     overview_text,
     plan_text,
     quality_text,
+    response_detail,
     response_text,
-    score_text,
+    score_detail,
     spread_text,
     strategy_text,
     summary_text,
@@ -30,7 +30,7 @@ from review.report.compose import (
 from review.report.compose.events import KeyEvents, key_events
 from review.report.compose.numbering import numbered
 from review.report.compose.placing import Placed, placed
-from review.report.document import Block, Bullets, Column, Cover, Document, Paragraph, Section, Slot, Table, Text, Words, parts, string, walk
+from review.report.document import Block, Bullets, Cover, Document, Paragraph, Section, Slot, Text, Words, parts, string, walk
 from review.report.numbers import NumberStyle
 from review.report.pen import CLOCK, Pen, basis
 from review.report.phrases import Phrases, load_phrases
@@ -108,7 +108,7 @@ def compose(
         open_items = ()
     placing = placed(pen, chapters)
     changes = history_text.revision_sections(pen, past)
-    appendices = changes + _appendices(pen, findings, log, settings, placing, open_items)
+    appendices = changes + _appendices(pen, findings, (case, log), settings, placing, open_items)
     summary, chapters, appendices = numbered(theme.language, summary, placing.chapters, appendices)
     document = Document(
         language=theme.language.tag,
@@ -233,7 +233,7 @@ def one_gap(blocks: Sequence[Block]) -> tuple[Block, ...]:
 
 def _response(pen: Pen, findings: Findings, case: Case, settings: AnalysisSettings) -> Section:
     cards = {str(i): card for i, card in enumerate(findings.responses)}
-    effects = response_text.effect_blocks(pen, findings.emotion.curve, findings.effects, cards)
+    effects = response_text.effect_blocks(pen, findings.emotion.curve, (findings.effects, findings.joint_effects, findings.escalation), cards)
     return response_text.chapter(pen, case, findings.score.card, settings.rubric, settings.reasons, effects)
 
 
@@ -256,7 +256,10 @@ def _calmed(pen: Pen, chapters: tuple[Section, ...]) -> tuple[tuple[Section, ...
     return tuple(calm(chapter) for chapter in chapters), tuple(found)
 
 
-def _appendices(pen: Pen, findings: Findings, log: ImportLog, settings: AnalysisSettings, placing: Placed, open_items: tuple[Text, ...]) -> tuple[Section, ...]:
+def _appendices(
+    pen: Pen, findings: Findings, about: tuple[Case, ImportLog], settings: AnalysisSettings, placing: Placed, open_items: tuple[Text, ...]
+) -> tuple[Section, ...]:
+    case, log = about
     gaps = quality_text.gap_lines(placing.chapters) or [pen.body("appendix.no_gaps")]
     made = [
         Section(
@@ -271,7 +274,11 @@ def _appendices(pen: Pen, findings: Findings, log: ImportLog, settings: Analysis
             id="appendix.score",
             level=1,
             title=pen.words("appendix.score"),
-            blocks=(response_text.detail_table(pen, findings.score.card, settings.rubric, settings.reasons), *_other_scores(pen, findings)),
+            blocks=(
+                score_detail.score_table(pen, findings, settings),
+                *score_detail.other_scores(pen, findings),
+                *response_detail.blocks(pen, findings, case, settings),
+            ),
         ),
         *([Section(id="appendix.details", level=1, title=pen.words("appendix.details"), blocks=placing.details)] if placing.details else []),
         Section(id="appendix.methods", level=1, title=pen.words("appendix.methods"), blocks=tuple(_methods(pen, findings))),
@@ -284,52 +291,6 @@ def _appendices(pen: Pen, findings: Findings, log: ImportLog, settings: Analysis
         )
     )
     return tuple(made)
-
-
-def _other_scores(pen: Pen, findings: Findings) -> list[Block]:
-    """The score under the other candidate starts, and under the level as known at the first response."""
-    score = findings.score
-    rows: list[tuple[Text, ...]] = []
-    for each in score.under_onsets:
-        if each.card.total is None or not each.card.rated:
-            continue
-        rows.append(
-            (
-                pen.words(f"overview.onset_{each.kind}"),
-                (pen.when(each.at, basis("候选爆发时点", "见事件经过", *_onset_sources(findings, each.kind))),),
-                (pen.score(each.card.total, score_text.total_basis(each.card, "另一爆发时点下的综合评分", "各项得分 × 权重之和 ÷ 已评分权重")),),
-                (pen.setting(each.card.grade_text or ""),),
-            )
-        )
-    then = score.under_level_at_response
-    if then is not None and then.total is not None and then.rated and findings.facts.level_at_response != findings.facts.level.level:
-        rows.append(
-            (
-                pen.words("detail.level_then"),
-                (Words("—"),),
-                (pen.score(then.total, score_text.total_basis(then, "按回应时已知等级的综合评分", "各项得分 × 权重之和 ÷ 已评分权重")),),
-                (pen.setting(then.grade_text or ""),),
-            )
-        )
-    if len(rows) < 2:
-        return []
-    return [
-        Table(
-            id="other_scores",
-            caption=pen.words("detail.other_caption"),
-            columns=(
-                Column(pen.word("head.reading"), 38),
-                Column(pen.word("head.onset"), 20),
-                Column(pen.word("head.score"), 14, "right"),
-                Column(pen.word("head.grade"), 28),
-            ),
-            rows=tuple(rows),
-        )
-    ]
-
-
-def _onset_sources(findings: Findings, kind: str) -> tuple[Source, ...]:
-    return next(each.sources for each in findings.facts.onsets if each.kind == kind)
 
 
 def _methods(pen: Pen, findings: Findings) -> list[Block]:

@@ -7,7 +7,6 @@ from review.incident.import_log import ImportLog, TableLog
 from review.report.claims import Claim
 from review.report.document import Block, Bullets, Column, Label, Paragraph, Quoted, Section, Table, Text, Words, walk
 from review.report.pen import Basis, Pen
-from review.report.source_words import short_source
 
 DASH: Text = (Words("—"),)
 
@@ -117,7 +116,7 @@ def evidence_index(pen: Pen, claims: Sequence[Claim], most: int) -> list[Block]:
                     (Quoted(claim.what),),
                     (Quoted(claim.display),),
                     (Quoted(claim.how),),
-                    (Quoted(short_source(claim.sources, pen.language)),),
+                    (pen.place(claim.sources),),
                 )
                 for claim in shown
             ),

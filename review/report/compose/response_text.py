@@ -3,16 +3,15 @@
 from collections.abc import Mapping, Sequence
 
 from review.analysis.curve import Curve
-from review.analysis.effects import Effect
+from review.analysis.effects import Effect, Escalation
 from review.analysis.indicators import Line
 from review.analysis.scorecard import Scorecard
 from review.analysis.timeline import ResponseCard
 from review.incident.case import Case, CaseItem
 from review.report.chart_data import ScoreBar, ScoreChart
-from review.report.compose.cause_text import typed
 from review.report.compose.score_text import line_basis, raw_text, reason_text, red_line_text, rubric_key, score_of, target_text, total_basis, total_text
 from review.report.compose.shares_text import share_of
-from review.report.document import Block, Bullets, Callout, Column, Figure, Label, Section, Table, Text, Tile, Tiles, Words
+from review.report.document import Block, Bullets, Callout, Column, Figure, Paragraph, Ref, Section, Table, Text, Tile, Tiles, Words
 from review.report.pen import Basis, Pen, basis
 from review.report.phrases import joined
 from review.settings.reasons import Reasons
@@ -70,7 +69,11 @@ def verdict_blocks(pen: Pen, card: Scorecard, rubric: Rubric, reasons: Reasons) 
                 facts.append(pen.say("verdict.fact", name=label, raw=raw_text(pen, line), score=score_of(pen, line)))
             else:
                 facts.append(pen.say("verdict.open_fact", name=label, why=reason_text(pen, line, reasons)))
-        rows.append((pen.words(f"verdict.{name}"), pen.words(f"verdict.is_{verdict_of(card, idents, rubric)}"), joined(facts)))
+        verdict = pen.words(f"verdict.is_{verdict_of(card, idents, rubric)}")
+        states = {card.line(ident).state for ident in idents}
+        if {"scored", "unassessable"} <= states:
+            verdict = pen.say("verdict.partial", verdict=verdict)
+        rows.append((pen.words(f"verdict.{name}"), verdict, joined(facts)))
     return [
         Table(
             id="verdicts",
@@ -97,6 +100,7 @@ def lesson_blocks(pen: Pen, card: Scorecard, case: Case, kind: str) -> list[Bloc
                     Column(pen.word("head.practice"), 52),
                 ),
                 rows=tuple(_lesson_row(pen, line, kind) for line in lines),
+                note=pen.say("lessons.evidence", table=Ref("score_detail")),
             )
         )
     elif card.assessed_weight == 0:
@@ -125,14 +129,21 @@ def _typed_lesson(pen: Pen, item: CaseItem) -> Text:
     return pen.say("lessons.item", content=pen.typed(item.content), basis=pen.typed(item.basis))
 
 
-def effect_blocks(pen: Pen, curve: Curve | None, effects: Sequence[Effect], cards: Mapping[str, ResponseCard]) -> list[Block]:
-    """应对前后变化: a row an action, what followed in WORDING's words; never a cause."""
-    shown = [effect for effect in effects if effect.ident in cards]
+def effect_blocks(
+    pen: Pen, curve: Curve | None, found: tuple[Sequence[Effect], Sequence[Effect], Escalation | None], cards: Mapping[str, ResponseCard]
+) -> list[Block]:
+    """应对前后变化: a row an action, or a group of actions too close to be told apart; what followed in WORDING's words, never a cause.
+
+    found: the effects of single actions, those of groups, and how fast the share moved around the first public response.
+    """
+    singles, groups, moved = found
+    shown = [effect for effect in singles if effect.ident in cards]
     if not shown or curve is None:
         return [pen.gap("gap.effects")]
-    assessed = [effect for effect in shown if effect.grade is not None]
+    grouped = {ident for group in groups for ident in group.group}
+    rows = sorted((*(effect for effect in shown if effect.ident not in grouped), *groups), key=lambda effect: (effect.at, effect.ident))
     blocks: list[Block] = [pen.body("effect.intro")]
-    if not assessed:
+    if all(effect.grade is None for effect in rows):
         blocks.append(pen.body("effect.none_assessed"))
     blocks.append(
         Table(
@@ -145,17 +156,42 @@ def effect_blocks(pen: Pen, curve: Curve | None, effects: Sequence[Effect], card
                 Column(pen.word("head.interval"), 18),
                 Column(pen.word("head.finding"), 20),
             ),
-            rows=tuple(_effect_row(pen, curve, effect, cards[effect.ident]) for effect in shown),
+            rows=tuple(_effect_row(pen, curve, effect, [cards[ident] for ident in effect.group or (effect.ident,)]) for effect in rows),
             note=pen.words("effect.note"),
         )
     )
+    if moved is not None and moved.before is not None and moved.after is not None and curve.grade != "model":
+        blocks.append(_escalation(pen, moved))
     return blocks
 
 
-def _effect_row(pen: Pen, curve: Curve, effect: Effect, card: ResponseCard) -> tuple[Text, ...]:
-    action: Text = (pen.code("action", card.action), *((Words("："), pen.quote(card.title, 20)) if card.title else ()))
-    when = (pen.when(effect.at, basis("动作时间", "应对时间线", effect.rows), card.precision),)
+def _escalation(pen: Pen, moved: Escalation) -> Paragraph:
+    """How fast the share moved before and after the first public response."""
+
+    def speed(value: float | None, error: float | None, what: str) -> Text:
+        found = basis(f"首次公开回应{what}负面占比每小时的变化", "按评论数加权的直线斜率", moved.rows)
+        spread = pen.points(error or 0.0, basis(f"首次公开回应{what}每小时变化的标准误", "直线拟合的残差", moved.rows))
+        return pen.say("effect.rising" if (value or 0.0) > 0 else "effect.falling", points=pen.points(value or 0.0, found), error=spread)
+
+    return pen.body(
+        "effect.escalation",
+        window_before=pen.duration(moved.window_before, basis("首次公开回应前的比较时长", "设置的时段数 × 时段宽度", moved.rows)),
+        before=speed(moved.before, moved.before_error, "前"),
+        window_after=pen.duration(moved.window_after, basis("首次公开回应后的比较时长", "设置的时段数 × 时段宽度", moved.rows)),
+        after=speed(moved.after, moved.after_error, "后"),
+    )
+
+
+def _effect_row(pen: Pen, curve: Curve, effect: Effect, cards: Sequence[ResponseCard]) -> tuple[Text, ...]:
+    """One action, or a group with its actions below one another; the time is the first one's."""
+    action = joined([(pen.code("action", card.action), *((Words("："), pen.quote(card.title, 20)) if card.title else ())) for card in cards])
+    when = (pen.when(effect.at, basis("动作时间", "应对时间线", effect.rows), cards[0].precision),)
     finding = pen.words(f"effect.grade_{effect.grade}" if effect.grade else f"effect.reason_{effect.reason}")
+    if effect.falling_since is not None:
+        since = pen.when(effect.falling_since, basis("下降可能开始的时间", "以动作前已开始的下降与动作时的台阶比较", effect.curve_rows))
+        finding = pen.say("effect.earlier", finding=finding, since=since)
+    if len(cards) > 1:
+        finding = pen.say("effect.joint", n=pen.count(len(cards), "项", basis("相隔过近的动作数", "计数", effect.rows)), finding=finding)
     if effect.before is None or effect.after is None or effect.change is None:
         return (when, action, DASH, DASH, finding)
     before, after = effect.before, effect.after
@@ -210,6 +246,10 @@ def score_blocks(pen: Pen, card: Scorecard, rubric: Rubric) -> list[Block]:
                 needed=pen.score(lever.needed_score, line_basis(line, "达到上一等级所需得分", "现得分 + 分差 × 已评分权重 ÷ 该项权重")),
             )
         )
+    elif card.rated and card.total is not None and (higher := [grade for grade in rubric.grades if grade.minimum > card.total]) and card.cap is None:
+        next_grade = higher[-1]
+        gap = pen.score(next_grade.minimum - card.total, total_basis(card, "距上一等级的分差", "等级下限 − 综合评分"))
+        blocks.append(pen.body("score.no_lever", grade=pen.setting(next_grade.name), gap=gap))
     if card.band is not None:
         blocks.append(
             pen.body(
@@ -305,50 +345,4 @@ def _dimension_table(pen: Pen, card: Scorecard) -> Table:
         ),
         rows=tuple(rows),
         emphasis=tuple(range(len(card.dimensions), len(rows))),
-    )
-
-
-def detail_table(pen: Pen, card: Scorecard, rubric: Rubric, reasons: Reasons) -> Table:
-    """评分明细: every line with what a reader needs to recompute it."""
-    return Table(
-        id="score_detail",
-        caption=pen.words("detail.caption"),
-        landscape=True,
-        columns=(
-            Column(pen.word("head.no"), 4, "center"),
-            Column(pen.word("head.indicator"), 11),
-            Column(pen.word("head.weight"), 5, "right"),
-            Column(pen.word("head.raw"), 12),
-            Column(pen.word("head.target"), 8),
-            Column(pen.word("head.formula"), 26),
-            Column(pen.word("head.score"), 7, "right"),
-            Column(pen.word("head.contribution"), 7, "right"),
-            Column(pen.word("head.remark"), 20),
-        ),
-        rows=tuple(_detail_row(pen, i, line, reasons) for i, line in enumerate(card.lines)),
-        note=pen.say("detail.note", version=typed(pen, rubric.version), digest=pen.setting(rubric.sha256)),
-    )
-
-
-def _detail_row(pen: Pen, i: int, line: Line, reasons: Reasons) -> tuple[Text, ...]:
-    stars = line.criterion.starred
-    remark: list[Text] = []
-    if stars:
-        remark.append(pen.say("detail.starred", what=joined([pen.words(f"detail.star_{star}") for star in stars], "、")))
-    why = reason_text(pen, line, reasons)
-    if why:
-        remark.append(why)
-    contribution = DASH
-    if line.contribution is not None:
-        contribution = (pen.number(line.contribution, line_basis(line, "贡献", "权重 × 得分 ÷ 已评分权重")),)
-    return (
-        (Label(str(i + 1)),),
-        (pen.setting(line.criterion.name),),
-        (pen.number(line.weight, Basis(what=f"{line.criterion.name}：权重", how="量表", sources=(rubric_key(f"criteria.{line.criterion.ident}.weight"),))),),
-        raw_text(pen, line),
-        target_text(pen, line),
-        (pen.setting(line.criterion.formula),),
-        score_of(pen, line),
-        contribution,
-        joined(remark) or DASH,
     )

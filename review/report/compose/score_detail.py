@@ -1,0 +1,163 @@
+"""附录 评分明细: every line of the score with what a reader needs to recompute it, the score under other readings, and what the judged lines rest on."""
+
+from collections.abc import Sequence
+
+from review.analysis.analyse import Findings
+from review.analysis.indicators import Line
+from review.analysis.outcome_inputs import Proportion
+from review.analysis.response_facts import ResponseFacts
+from review.analysis.scorecard import Scorecard
+from review.incident.evidence import Source
+from review.report.compose.score_text import line_basis, raw_text, reason_text, rubric_key, score_of, target_text, total_basis
+from review.report.document import Block, Column, Label, Table, Text, Words
+from review.report.pen import Basis, Pen
+from review.report.phrases import joined
+from review.settings.analysis_settings import AnalysisSettings
+from review.settings.reasons import Reasons
+from review.settings.rubric import Level
+
+DASH: Text = (Words("—"),)
+STAR: Text = (Words("＊"),)
+MOST_DECIMALS = 6
+"""Decimals a raw value is printed with at most; as many are taken as its points need to be recomputed."""
+
+
+def score_table(pen: Pen, findings: Findings, settings: AnalysisSettings) -> Table:
+    """评分明细, a row an indicator."""
+    card, rubric = findings.score.card, settings.rubric
+    return Table(
+        id="score_detail",
+        caption=pen.words("detail.caption"),
+        landscape=True,
+        columns=(
+            Column(pen.word("head.no"), 4, "center"),
+            Column(pen.word("head.indicator"), 12),
+            Column(pen.word("head.raw"), 12),
+            Column(pen.word("head.target"), 8),
+            Column(pen.word("head.formula"), 26),
+            Column(pen.word("head.score"), 7, "right"),
+            Column(pen.word("head.weight"), 5, "right"),
+            Column(pen.word("head.contribution"), 6, "right"),
+            Column(pen.word("detail.evidence"), 20),
+        ),
+        rows=tuple(_row(pen, i, line, (findings.facts, card, settings.reasons)) for i, line in enumerate(card.lines)),
+        note=pen.say(
+            "detail.note",
+            assessed=pen.number(card.assessed_weight, total_basis(card, "已评分权重", "求和")),
+            version=pen.setting(rubric.version),
+            digest=pen.setting(rubric.sha256),
+        ),
+    )
+
+
+def _row(pen: Pen, i: int, line: Line, about: tuple[ResponseFacts, Scorecard, Reasons]) -> tuple[Text, ...]:
+    facts, card, reasons = about
+    criterion = line.criterion
+    weight = pen.number(line.weight, Basis(what=f"{criterion.name}：权重", how="量表", sources=(rubric_key(f"criteria.{criterion.ident}.weight"),)))
+    contribution = DASH
+    if line.contribution is not None:
+        contribution = (pen.number(line.contribution, line_basis(line, "贡献", "权重 × 得分 ÷ 已评分权重")),)
+    target = target_text(pen, line)
+    if line.target is not None and criterion.target_is_default(card.scored_as):
+        target = (*target, *STAR)
+    remark = [text for text in (_evidence(pen, line.sources), _parts(pen, line, facts), reason_text(pen, line, reasons)) if text]
+    return (
+        (Label(str(i + 1)),),
+        (pen.setting(criterion.name),),
+        full_raw_text(pen, line, (card.scored_as, facts.outcomes.complaints)),
+        target,
+        (pen.setting(criterion.formula), *(STAR if {"curve", "points"} & set(criterion.starred) else ())),
+        score_of(pen, line),
+        (weight, *(STAR if "weight" in criterion.starred else ())),
+        contribution,
+        joined(remark) or DASH,
+    )
+
+
+def _evidence(pen: Pen, sources: Sequence[Source]) -> Text:
+    return (pen.place(sources),) if sources else ()
+
+
+def full_raw_text(pen: Pen, line: Line, about: tuple[Level, Proportion | None]) -> Text:
+    """The raw value with as many decimals as its points need, counts as k/n, and the level where the points depend on it. about: level, complaints closed."""
+    level, closed = about
+    found = line_basis(line, "评分用原始值", "见证据行")
+    if line.criterion.ident == "complaints" and line.score is not None and closed is not None:
+        k, n = pen.count(closed.k, "", found), pen.count(closed.n, "", found)
+        return pen.say("score.fraction", k=k, n=n, share=pen.share(closed.k / closed.n, found))
+    if line.criterion.kind == "lead" and line.score is not None:
+        return pen.say("detail.lead", raw=raw_text(pen, line), level=pen.words(f"detail.scored_as_{level}"))
+    if isinstance(line.raw, str) and line.criterion.ident == "attribution":
+        return (pen.setting(line.raw), Words("："), *pen.words(f"effect.grade_{line.raw}"))
+    if line.criterion.kind not in ("delay", "value") or not isinstance(line.raw, float | int):
+        return raw_text(pen, line)
+    if line.criterion.unit == "小时":
+        return (pen.hours(line.raw, found, _decimals(line, 2, 1.0)),)
+    if line.criterion.unit in ("占比", "比例", "%", "变化率"):
+        return (pen.share(line.raw, found, _decimals(line, 1, 100.0)),)
+    return raw_text(pen, line)
+
+
+def _decimals(line: Line, least: int, scale: float) -> int:
+    """The fewest decimals, from `least` on, with which the printed raw value (times scale) earns the printed points."""
+    assert isinstance(line.raw, float | int)
+    for digits in range(least, MOST_DECIMALS):
+        shown = round(line.raw * scale, digits) / scale
+        if f"{line.criterion.line().at(shown / (line.target or 1.0)):.1f}" == f"{line.score:.1f}":
+            return digits
+    return MOST_DECIMALS
+
+
+def _parts(pen: Pen, line: Line, facts: ResponseFacts) -> Text:
+    """The three shares behind the recovery; () for other lines and where one is unknown."""
+    peak, end, base = facts.outcomes.peak, facts.outcomes.end, facts.outcomes.base
+    if line.criterion.ident != "recovery" or peak is None or end is None or base is None:
+        return ()
+
+    def share(value: float, what: str) -> Text:
+        return (pen.share(value, line_basis(line, what, "见证据行")),)
+
+    return pen.say("detail.recovery", peak=share(peak.value, "峰值占比"), end=share(end.value, "期末占比"), base=share(base.value, "危机前占比"))
+
+
+def other_scores(pen: Pen, findings: Findings) -> list[Block]:
+    """The score under the other candidate starts, and under the level as known at the first response; [] where there is only one reading."""
+    score = findings.score
+    rows: list[tuple[Text, ...]] = []
+    for each in score.under_onsets:
+        if each.card.total is None or not each.card.rated:
+            continue
+        onset_sources = next(candidate.sources for candidate in findings.facts.onsets if candidate.kind == each.kind)
+        rows.append(
+            (
+                pen.words(f"overview.onset_{each.kind}"),
+                (pen.when(each.at, Basis(what="候选爆发时点", how="见事件经过", sources=onset_sources)),),
+                (pen.score(each.card.total, total_basis(each.card, "另一爆发时点下的综合评分", "各项得分 × 权重之和 ÷ 已评分权重")),),
+                (pen.setting(each.card.grade_text or ""),),
+            )
+        )
+    then = score.under_level_at_response
+    if then is not None and then.total is not None and then.rated and findings.facts.level_at_response != findings.facts.level.level:
+        rows.append(
+            (
+                pen.words("detail.level_then"),
+                DASH,
+                (pen.score(then.total, total_basis(then, "按回应时已知等级的综合评分", "各项得分 × 权重之和 ÷ 已评分权重")),),
+                (pen.setting(then.grade_text or ""),),
+            )
+        )
+    if len(rows) < 2:
+        return []
+    return [
+        Table(
+            id="other_scores",
+            caption=pen.words("detail.other_caption"),
+            columns=(
+                Column(pen.word("head.reading"), 38),
+                Column(pen.word("head.onset"), 20),
+                Column(pen.word("head.score"), 14, "right"),
+                Column(pen.word("head.grade"), 28),
+            ),
+            rows=tuple(rows),
+        )
+    ]
