@@ -198,6 +198,7 @@ def check(
 @click.option("--labels", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="人工复核的评论标签（xlsx 或 csv）")
 @_map
 @click.option("--rubric", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="整份替换默认量表的 rubric.toml")
+@click.option("--media", "media_file", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="整份替换默认媒体名单的 media.toml")
 @click.option("--theme", type=click.Path(exists=True, file_okay=False, path_type=Path), help="版式文件夹（review theme init 生成）")
 @_lang
 @click.option("--final", is_flag=True, help="呈报稿：未定事项集中列出，不标【待确认】")
@@ -210,15 +211,17 @@ def check(
 @_captured
 @_teaching
 def build(
-    paths: tuple[Path, ...], case_file: Path | None, labels: Path | None, map_file: Path | None, rubric: Path | None, theme: Path | None, lang: "Tag",
-    final: bool, at: datetime | None, out: Path, force: bool, no_redact: bool, archive_root: Path | None, zone: str,
+    paths: tuple[Path, ...], case_file: Path | None, labels: Path | None, map_file: Path | None, rubric: Path | None, media_file: Path | None,
+    theme: Path | None, lang: "Tag", final: bool, at: datetime | None, out: Path, force: bool, no_redact: bool, archive_root: Path | None, zone: str,
     captured_at: datetime | None,
 ) -> None:  # fmt: skip
     """由导出数据与填写内容生成复盘报告（PDF、DOCX、HTML）。"""
     from review.pipeline import Edition, Inputs, build_report
 
     made_at = at or datetime.now(ZoneInfo(zone))
-    edition = Edition(rubric_file=rubric, theme_folder=theme, final=final, masked=not no_redact, made_at=made_at, archive=archive_root, language=lang)
+    edition = Edition(
+        rubric_file=rubric, media_file=media_file, theme_folder=theme, final=final, masked=not no_redact, made_at=made_at, archive=archive_root, language=lang
+    )  # fmt: skip
     with ProgressLine(sys.stderr) as progress:
         inputs = Inputs(
             paths=paths, case_file=case_file, map_file=map_file, zone=zone, labels_file=labels, captured_at=captured_at, progress=progress

@@ -44,7 +44,7 @@ class Inputs:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Edition:
-    """How the report is to be made: rubric and theme (None = ours), 呈报稿 or 工作稿, masked or not, the time it is made at (aware), and the
+    """How the report is to be made: rubric, media list and theme (None = ours), 呈报稿 or 工作稿, masked or not, the time it is made at (aware), and the
     archive to look for the incident's and the brand's past in (None: none); the language of its words.
     """
 
@@ -55,6 +55,7 @@ class Edition:
     made_at: datetime
     archive: Path | None = None
     language: Tag = "zh-Hans"
+    media_file: Path | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -129,7 +130,7 @@ def build_report(inputs: Inputs, edition: Edition, say: Say) -> Built:
     from review.report.glyphs import missing_glyphs
     from review.report.press import Press
 
-    settings = load_analysis_settings(edition.rubric_file)
+    settings = load_analysis_settings(edition.rubric_file, edition.media_file)
     theme = load_theme(edition.theme_folder, edition.language)
     with Press() as press:
         loaded = read(inputs)
@@ -146,7 +147,8 @@ def build_report(inputs: Inputs, edition: Edition, say: Say) -> Built:
         inputs.progress("排版", 0, 0)
         attached = {"claims.json": claims_json(composed.claims, theme.language), "import.json": import_json(loaded.import_log)}
         finish = press.begin(composed.document, composed.claims, theme, attached)
-        machine = {"findings.json": findings_json(analysis.findings, loaded.incident.case, record), **settings_files(edition.rubric_file)}
+        used = settings_files(edition.rubric_file, edition.media_file)
+        machine = {"findings.json": findings_json(analysis.findings, loaded.incident.case, record), **used}
         beside = work_files(loaded, analysis, inputs.zone)
         formats = finish()
     return Built(name=name, files={**formats.files, **machine, **attached, **beside}, pdf_missing=formats.pdf_missing)

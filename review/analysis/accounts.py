@@ -60,7 +60,7 @@ def rank_accounts(posts: pd.DataFrame, thresholds: AccountThresholds) -> tuple[K
                 author_type=leading.author_type,
                 verified=leading.verified,
                 followers=known,
-                band=None if known is None else sum(known >= low for low in thresholds.bands),
+                band=None if known is None else thresholds.band(known),
                 posts=len(group),
                 interaction=int(summed),
                 first_at=None if pd.isna(first) else first.to_pydatetime(),

@@ -22,6 +22,7 @@ from review.analysis.plan import PlanEvidence, PlanFindings, measure_plan
 from review.analysis.propagation import Propagation, measure_propagation
 from review.analysis.response_facts import ResponseFacts, measure_response
 from review.analysis.response_score import ResponseScore, score_response
+from review.analysis.roles import Roles, count_roles, with_roles
 from review.analysis.service import Service, service_of_samples, service_of_tickets
 from review.analysis.spread import PRIVATE, Spread, measure_spread
 from review.analysis.timeline import ResponseCard, response_cards
@@ -51,6 +52,7 @@ class Findings:
     heat: Heat
     volume: Volume
     accounts: tuple[KeyAccount, ...]
+    roles: Roles
     voices: Voices
     propagation: Propagation
     emotion: Mood
@@ -78,7 +80,9 @@ class Analysis:
 
 def analyse(incident: Incident, settings: AnalysisSettings, zone: str, audit: pd.DataFrame | None = None) -> Analysis:
     """All findings of an incident; an empty incident gives empty findings and no score. audit: hand labels as `resolve_labels` takes them."""
-    posts, thresholds = incident.posts, settings.thresholds
+    thresholds = settings.thresholds
+    posts = with_roles(incident.posts, incident.case, settings.media, thresholds.accounts.kol_followers)
+    incident = replace(incident, posts=posts)
     spread = measure_spread(posts, incident.case)
     rule = TriggerSettings(share=settings.rubric.trigger_share, run=settings.curve.trigger_run)
     reading = read_moods(posts, incident.case, settings.emotion)
@@ -103,6 +107,7 @@ def analyse(incident: Incident, settings: AnalysisSettings, zone: str, audit: pd
         heat=measure_heat(incident.metric_points, thresholds.heat),
         volume=measure_volume(posts, incident.responses, thresholds.peaks, zone),
         accounts=rank_accounts(posts, thresholds.accounts),
+        roles=count_roles(posts),
         voices=choose_voices(posts, moods.negative, thresholds.voices),
         propagation=propagation,
         emotion=emotion,

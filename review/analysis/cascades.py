@@ -1,6 +1,6 @@
 """Repost cascades: their shape and pace, and the accounts that made them large. Depth, shape and ranks are withheld where too few ways are known."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from typing import Final, Literal
@@ -9,8 +9,8 @@ import numpy as np
 import pandas as pd
 
 from review.analysis.forest import Forest, forest, virality
-from review.analysis.links import KINDS, Links
-from review.analysis.spread import PostCard, cards
+from review.analysis.links import EVIDENCE, KINDS, Links
+from review.analysis.spread import PRIVATE, PostCard, cards
 from review.incident.evidence import NO_ROWS, RowSet, row_set
 from review.incident.tables import PLATFORMS
 from review.settings.links import CascadeSettings
@@ -80,19 +80,23 @@ class Amplifier:
     """An account whose repost was reposted. direct: collected reposts that name it as their source, and accounts not collected that chains put there
     (indirect evidence of a repost); downstream: all collected reposts below it.
 
-    Downstream counts are not additive: what is below an account is also below those before it. half_after: from its first repost until half of the
-    downstream had come, None where a time is unknown. collected: False = named in chains, no row of its own. rows: the reposts counted as direct.
+    evidence: by what the direct ones are known to come from it, as (evidence, how many), most first. Downstream counts are not additive: what is below an
+    account is also below those before it; downstream and half_after are None where too few ways are known. half_after: from its first repost until half of
+    the downstream had come, None where a time is unknown. collected: False = named in chains, no row of its own. rows: the reposts counted as direct.
     """
 
-    name: str
+    name: str = field(metadata=PRIVATE)
     platform: str
     collected: bool
     author_type: str | None
+    role_from: str | None
+    outlet_level: str | None
     verified: str | None
     followers: int | None
     first_at: datetime | None
     direct: int
-    downstream: int
+    evidence: tuple[tuple[str, int], ...]
+    downstream: int | None
     half_after: timedelta | None
     rows: RowSet
 
@@ -101,8 +105,8 @@ class Amplifier:
 class Cascades:
     """reposts: collected; covered: share of them with a known direct source (None without reposts); originals: how many have reposts.
 
-    captured/claimed: sums over originals whose share count was exported. withheld: why depth and ranks are not told, None where they are; least_covered: the
-    share of known sources they need.
+    captured/claimed: sums over originals whose share count was exported. withheld: why depth and downstream counts are not told, None where they
+    are; least_covered: the share of known sources they need.
     unlinked: reposts without even an original. rows: all reposts; captured_rows: those originals and their reposts.
     """
 
@@ -153,7 +157,7 @@ def measure_cascades(posts: pd.DataFrame, links: Links, settings: CascadeSetting
         withheld=withheld,
         least_covered=settings.covered,
         largest=tuple(_cascade(posts, links, tree, (node, int(claims[node])), settings) for node in leading),
-        amplifiers=() if withheld else amplifiers(posts, links, tree, settings),
+        amplifiers=amplifiers(posts, links, tree, (settings, withheld is None)),
         rows=row_set(posts[repost]),
     )
 
@@ -245,8 +249,12 @@ def _rank(count: int, share: float) -> int:
     return max(int(np.ceil(share * count)) - 1, 0)
 
 
-def amplifiers(posts: pd.DataFrame, links: Links, tree: Forest, settings: CascadeSettings) -> tuple[Amplifier, ...]:
-    """Accounts by direct reposts of their reposts, most first, then by downstream, then by name. The originals' own authors are not among them."""
+def amplifiers(posts: pd.DataFrame, links: Links, tree: Forest, how: tuple[CascadeSettings, bool]) -> tuple[Amplifier, ...]:
+    """Accounts by direct reposts of their reposts, most first, then by downstream, then by name. The originals' own authors are not among them.
+
+    how: the settings, and whether enough ways are known to tell what is downstream.
+    """
+    settings, told = how
     inside = links.is_repost | (np.arange(len(links.parent)) >= links.named)
     children = np.flatnonzero(inside & (tree.parent >= 0))
     parents = tree.parent[children]
@@ -262,8 +270,9 @@ def amplifiers(posts: pd.DataFrame, links: Links, tree: Forest, settings: Cascad
     top = top[direct[top] >= cut]
     first = top[np.argsort(-direct[top], kind="stable")].tolist()[: settings.amplifiers * 10]
     made = [_amplifier(posts, links, tree, (account, children[owner == account])) for account in first]
-    made.sort(key=lambda each: (-each.direct, -each.downstream, each.name, each.platform))
-    return tuple(made[: settings.amplifiers])
+    made.sort(key=lambda each: (-each.direct, -(each.downstream or 0), each.name, each.platform))
+    shown = made[: settings.amplifiers]
+    return tuple(shown if told else [replace(each, downstream=None, half_after=None) for each in shown])
 
 
 def _amplifier(posts: pd.DataFrame, links: Links, tree: Forest, who: tuple[int, np.ndarray]) -> Amplifier:
@@ -281,15 +290,19 @@ def _amplifier(posts: pd.DataFrame, links: Links, tree: Forest, who: tuple[int, 
     half = timedelta(seconds=int(later[_rank(len(later), 0.5)]) - first) if first is not None and len(later) else None
     card = cards(posts.iloc[own[:1]])[0] if len(own) else None
     followers = posts["author_followers"].iloc[own].max() if len(own) else pd.NA
+    ways = np.bincount(links.evidence[children], minlength=len(EVIDENCE))
     return Amplifier(
         name=links.account_names[account],
         platform=PLATFORMS[int(links.platform[nodes[0]])],
         collected=card is not None,
         author_type=None if card is None else card.author_type,
+        role_from=None if card is None else card.role_from,
+        outlet_level=None if card is None else card.outlet_level,
         verified=None if card is None else card.verified,
         followers=None if pd.isna(followers) else int(followers),
         first_at=None if first is None else datetime.fromtimestamp(first, UTC),
         direct=len(children),
+        evidence=tuple((EVIDENCE[code], int(ways[code])) for code in np.argsort(-ways, kind="stable").tolist() if ways[code]),
         downstream=len(below),
         half_after=half,
         rows=row_set(posts.iloc[children[children < n]]),

@@ -64,6 +64,7 @@ class Links:
     ambiguous: int
     backwards: int
     cycles: int
+    chainless: int
 
     def is_direct(self) -> np.ndarray:
         """Whether the link of each node says whom it came from (not only which original it belongs to)."""
@@ -84,7 +85,7 @@ def link_posts(posts: pd.DataFrame, settings: LinkSettings) -> Links:
     repost = (kinds == "repost") | (~comment & (named.root[:n] >= 0))
     original = _kept_roots(named, times, repost | comment)
     found = _chained(posts, (chains & ~comment, original, made), times, settings)
-    _original_only(posts, _Reposts(repost=repost, comment=comment, chains=chains, original=original, severed=found.severed), made, settings)
+    chainless = _original_only(posts, _Reposts(repost=repost, comment=comment, chains=chains, original=original, severed=found.severed), made, settings)
     total = m + len(found.ghost_name)
     made = made.longer(total)
     repost = np.concatenate((repost | _has_chain(found, n), np.zeros(m - n, dtype=bool), np.zeros(total - m, dtype=bool)))
@@ -116,6 +117,7 @@ def link_posts(posts: pd.DataFrame, settings: LinkSettings) -> Links:
         ambiguous=named.ambiguous,
         backwards=backwards,
         cycles=cycles,
+        chainless=chainless,
     )
 
 
@@ -231,17 +233,22 @@ def _has_chain(found: ChainParents, n: int) -> np.ndarray:
     return made
 
 
-def _original_only(posts: pd.DataFrame, rows: _Reposts, made: _Made, settings: LinkSettings) -> None:
-    """E3: reposts with nothing but an original. A whole, chain-free text on a platform with chains is a direct repost; else the way is unknown."""
+def _original_only(posts: pd.DataFrame, rows: _Reposts, made: _Made, settings: LinkSettings) -> int:
+    """E3: reposts with nothing but an original. A whole, chain-free text on a platform with chains is a direct repost; else the way is unknown.
+
+    How many reposts stand in files whose tool cut the chains off, so that their ways are unknown.
+    """
     n = len(posts)
     left = (made.kind[:n] == 0) & (rows.original >= 0) & (made.evidence[:n] == 0)
     texts = arrow_texts(posts["text"])
     lengths = np.asarray(pc.fill_null(pc.utf8_length(texts), 0), dtype=np.int64)
     whole = np.asarray(pc.is_valid(texts), dtype=bool) & (lengths < settings.chain.cut_length) & ~rows.severed
-    plain = left & rows.repost & rows.chains & whole & ~_chainless_files(posts, rows, made, settings)
+    cut_off = left & rows.repost & rows.chains & _chainless_files(posts, rows, made, settings)
+    plain = left & rows.repost & rows.chains & whole & ~cut_off
     made.put(np.flatnonzero(plain), rows.original[plain], "E3", "no_chain")
     rest = left & ~plain
     made.put(np.flatnonzero(rest), rows.original[rest], "E3", UNKNOWN_WAY)
+    return int(cut_off.sum())
 
 
 def _chainless_files(posts: pd.DataFrame, rows: _Reposts, made: _Made, settings: LinkSettings) -> np.ndarray:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Literal
 
 import numpy as np
 import pandas as pd
@@ -10,16 +11,23 @@ from review.analysis.spread import PostCard, cards, interaction_of
 from review.incident.evidence import RowSet, row_set
 from review.settings.thresholds import PeakThresholds
 
+Counted = Literal["rows", "totals"]
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Peak:
-    """The largest bucket [start, start + width) of one measure; `total` over all buckets, None share where total is 0.
+    """The largest bucket [start, start + width) of one measure; `total` over all buckets.
+
+    counted: rows = collected comments or reposts at their own time; totals = likes, comments or shares that the posts published in the bucket have got in
+    the end (exports carry no time of a single like).
 
     near: actions of the brand within the event window before or during the bucket, as (time, action, title); representative: the dated post or comment of the
-    bucket with most interaction, None where no interaction was exported.
+    bucket with most interaction; where no interaction was exported, the collected post that most rows of the bucket repost or comment on; None where neither
+    is known.
     """
 
     measure: str
+    counted: Counted
     start: datetime
     width: timedelta
     value: int
@@ -33,8 +41,8 @@ class Peak:
 class Volume:
     """Rows per bucket that has any: starts are UTC, edges on whole buckets of the zone's clock; rows_per_bucket aligned with starts, each at least 1.
 
-    volume_peaks: up to `count` maxima of all rows, at least `apart` from one another, by size; comments, reposts and likes: the one largest bucket of each
-    (likes counted at the hour the liked row was published, since exports carry no time of liking).
+    volume_peaks: up to `count` maxima of all rows, at least `apart` from one another, by size; comments, shares and likes: the one largest bucket of each:
+    of collected comments and reposts where there are enough, else of the totals of posts by the hour they were published in.
     """
 
     starts: tuple[datetime, ...]
@@ -64,39 +72,44 @@ def measure_volume(posts: pd.DataFrame, responses: pd.DataFrame, thresholds: Pea
     kind = dated["kind"].astype(object)
     total = np.bincount(number, minlength=size)
 
-    def peak(measure: str, values: np.ndarray, where: int, members: pd.Series) -> Peak:
+    def peak(measure: str, values: np.ndarray, where: int, members: pd.Series, counted: Counted = "rows") -> Peak:
         start = starts[where].to_pydatetime()
         inside = dated[(number == where) & members.to_numpy(dtype=bool)]
         return Peak(
             measure=measure,
+            counted=counted,
             start=start,
             width=width,
             value=int(values[where]),
             total=int(values.sum()),
             near=_near(responses, start, width, timedelta(hours=thresholds.event_window_hours)),
-            representative=_representative(inside),
+            representative=_representative(inside, posts),
             rows=row_set(inside),
         )
 
     everything = pd.Series(True, index=dated.index)
     peaks = [peak("rows", total, where, everything) for where in _maxima(total, thresholds)]
 
-    def single(measure: str, members: pd.Series, weights: np.ndarray | None = None) -> Peak | None:
-        mask = members.to_numpy(dtype=bool)
-        values = np.bincount(number[mask], weights=None if weights is None else weights[mask], minlength=size)
-        if values.sum() == 0 or mask.sum() < thresholds.least_rows:
+    def single(measure: str, members: pd.Series | None, column: str, of: pd.Series) -> Peak | None:
+        """Of rows that are such a thing where enough were collected, else of the totals in `column` of the rows `of`."""
+        if members is not None and int(members.sum()) >= thresholds.least_rows:
+            values = np.bincount(number[members.to_numpy(dtype=bool)], minlength=size)
+            return peak(measure, values, int(np.argmax(values)), members)
+        weights = dated[column].where(of).fillna(0).to_numpy(dtype=np.float64)
+        values = np.bincount(number, weights=weights, minlength=size)
+        if values.sum() == 0 or int((weights > 0).sum()) < thresholds.least_rows:
             return None
-        return peak(measure, values, int(np.argmax(values)), members)
+        return peak(measure, values, int(np.argmax(values)), of, "totals")
 
-    likes = dated["likes"].fillna(0).to_numpy(dtype=np.float64)
+    wide = kind.isin(["post", "article", "repost"])
     return Volume(
         starts=tuple(start.to_pydatetime() for start in starts[total > 0]),
         width=width,
         rows_per_bucket=tuple(int(x) for x in total[total > 0]),
         volume_peaks=tuple(peaks),
-        comments_peak=single("comments", kind.isin(["comment", "reply", "danmaku"])),
-        shares_peak=single("shares", kind == "repost"),
-        likes_peak=single("likes", everything, likes),
+        comments_peak=single("comments", kind.isin(["comment", "reply", "danmaku"]), "comments", wide),
+        shares_peak=single("shares", kind == "repost", "shares", wide),
+        likes_peak=single("likes", None, "likes", everything),
     )
 
 
@@ -120,10 +133,18 @@ def _near(responses: pd.DataFrame, start: datetime, width: timedelta, window: ti
     )
 
 
-def _representative(rows: pd.DataFrame) -> PostCard | None:
+def _representative(rows: pd.DataFrame, posts: pd.DataFrame) -> PostCard | None:
     interaction = interaction_of(rows)
     known = rows[interaction.notna() & rows["text"].notna()]
-    if known.empty:
+    if len(known):
+        best = known.assign(_i=-interaction[known.index]).sort_values(["_i", "published_at", "item_id", "file", "row"], kind="stable").head(1)
+        return cards(best.drop(columns="_i"))[0]
+    named = rows["root_id"].where(rows["kind"] == "repost").fillna(rows["thread_id"]).dropna()
+    if named.empty:
         return None
-    best = known.assign(_i=-interaction[known.index]).sort_values(["_i", "published_at", "item_id", "file", "row"], kind="stable").head(1)
-    return cards(best.drop(columns="_i"))[0]
+    counts = named.value_counts()
+    source = posts[posts["item_id"].isin(counts.index) & (posts["text"].notna() | posts["title"].notna())]
+    if source.empty:
+        return None
+    ranked = source.assign(_n=-source["item_id"].map(counts).astype("int64")).sort_values(["_n", "item_id", "file", "row"], kind="stable").head(1)
+    return cards(ranked.drop(columns="_n"))[0]

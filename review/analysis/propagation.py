@@ -6,8 +6,10 @@ import numpy as np
 import pandas as pd
 
 from review.analysis.cascades import Cascades, measure_cascades
+from review.analysis.comment_trees import CommentTrees, measure_comment_trees
 from review.analysis.coordination import Coordination, measure_coordination
 from review.analysis.key_nodes import KeyNodes, Starts, key_nodes
+from review.analysis.link_quality import LinkQuality, measure_link_quality
 from review.analysis.links import COMMENTS, EXPLICIT, INFERRED, KINDS, Links, link_posts
 from review.analysis.spread import PostCard, Spread, cards
 from review.incident.evidence import NO_ROWS, RowSet, row_set
@@ -38,11 +40,10 @@ class CopyGroup:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Propagation:
-    """repaired, ambiguous: rows with ids a spreadsheet damaged, mended and not; by_id: rows whose time was read off their id; backwards: exported parents
-    later than their child (refused); cycles: cut. confidence of inferred links: least measured among those used, None where none was measured.
-    """
+    """inferred: links that were inferred. cascades: of reposts; threads: of comments, None without any; nodes: None where the first post has no time."""
 
     cascades: Cascades
+    threads: CommentTrees | None
     nodes: KeyNodes | None
     flow: Flow | None
     copies: tuple[CopyGroup, ...]
@@ -51,11 +52,7 @@ class Propagation:
     copy_rows: RowSet
     coordination: Coordination
     inferred: int
-    repaired: int
-    ambiguous: int
-    by_id: int
-    backwards: int
-    cycles: int
+    quality: LinkQuality
     rows: RowSet
 
 
@@ -75,6 +72,7 @@ def measure_propagation(posts: pd.DataFrame, spread: Spread, official_accounts: 
     inferred = np.isin(links.kind[: links.rows], [KINDS.index(kind) for kind in INFERRED])
     return Propagation(
         cascades=cascades,
+        threads=measure_comment_trees(posts, links, settings.threads),
         nodes=None if starts is None else key_nodes(posts, links, starts, settings.key_nodes),
         flow=_flow(posts, links),
         copies=groups[: settings.cascades.shown],
@@ -83,11 +81,7 @@ def measure_propagation(posts: pd.DataFrame, spread: Spread, official_accounts: 
         copy_rows=row_set(posts.iloc[links.copies.rows]),
         coordination=measure_coordination(posts, links, settings.coordination),
         inferred=int(inferred.sum()),
-        repaired=links.repaired,
-        ambiguous=links.ambiguous,
-        by_id=int(links.times.by_id.sum()),
-        backwards=links.backwards,
-        cycles=links.cycles,
+        quality=measure_link_quality(posts, links, settings),
         rows=row_set(posts),
     ), links
 

@@ -20,8 +20,9 @@ MOST_CARDS = 30
 """Cards kept for a page; counts are always of all rows."""
 
 _CARD_COLUMNS = (
-    "file", "sheet", "row", "kind", "platform", "item_id", "published_at", "time_precision", "author_name", "author_type", "author_verified",
-    "author_followers", "title", "text", "tags", "likes", "comments", "shares", "collects", "views", "sentiment", "stance", "viewpoint",
+    "file", "sheet", "row", "kind", "platform", "item_id", "published_at", "time_precision", "author_name", "author_type", "role_from", "outlet_level",
+    "author_verified", "author_followers", "title", "text", "tags", "likes", "comments", "shares", "collects", "views", "reach",
+    "views_estimated", "sentiment", "stance", "viewpoint",
 )  # fmt: skip
 
 PRIVATE = {"record": False}
@@ -36,7 +37,7 @@ INTERACTIONS = ("likes", "comments", "shares", "collects")
 class PostCard:
     """One post as a reader meets it. Names and texts are as exported: masking is the report's work.
 
-    interaction: likes + comments + shares + collects as far as exported; None where none was.
+    interaction: likes + comments + shares + collects as far as exported; None where none was. reach: as a vendor reports it, else its estimate of reads.
     """
 
     kind: str
@@ -46,6 +47,8 @@ class PostCard:
     precision: str | None
     author: str | None = field(metadata=PRIVATE)
     author_type: str | None
+    role_from: str | None
+    outlet_level: str | None
     verified: str | None
     followers: int | None
     title: str | None = field(metadata=PRIVATE)
@@ -56,6 +59,7 @@ class PostCard:
     shares: int | None
     collects: int | None
     views: int | None
+    reach: int | None
     interaction: int | None
     sentiment: str | None
     stance: str | None
@@ -138,6 +142,8 @@ def cards(posts: pd.DataFrame) -> tuple[PostCard, ...]:
                 precision=_text(row["time_precision"]),
                 author=_text(row["author_name"]),
                 author_type=_text(row["author_type"]),
+                role_from=_text(row["role_from"]),
+                outlet_level=_text(row["outlet_level"]),
                 verified=_text(row["author_verified"]),
                 followers=_count(row["author_followers"]),
                 title=_text(row["title"]),
@@ -148,6 +154,7 @@ def cards(posts: pd.DataFrame) -> tuple[PostCard, ...]:
                 shares=_count(row["shares"]),
                 collects=_count(row["collects"]),
                 views=_count(row["views"]),
+                reach=_count(row["views_estimated"]) if row["reach"] is pd.NA else _count(row["reach"]),
                 interaction=sum(known) if known else None,
                 sentiment=_text(row["sentiment"]),
                 stance=_text(row["stance"]),

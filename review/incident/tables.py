@@ -24,7 +24,8 @@ POST_KINDS: Final = ("post", "comment", "reply", "repost", "article", "danmaku")
 ID_ORIGINS: Final = ("source", "url", "synthetic", "mangled", "repaired")
 PARENT_ORIGINS: Final = ("source", "order")
 PRECISIONS: Final = ("s", "min", "h", "day")
-AUTHOR_TYPES: Final = ("brand", "kol", "koc", "media", "user")
+AUTHOR_TYPES: Final = ("brand", "kol", "koc", "media", "verified", "user")
+ROLE_SOURCES: Final = ("row", "case", "account", "outlets", "verification", "followers")
 SENTIMENTS: Final = ("negative", "neutral", "positive")
 STANCES: Final = ("critical", "neutral", "supportive")
 USER_TIERS: Final = ("core", "potential", "ordinary")
@@ -131,7 +132,9 @@ POSTS: Final = Table(
         Column("author_name", TEXT, "name as exported"),
         Column("author_followers", COUNT, "followers at capture (accounts)"),
         Column("author_verified", TEXT, "verification as exported, e.g. 蓝V"),
-        Column("author_type", vocabulary(*AUTHOR_TYPES), "role as typed or exported; NA = unknown"),
+        Column("author_type", vocabulary(*AUTHOR_TYPES), "role as typed or exported, then as the analysis finds it (role_from); NA = unknown"),
+        Column("role_from", vocabulary(*ROLE_SOURCES), "by which rule the analysis knows author_type (analysis/roles.py); NA as loaded"),
+        Column("outlet_level", TEXT, "level of the outlet in the media list, found by the analysis; NA as loaded and for who is no listed outlet"),
         Column("published_at", TIME, "time of publication"),
         Column("time_precision", vocabulary(*PRECISIONS), "what published_at is exact to"),
         Column("captured_at", TIME, "time of export or crawl"),

@@ -22,6 +22,10 @@ _IDS_IN_NAMES: Final = {"douyin": r"(?<!\d)(\d{18,20})(?!\d)", "xhs": r"(?<![0-9
 """Ids of the post that comment exports carry in the file's name only (DouK-Downloader)."""
 
 
+_ROUNDED: Final = r"\d{15,20}"
+"""A damaged id whose first fifteen digits are still there."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Links:
     """Columns of posts: item_id, id_origin, id_raw, thread_id, parent_id, parent_origin, root_id; item_id is NA where the export gave none."""
@@ -60,6 +64,7 @@ def read_links(table: Recognised, around: Surroundings, platforms: pd.Series, fi
             f"有 {int(mangled.sum())} 个编号被表格软件改坏(如 5.7E+17 或末尾变 0),其中 {int((mangled & item.notna().to_numpy()).sum())} 个由链接还原"
         )
     parent, root = _parent_and_root(table, item, none, comments=comments)
+    _tell_damage(table, (parent, root), findings)
     return Links(
         item_id=item,
         id_origin=pd.Series(pd.Categorical.from_codes(origin, dtype=vocabulary(*ID_ORIGINS))),
@@ -101,7 +106,26 @@ def _parent_and_root(table: Recognised, item: pd.Series, none: pd.Series, *, com
 def _named(cells: pd.Series) -> pd.Series:
     """The ids these cells name; the digits of one that a spreadsheet rounded stay, so that links can repair it by its unique beginning."""
     ids = parse_ids(cells)
-    return ids.value.where(ids.value.notna(), ids.raw.where(ids.raw.str.fullmatch(r"\d{15,20}").fillna(False)))
+    return ids.value.where(ids.value.notna(), ids.raw.where(ids.raw.str.fullmatch(_ROUNDED).fillna(False)))
+
+
+def _tell_damage(table: Recognised, kept: tuple[pd.Series, pd.Series], findings: Findings) -> None:
+    """Warn of ids of other rows that a spreadsheet rounded (still good for matching by their first digits) or destroyed (what they named is lost)."""
+    rounded = lost = 0
+    for name in ("parent_id", "root_id"):
+        cells = table.cells(name)
+        if cells is None:
+            continue
+        ids = parse_ids(cells)
+        whole = ids.raw.str.fullmatch(_ROUNDED).fillna(False).astype(bool)
+        rounded += int(whole.sum())
+        lost += int((ids.mangled & ~whole).sum())
+    if all(each.isna().all() for each in kept):
+        rounded = 0
+    if rounded:
+        findings.warnings.append(f"有 {rounded} 个上级或原帖编号被表格软件改动(末尾变 0),按未变的前 15 位匹配")
+    if lost:
+        findings.warnings.append(f"有 {lost} 个上级或原帖编号被表格软件改坏(如 5.7E+17),无法还原,相应的转发或回复关系未知;请重新导出为文本格式")
 
 
 def _from_links(cells: pd.Series | None, around: Surroundings, platforms: pd.Series) -> pd.Series:

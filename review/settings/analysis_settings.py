@@ -7,6 +7,7 @@ from review.settings.causes import CauseSettings, load_cause_settings
 from review.settings.curve import CurveSettings, curve_settings
 from review.settings.emotion import EmotionModel, load_emotion_model
 from review.settings.links import LinkSettings, load_link_settings
+from review.settings.media import MediaList, load_media_list
 from review.settings.plan import PlanRules, load_plan_rules
 from review.settings.reasons import Reasons, load_reasons
 from review.settings.rubric import Rubric, load_rubric
@@ -25,12 +26,13 @@ class AnalysisSettings:
     reasons: Reasons
     emotion: EmotionModel
     links: LinkSettings
+    media: MediaList
     causes: CauseSettings
     plan: PlanRules
 
 
-def load_analysis_settings(rubric_file: Path | None = None) -> AnalysisSettings:
-    """The shipped settings, with the rubric replaced whole where a file is given. Raises UnusableInput with every fault of a file."""
+def load_analysis_settings(rubric_file: Path | None = None, media_file: Path | None = None) -> AnalysisSettings:
+    """The shipped settings, with the rubric and the media list replaced whole where a file is given. Raises UnusableInput with every fault of a file."""
     return AnalysisSettings(
         thresholds=load_thresholds(),
         curve=curve_settings(),
@@ -39,6 +41,7 @@ def load_analysis_settings(rubric_file: Path | None = None) -> AnalysisSettings:
         reasons=load_reasons(),
         emotion=load_emotion_model(),
         links=load_link_settings(),
+        media=load_media_list(media_file),
         causes=load_cause_settings(),
         plan=load_plan_rules(),
     )

@@ -80,6 +80,14 @@ class CascadeSettings:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ThreadSettings:
+    """Comment threads listed: at least so many collected replies, at most so many threads."""
+
+    least_replies: int
+    shown: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class KeyNodeSettings:
     """How many nodes are drawn, how far apart in a lane (share of the drawn time), and the widths of the volume's buckets (minutes)."""
 
@@ -113,6 +121,7 @@ class LinkSettings:
     copies: CopySettings
     coordination: CoordinationSettings
     cascades: CascadeSettings
+    threads: ThreadSettings
     key_nodes: KeyNodeSettings
     calibration: tuple[Calibration, ...]
 
@@ -131,6 +140,7 @@ def load_link_settings(path: Path = SETTINGS_DIR / "links.toml") -> LinkSettings
         copies=_copies(reader.table("copies")),
         coordination=_coordination(reader.table("coordination")),
         cascades=_cascades(reader.table("cascades")),
+        threads=_threads(reader.table("threads")),
         key_nodes=_key_nodes(reader.table("key_nodes")),
         calibration=tuple(_calibration(each) for each in reader.tables("calibration")),
     )
@@ -213,6 +223,12 @@ def _cascades(reader: TomlReader) -> CascadeSettings:
         least_reposts=reader.integer("least_reposts", low=1),
         least_children=reader.integer("least_children", low=1),
     )
+    reader.done()
+    return made
+
+
+def _threads(reader: TomlReader) -> ThreadSettings:
+    made = ThreadSettings(least_replies=reader.integer("least_replies", low=1), shown=reader.integer("shown", low=1))
     reader.done()
     return made
 

@@ -25,11 +25,20 @@ class PeakThresholds:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AccountThresholds:
-    """named_followers: accounts with at least so many followers stay named; bands: lower ends of follower bands, ascending."""
+    """named_followers: accounts with at least so many followers stay named; kol_followers: from so many on an account without a stated role is a KOL.
+
+    bands: lower ends of follower bands, ascending; band_names: one more, from below the first on.
+    """
 
     top: int
     named_followers: int
+    kol_followers: int
     bands: tuple[float, ...]
+    band_names: tuple[str, ...]
+
+    def band(self, followers: int) -> int:
+        """Index of the band so many followers fall into (0 = below the first; a lower end belongs to its band)."""
+        return sum(followers >= low for low in self.bands)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,7 +96,15 @@ def _peaks(reader: TomlReader) -> PeakThresholds:
 
 
 def _accounts(reader: TomlReader) -> AccountThresholds:
-    made = AccountThresholds(top=reader.integer("top", low=1), named_followers=reader.integer("named_followers", low=0), bands=_ascending(reader, "bands"))
+    made = AccountThresholds(
+        top=reader.integer("top", low=1),
+        named_followers=reader.integer("named_followers", low=0),
+        kol_followers=reader.integer("kol_followers", low=1),
+        bands=_ascending(reader, "bands"),
+        band_names=reader.texts("band_names"),
+    )
+    if len(made.band_names) != len(made.bands) + 1:
+        reader.fault("band_names", f"应有 {len(made.bands) + 1} 个名称")
     reader.done()
     return made
 

@@ -125,6 +125,26 @@ def test_a_cascade_tells_shape_pace_and_who_made_it_large() -> None:
     (first,) = found.amplifiers
     assert (first.name, first.direct, first.downstream, first.collected) == ("甲", 15, 15, True)
     assert first.rows.count == 15
+    assert first.evidence == (("chain", 15),)
+
+
+def mixed() -> pd.DataFrame:
+    """The crowd with chains, and twenty reposts more whose texts were not exported: of those only the original is known."""
+    frame = crowd(chained=True)
+    bare = frame.iloc[2:22].assign(row=range(100, 120))
+    bare["text"] = pd.NA
+    bare["item_id"] = [f"y{i}" for i in range(20)]
+    return POSTS.frame({name: pd.concat([frame[name], bare[name]], ignore_index=True).array for name in POSTS.names}, len(frame) + 20)
+
+
+def test_where_too_few_ways_are_known_only_what_is_downstream_is_withheld() -> None:
+    frame = mixed()
+    found = measure_cascades(frame, link_posts(frame, S), S.cascades)
+    assert found.covered == pytest.approx(31 / 51)
+    assert found.withheld == "uncovered"
+    (first,) = found.amplifiers
+    assert (first.name, first.direct, first.downstream, first.half_after) == ("甲", 15, None, None)
+    assert found.largest[0].shape is None
 
 
 def test_without_chains_depth_and_ranks_are_withheld() -> None:

@@ -94,3 +94,28 @@ def test_typical_comments_list_equal_texts_once_and_count_the_hottest() -> None:
     assert sum("掉渣" in (card.text or "") for card in voices.typical) <= 2  # the same text may stand once on either side
     assert (voices.hot, voices.hot_negative) == (20, 10)
     assert choose_voices(frame, pd.Series(pd.NA, index=frame.index, dtype="boolean"), T.voices).hot_negative is None
+
+
+def test_where_no_reposts_were_collected_the_peak_of_shares_is_that_of_the_posts_totals() -> None:
+    many: list[dict[str, object]] = [{"published_at": hours_after(i % 3), "shares": 1 + (i % 3 == 1), "item_id": str(i)} for i in range(60)]
+    found = measure_volume(posts(*many), responses(), T.peaks, "Asia/Shanghai")
+    assert found.shares_peak is not None
+    assert (found.shares_peak.counted, found.shares_peak.start, found.shares_peak.value) == ("totals", hours_after(1), 40)
+    assert (found.comments_peak, found.likes_peak) == (None, None)
+    reposted: list[dict[str, object]] = [{"kind": "repost", "published_at": hours_after(2), "item_id": f"r{i}"} for i in range(20)]
+    found = measure_volume(posts(*many, *reposted), responses(), T.peaks, "Asia/Shanghai")
+    assert found.shares_peak is not None
+    assert (found.shares_peak.counted, found.shares_peak.start, found.shares_peak.value) == ("rows", hours_after(2), 20)
+
+
+def test_without_any_interaction_a_peak_shows_the_post_that_was_reposted_most() -> None:
+    rows: list[dict[str, object]] = [
+        {"kind": "repost", "root_id": "a" if i % 3 else "b", "published_at": hours_after(0), "text": "转发", "item_id": f"x{i}"} for i in range(30)
+    ]
+    origins: list[dict[str, object]] = [
+        {"item_id": "a", "text": "甲帖", "published_at": hours_after(-9)},
+        {"item_id": "b", "text": "乙帖", "published_at": hours_after(-9)},
+    ]
+    (peak,) = measure_volume(posts(*origins, *rows), responses(), T.peaks, "Asia/Shanghai").volume_peaks
+    assert peak.representative is not None
+    assert peak.representative.text == "甲帖"

@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 from frames import hours_after, posts
 from pens import new_pen
-from test_cascades import crowd
+from test_cascades import crowd, mixed
 
 from review.analysis.propagation import Propagation, measure_propagation
 from review.analysis.spread import measure_spread
@@ -13,13 +13,14 @@ from review.incident.tables import POSTS
 from review.report.compose.links_text import link_blocks
 from review.report.document import Block, Figure, Paragraph, Table, string
 from review.settings.links import load_link_settings
+from review.settings.thresholds import load_thresholds
 
 FORBIDDEN = ("Wilson", "bootstrap", "结构病毒性", "安慰剂", "T0", "p 值", "检验", "导致")
 
 
 def blocks(frame: pd.DataFrame) -> tuple[list[Block], Propagation]:
     found, _ = measure_propagation(frame, measure_spread(frame, Case()), (), load_link_settings())
-    return link_blocks(new_pen(), found), found
+    return link_blocks(new_pen(), found, load_thresholds().accounts), found
 
 
 def text(made: list[Block]) -> str:
@@ -53,6 +54,14 @@ def test_where_ways_are_unknown_the_reason_stands_in_place_of_the_table() -> Non
     page = text(made)
     assert "低于 80%" in page
     assert not any(isinstance(block, Table) and block.id == "amplifiers" for block in made)
+
+
+def test_where_too_few_ways_are_known_the_table_leaves_downstream_out_and_says_why() -> None:
+    made, _ = blocks(mixed())
+    (table,) = [block for block in made if isinstance(block, Table) and block.id == "amplifiers"]
+    cells = [string(cell) for cell in table.rows[0]]
+    assert cells[4:] == ["15 条", "—", "转发语中的账号链 15 条"]
+    assert "低于 80%" in string(table.note)
 
 
 def test_without_reposts_one_line_says_so() -> None:

@@ -22,6 +22,7 @@ from review.report.compose import (
     response_detail,
     response_text,
     score_detail,
+    spread_detail,
     spread_text,
     strategy_text,
     summary_text,
@@ -193,8 +194,8 @@ def _data(pen: Pen, findings: Findings, events: KeyEvents, settings: AnalysisSet
             [
                 *spread_text.first_posts(pen, findings.spread),
                 *spread_text.milestones(pen, findings.heat),
-                *spread_text.peak_blocks(pen, findings.volume),
-                *links_text.link_blocks(pen, findings.propagation),
+                *spread_text.peak_blocks(pen, findings.volume, events),
+                *links_text.link_blocks(pen, findings.propagation, settings.thresholds.accounts),
             ],
         ),
         (
@@ -205,7 +206,7 @@ def _data(pen: Pen, findings: Findings, events: KeyEvents, settings: AnalysisSet
                 *mood_text.mood_blocks(pen, emotion),
             ],
         ),
-        ("accounts", spread_text.account_blocks(pen, findings.accounts, findings.spread)),
+        ("accounts", spread_text.account_blocks(pen, findings.accounts, findings.spread, settings.thresholds.accounts)),
         ("voices", spread_text.voice_blocks(pen, findings.voices)),
         ("hot", spread_text.list_blocks(pen, findings.heat)),
         ("conversion", [*business_text.business_blocks(pen, findings.business, events), *strategy_text.cost_blocks(pen, findings.plan.cost)]),
@@ -266,7 +267,11 @@ def _appendices(
             id="appendix.sources",
             level=1,
             title=pen.words("appendix.sources"),
-            blocks=(*quality_text.source_blocks(pen, log), *mood_text.label_blocks(pen, findings.emotion)),
+            blocks=(
+                *quality_text.source_blocks(pen, log),
+                *spread_detail.quality_blocks(pen, findings.propagation.quality),
+                *mood_text.label_blocks(pen, findings.emotion),
+            ),
             page_break=True,
         ),
         Section(id="appendix.gaps", level=1, title=pen.words("appendix.gaps"), blocks=tuple(gaps)),
@@ -283,6 +288,8 @@ def _appendices(
         *([Section(id="appendix.details", level=1, title=pen.words("appendix.details"), blocks=placing.details)] if placing.details else []),
         Section(id="appendix.methods", level=1, title=pen.words("appendix.methods"), blocks=tuple(_methods(pen, findings))),
     ]
+    if detail := spread_detail.detail_blocks(pen, findings.propagation, findings.roles):
+        made.insert(1, Section(id="appendix.spread", level=1, title=pen.words("appendix.spread"), blocks=tuple(detail)))
     if open_items:
         made.append(Section(id="appendix.open", level=1, title=pen.words("appendix.open"), blocks=(Bullets(items=open_items),)))
     made.append(

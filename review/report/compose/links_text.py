@@ -6,43 +6,29 @@ from review.analysis.key_nodes import KeyNode, KeyNodes
 from review.analysis.propagation import CopyGroup, Flow, Propagation
 from review.incident.evidence import RowSet, SettingKey
 from review.report.chart_data import LaneLink, LaneNode, MatrixChart, SwimLaneChart
+from review.report.compose.account_words import DASH, follower_words, role_words
 from review.report.document import Block, Column, Figure, Label, Num, Paragraph, Quoted, Ref, Table, Text, Words
 from review.report.pen import Pen, basis
 from review.report.phrases import Part, joined
+from review.settings.thresholds import AccountThresholds
 
-DASH: Text = (Words("—"),)
 BROAD = 0.5
 """A first layer with at least half of the tree is 直接转自原帖为主: what 为主 means."""
 
 
-def link_blocks(pen: Pen, propagation: Propagation) -> list[Block]:
+def link_blocks(pen: Pen, propagation: Propagation, bands: AccountThresholds) -> list[Block]:
     """The page, in reading order; what cannot be told is one gap line."""
     blocks: list[Block] = []
     cascades = propagation.cascades
     if propagation.nodes is not None and len(propagation.nodes.nodes) > 1:
         blocks += _lane_blocks(pen, propagation.nodes, cascades)
     blocks += _cascade_blocks(pen, cascades)
-    blocks += _amplifier_blocks(pen, cascades)
+    blocks += _amplifier_blocks(pen, cascades, bands)
     if propagation.flow is not None:
         blocks.append(_flow_figure(pen, propagation.flow))
     if propagation.copies:
         blocks.append(_copies(pen, propagation, propagation.copies[0]))
     blocks += _coordination_blocks(pen, propagation.coordination)
-    mended = [
-        pen.say(f"links.{name}", n=pen.count(value, "条", basis(what, "逐行核对后计数", propagation.rows)))
-        for name, value, what in (
-            ("repaired", propagation.repaired, "编号已还原的行数"),
-            ("backwards", propagation.backwards, "上级晚于自身的行数"),
-            ("by_id", propagation.by_id, "时间由ID推算的行数"),
-        )
-        if value
-    ]
-    if propagation.ambiguous:
-        mended.append(pen.say("links.ambiguous", n=pen.count(propagation.ambiguous, "条", basis("编号无法还原的行数", "逐行核对后计数", propagation.rows))))
-    if propagation.cycles:
-        mended.append(pen.say("links.cycles", n=pen.count(propagation.cycles, "处", basis("互相循环的转发关系", "逐行核对后计数", propagation.rows))))
-    if mended:
-        blocks.append(Paragraph(text=joined(mended, ""), style="note"))
     return blocks
 
 
@@ -136,15 +122,21 @@ def _cascade_blocks(pen: Pen, cascades: Cascades) -> list[Block]:
             )
         )
     if cascades.withheld is not None:
-        floor = pen.share(
-            cascades.least_covered, basis("评价转发层级所需的来源已知占比", "设定的门槛", SettingKey(file="links.toml", key="cascades.covered")), 0
-        )
-        blocks.append(pen.gap("links.withheld", covered=_covered(pen, cascades), floor=floor))
+        blocks.append(pen.gap("links.withheld", covered=_covered(pen, cascades), floor=_floor(pen, cascades)))
         return blocks
     largest = cascades.largest[0] if cascades.largest else None
     if largest is not None and largest.shape is not None and largest.pace is not None:
         blocks.append(Paragraph(text=_shape_words(pen, largest)))
     return blocks
+
+
+def _original(pen: Pen, cascade: Cascade) -> Text:
+    """Its author, else the beginning of its text, else that it was not collected."""
+    card = cascade.original
+    if card is None:
+        return pen.words("links.uncollected_original")
+    said = card.title or card.text
+    return (pen.author(card),) if card.author is not None or not said else pen.say("links.by_text", text=pen.quote(said, 20))
 
 
 def _shape_words(pen: Pen, cascade: Cascade) -> Text:
@@ -156,7 +148,7 @@ def _shape_words(pen: Pen, cascade: Cascade) -> Text:
     text = [
         pen.say(
             "links.cascade",
-            author=pen.author(cascade.original) if cascade.original is not None else pen.words("links.uncollected"),
+            author=_original(pen, cascade),
             platform=pen.code("platform", cascade.platform),
             reposts=_rows(pen, cascade.reposts, "条", "转发最多的原帖的转发数", "按原帖归集后计数", rows),
             depth=_rows(pen, shape.depth, "次", "最长的转发层级", "沿转发关系逐级计数", rows),
@@ -176,34 +168,39 @@ def _shape_words(pen: Pen, cascade: Cascade) -> Text:
     return joined(text, "")
 
 
-def _amplifier_blocks(pen: Pen, cascades: Cascades) -> list[Block]:
-    if cascades.withheld is not None:
+def _amplifier_blocks(pen: Pen, cascades: Cascades, bands: AccountThresholds) -> list[Block]:
+    """Who was reposted again, by known ways; without enough of them what is downstream is left out, and the note says why."""
+    if cascades.withheld == "no_reposts":
         return []
     if not cascades.amplifiers:
-        return [pen.body("links.amplifiers_none")]
+        return [] if cascades.withheld is not None else [pen.body("links.amplifiers_none")]
     leading = cascades.amplifiers[0]
+    author = _account(pen, leading)
+    direct = _rows(pen, leading.direct, "条转发", "放大账号的直接转发数", "直接来源为该账号的转发计数", leading.rows)
+    if leading.downstream is None:
+        lead = pen.body("links.amplifier_lead_direct", author=author, direct=direct)
+    else:
+        downstream = _rows(pen, leading.downstream, "条", "放大账号其后各级转发数", "沿转发关系计数", leading.rows)
+        lead = pen.body("links.amplifier_lead", author=author, direct=direct, downstream=downstream)
+    note = pen.words("links.amplifiers_note")
+    if cascades.withheld is not None:
+        note = (*pen.say("links.amplifiers_withheld", covered=_covered(pen, cascades), floor=_floor(pen, cascades)), *note)
     return [
-        pen.body(
-            "links.amplifier_lead",
-            author=_account(pen, leading),
-            direct=_rows(pen, leading.direct, "条转发", "放大账号的直接转发数", "直接来源为该账号的转发计数", leading.rows),
-            downstream=_rows(pen, leading.downstream, "条", "放大账号其后各级转发数", "沿转发关系计数", leading.rows),
-        ),
+        lead,
         Table(
             id="amplifiers",
             caption=pen.words("links.amplifiers_caption"),
             columns=(
-                Column(pen.word("head.account"), 26),
-                Column(pen.word("head.platform"), 9),
-                Column(pen.word("head.role"), 10),
+                Column(pen.word("head.account"), 20),
+                Column(pen.word("head.role"), 14),
                 Column(pen.word("head.followers"), 13, "right"),
-                Column(pen.word("head.time"), 16),
-                Column(pen.word("links.head.direct"), 12, "right"),
-                Column(pen.word("links.head.downstream"), 12, "right"),
-                Column(pen.word("links.head.half_after"), 15, "right"),
+                Column(pen.word("links.head.first_repost"), 14),
+                Column(pen.word("links.head.direct"), 11, "right"),
+                Column(pen.word("links.head.downstream"), 11, "right"),
+                Column(pen.word("links.head.evidence"), 17),
             ),
-            rows=tuple(_amplifier_row(pen, each) for each in cascades.amplifiers),
-            note=pen.words("links.amplifiers_note"),
+            rows=tuple(_amplifier_row(pen, each, bands) for each in cascades.amplifiers),
+            note=note,
         ),
     ]
 
@@ -214,17 +211,30 @@ def _account(pen: Pen, each: Amplifier) -> Text:
     return shown if each.collected else (*shown, *pen.words("links.uncollected"))
 
 
-def _amplifier_row(pen: Pen, each: Amplifier) -> tuple[Text, ...]:
+def _amplifier_row(pen: Pen, each: Amplifier, bands: AccountThresholds) -> tuple[Text, ...]:
+    ways: dict[str, int] = {}
+    for evidence, count in each.evidence:  # a cut chain is a chain to the reader
+        word = pen.word(f"links.evidence.{evidence}")
+        ways[word] = ways.get(word, 0) + count
     return (
-        _account(pen, each),
-        (pen.code("platform", each.platform),),
-        (pen.code("author_type", each.author_type),) if each.author_type else DASH,
-        DASH if each.followers is None else (_rows(pen, each.followers, "位", "粉丝数", "导出数据中的数值", each.rows),),
+        (*_account(pen, each), Words("（"), pen.code("platform", each.platform), Words("）")),
+        role_words(pen, each),
+        follower_words(pen, each.followers, each.rows, bands),
         DASH if each.first_at is None else (pen.when(each.first_at, basis("放大账号首次转发时间", "导出数据中的发布时间", each.rows)),),
         (_rows(pen, each.direct, "条", "放大账号的直接转发数", "直接来源为该账号的转发计数", each.rows),),
-        (_rows(pen, each.downstream, "条", "放大账号其后各级转发数", "沿转发关系计数", each.rows),),
-        DASH if each.half_after is None else (pen.duration(each.half_after, basis("放大账号其后转发过半的用时", "从该账号首次转发起算", each.rows)),),
+        DASH if each.downstream is None else (_rows(pen, each.downstream, "条", "放大账号其后各级转发数", "沿转发关系计数", each.rows),),
+        joined(
+            [
+                (Words(word), Words(" "), _rows(pen, count, "条", "放大账号的直接转发数（按来源依据）", "直接来源为该账号的转发计数", each.rows))
+                for word, count in ways.items()
+            ]
+        ),
     )
+
+
+def _floor(pen: Pen, cascades: Cascades) -> Num:
+    source = SettingKey(file="links.toml", key="cascades.covered")
+    return pen.share(cascades.least_covered, basis("评价转发层级所需的来源已知占比", "设定的门槛", source), 0)
 
 
 def _flow_figure(pen: Pen, flow: Flow) -> Block:

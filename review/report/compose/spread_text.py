@@ -5,14 +5,19 @@ from datetime import datetime
 from review.analysis.accounts import KeyAccount
 from review.analysis.heat import Heat, HotEntry, Milestone, SearchResidue, TopicHeat
 from review.analysis.peaks import Peak, Volume
-from review.analysis.spread import PlatformSpread, PostCard, Spread
+from review.analysis.spread import FirstBy, PlatformSpread, PostCard, Spread
 from review.analysis.voices import Voices
 from review.incident.evidence import RowSet, SettingKey
+from review.report.compose.account_words import DASH, follower_words, role_words
+from review.report.compose.events import KeyEvents, near
 from review.report.document import Block, Column, Label, Num, Paragraph, Quoted, Table, Text, Words
 from review.report.pen import Pen, basis
 from review.report.phrases import joined
+from review.settings.thresholds import AccountThresholds
 
-DASH: Text = (Words("—"),)
+MOST_NEAR = 4
+EVENT_HOURS = 2.0
+"""Events of the public side this close to the middle of a peak's hour are named beside it (as beside turning points)."""
 
 MEDIA_ROWS = 5
 """Press items shown: those with most interaction, else reads, in time order; the count is of all."""
@@ -37,28 +42,18 @@ def first_posts(pen: Pen, spread: Spread) -> list[Block]:
     blocks: list[Block] = []
     first = spread.first
     if first is not None and first.at is not None:
-        blocks.append(
-            pen.body(
-                "spread.first",
-                rule=pen.words(f"spread.by_{spread.first_by}"),
-                platform=pen.code("platform", first.platform),
-                author=pen.author(first),
-                at=pen.when(first.at, basis("首发时间", "采集范围内最早发布的帖文或报道", first.rows), first.precision),
-                title=pen.quote(first.title or first.text or pen.word("spread.untitled"), 40),
-                tags=_tags(pen, first),
-            )
-        )
+        blocks.append(_first_post(pen, first, spread.first_by))
     blocks.append(
         Table(
             id="platforms",
             caption=pen.words("spread.platforms.caption"),
             columns=(
-                Column(pen.word("head.platform"), 10),
+                Column(pen.word("head.platform"), 12),
                 Column(pen.word("head.first_post"), 16),
-                Column(pen.word("head.lag"), 14, "right"),
-                Column(pen.word("head.posts"), 12, "right"),
-                Column(pen.word("head.comments"), 12, "right"),
-                Column(pen.word("head.reposts"), 12, "right"),
+                Column(pen.word("head.lag"), 15, "right"),
+                Column(pen.word("head.posts"), 11, "right"),
+                Column(pen.word("head.comments"), 11, "right"),
+                Column(pen.word("head.reposts"), 11, "right"),
                 Column(pen.word("head.articles"), 10, "right"),
                 Column(pen.word("head.interaction"), 14, "right"),
             ),
@@ -67,6 +62,21 @@ def first_posts(pen: Pen, spread: Spread) -> list[Block]:
         )
     )
     return blocks
+
+
+def _first_post(pen: Pen, first: PostCard, rule: FirstBy) -> Block:
+    """One sentence; an author who was not exported is not called a user, and cannot be told from the brand."""
+    assert first.at is not None
+    said = first.title or first.text
+    return pen.body(
+        "spread.first",
+        rule=pen.words("spread.by_unknown_author" if rule == "all" and first.author is None else f"spread.by_{rule}"),
+        platform=pen.code("platform", first.platform),
+        author=pen.say("spread.author", author=pen.author(first)) if first.author is not None else pen.words("spread.no_author"),
+        at=pen.when(first.at, basis("首发时间", "采集范围内最早发布的帖文或报道", first.rows), first.precision),
+        title=pen.say("spread.title", title=pen.quote(said, 40)) if said else pen.words("spread.untitled_post"),
+        tags=_tags(pen, first),
+    )
 
 
 def _tags(pen: Pen, card: PostCard) -> Text:
@@ -140,12 +150,12 @@ def _milestone_row(pen: Pen, each: Milestone, topic: TopicHeat) -> tuple[Text, .
         when = pen.say("heat.before", by=by)
     else:
         when = pen.say("heat.between", after=pen.when(each.after, basis("达到里程碑前的读数时间", "最后一次低于该门槛的快照", each.rows)), by=by)
-    single = len(topic.readings) == 1
-    return ((reads,), when, pen.words("heat.single" if single else "heat.bracket"))
+    how = "single" if len(topic.readings) == 1 else "first_reading" if each.after is None else "bracket"
+    return ((reads,), when, pen.words(f"heat.{how}"))
 
 
-def peak_blocks(pen: Pen, volume: Volume) -> list[Block]:
-    """传播峰值解读: the volume peaks with what else happened, then the interaction peaks."""
+def peak_blocks(pen: Pen, volume: Volume, events: KeyEvents) -> list[Block]:
+    """传播峰值解读: the volume peaks with what else happened, then the interaction peaks and which of them cannot be told."""
     if not volume.starts:
         return [pen.gap("gap.times")]
     blocks: list[Block] = []
@@ -161,40 +171,51 @@ def peak_blocks(pen: Pen, volume: Volume) -> list[Block]:
                     Column(pen.word("head.meanwhile"), 30),
                     Column(pen.word("head.representative"), 33),
                 ),
-                rows=tuple(_peak_row(pen, i, peak) for i, peak in enumerate(volume.volume_peaks)),
+                rows=tuple(_peak_row(pen, i, peak, events) for i, peak in enumerate(volume.volume_peaks)),
                 note=pen.words("peaks.note"),
             )
         )
-    single = [
-        pen.say(
-            f"peaks.{name}",
-            at=pen.when(peak.start, basis(f"{pen.word(f'peaks.{name}_name')}峰值时间", "按小时归集后的最大值", peak.rows)),
-            value=pen.count(peak.value, "次" if name == "likes" else "条", basis(f"{pen.word(f'peaks.{name}_name')}峰值", "按小时归集后的最大值", peak.rows)),
-        )
-        for name, peak in (("comments", volume.comments_peak), ("shares", volume.shares_peak), ("likes", volume.likes_peak))
-        if peak is not None
-    ]
-    if single:
-        blocks.append(Paragraph(text=(*joined(single), Words("。"))))
+    found = (("comments", volume.comments_peak), ("shares", volume.shares_peak), ("likes", volume.likes_peak))
+    told = [_single_peak(pen, name, peak) for name, peak in found if peak is not None]
+    untold = [pen.words(f"peaks.{name}_name") for name, peak in found if peak is None]
+    if told:
+        last = [pen.say("peaks.untold", names=joined(untold, "、"))] if untold else []
+        blocks.append(Paragraph(text=(*joined([*told, *last]), Words("。"))))
     return blocks or [pen.gap("gap.peaks")]
 
 
-def _peak_row(pen: Pen, i: int, peak: Peak) -> tuple[Text, ...]:
-    near = [
+def _single_peak(pen: Pen, name: str, peak: Peak) -> Text:
+    what = pen.word(f"peaks.{name}_name")
+    how = "按小时归集后的最大值" if peak.counted == "rows" else "帖文的累计值按发布小时归集后的最大值"
+    return pen.say(
+        f"peaks.{name}" if peak.counted == "rows" else f"peaks.{name}_totals",
+        at=pen.when(peak.start, basis(f"{what}峰值时间", how, peak.rows)),
+        value=pen.count(peak.value, "条" if peak.counted == "rows" else "次", basis(f"{what}峰值", how, peak.rows)),
+    )
+
+
+def _peak_row(pen: Pen, i: int, peak: Peak, events: KeyEvents) -> tuple[Text, ...]:
+    meanwhile = [
         pen.say("peaks.near", at=pen.when(at, basis("峰值附近动作的时间", "应对时间线", peak.rows)), action=pen.code("action", action))
         for at, action, _ in peak.near
     ]
+    meanwhile += [
+        pen.say("peaks.public", number=Label(str(event.number)), label=Words(event.label))
+        for event in near(events, peak.start + peak.width / 2, EVENT_HOURS)[:MOST_NEAR]
+        if event.side == "public" and not any(letter.isdigit() for letter in event.label) and event.rows != peak.rows
+    ]
     shown = peak.representative
+    said = None if shown is None else shown.text or shown.title
     return (
         (Label("①②③④⑤⑥⑦⑧⑨"[i]),),
         (pen.when(peak.start, basis("声量峰值时间", "按小时归集后的极大值", peak.rows)),),
         (pen.count(peak.value, "条", basis("声量峰值", "该小时内采集到的行数", peak.rows)),),
-        joined(near) if near else pen.words("peaks.no_action"),
-        pen.say("peaks.quote", author=pen.author(shown), text=pen.quote(shown.text or "")) if shown is not None else DASH,
+        joined(meanwhile) if meanwhile else pen.words("peaks.no_action"),
+        pen.say("peaks.quote", author=pen.author(shown), text=pen.quote(said)) if shown is not None and said else DASH,
     )
 
 
-def account_blocks(pen: Pen, accounts: tuple[KeyAccount, ...], spread: Spread) -> list[Block]:
+def account_blocks(pen: Pen, accounts: tuple[KeyAccount, ...], spread: Spread, bands: AccountThresholds) -> list[Block]:
     """关键账号与媒体."""
     blocks: list[Block] = []
     if accounts:
@@ -203,15 +224,15 @@ def account_blocks(pen: Pen, accounts: tuple[KeyAccount, ...], spread: Spread) -
                 id="accounts",
                 caption=pen.words("accounts.caption"),
                 columns=(
-                    Column(pen.word("head.account"), 16),
+                    Column(pen.word("head.account"), 14),
                     Column(pen.word("head.platform"), 9),
-                    Column(pen.word("head.role"), 10),
-                    Column(pen.word("head.followers"), 12, "right"),
-                    Column(pen.word("head.interaction"), 12, "right"),
+                    Column(pen.word("head.role"), 14),
+                    Column(pen.word("head.followers"), 14, "right"),
+                    Column(pen.word("head.interaction"), 11, "right"),
                     Column(pen.word("head.stance"), 8),
-                    Column(pen.word("head.viewpoint"), 33),
+                    Column(pen.word("head.viewpoint"), 30),
                 ),
-                rows=tuple(_account_row(pen, each) for each in accounts),
+                rows=tuple(_account_row(pen, each, bands) for each in accounts),
                 note=pen.words("accounts.note"),
             )
         )
@@ -230,22 +251,25 @@ def account_blocks(pen: Pen, accounts: tuple[KeyAccount, ...], spread: Spread) -
                 id="media",
                 caption=pen.words("media.caption"),
                 columns=(
-                    Column(pen.word("head.time"), 18),
-                    Column(pen.word("head.outlet"), 20),
-                    Column(pen.word("head.platform"), 12),
-                    Column(pen.word("head.title"), 38),
+                    Column(pen.word("head.time"), 17),
+                    Column(pen.word("head.outlet"), 17),
+                    Column(pen.word("head.outlet_level"), 13),
+                    Column(pen.word("head.platform"), 11),
+                    Column(pen.word("head.title"), 30),
                     Column(pen.word("head.views"), 12, "right"),
                 ),
                 rows=tuple(
                     (
                         card_time(pen, card, "报道时间"),
                         (pen.author(card),),
+                        pen.words("media.unlisted") if card.outlet_level is None else (pen.setting(card.outlet_level),),
                         (pen.code("platform", card.platform),),
                         (pen.quote(card.title or card.text or "", 40),),
-                        known_count(pen, card.views, "次", "报道阅读量", card.rows),
+                        _reach(pen, card),
                     )
                     for card in shown
                 ),
+                note=pen.words("media.note"),
             )
         )
     elif spread.platforms:
@@ -253,13 +277,20 @@ def account_blocks(pen: Pen, accounts: tuple[KeyAccount, ...], spread: Spread) -
     return blocks
 
 
-def _account_row(pen: Pen, each: KeyAccount) -> tuple[Text, ...]:
+def _reach(pen: Pen, card: PostCard) -> Text:
+    """Reads as the platform counts them, else as a vendor reports or estimates them, and then it says so; — where neither was exported."""
+    if card.views is not None or card.reach is None:
+        return known_count(pen, card.views, "次", "报道阅读量", card.rows)
+    return pen.say("media.reach", n=pen.count(card.reach, "次", basis("报道覆盖量（供应商口径）", "导出数据中的数值", card.rows)))
+
+
+def _account_row(pen: Pen, each: KeyAccount, bands: AccountThresholds) -> tuple[Text, ...]:
     viewpoint = each.leading.viewpoint or each.leading.title or each.leading.text
     return (
         (pen.author(each.leading),),
         (pen.code("platform", each.platform),),
-        (pen.code("author_type", each.author_type),) if each.author_type else DASH,
-        known_count(pen, each.followers, "位", "粉丝数", each.rows),
+        role_words(pen, each.leading),
+        follower_words(pen, each.followers, each.rows, bands),
         (pen.count(each.interaction, "次", basis("账号互动量合计", "其帖文的点赞、评论、转发、收藏之和", each.rows)),),
         (pen.code("stance", each.stance),) if each.stance else DASH,
         (pen.quote(viewpoint, 48),) if viewpoint else DASH,
