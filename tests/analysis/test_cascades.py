@@ -44,7 +44,7 @@ def mean_distance(parent: list[int]) -> float:
     return total / (n * (n - 1))
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(st.lists(st.floats(0, 1, exclude_max=True), min_size=1, max_size=30), st.randoms(use_true_random=False))
 def test_structural_virality_is_the_mean_distance_of_all_pairs(draws: list[float], chance: object) -> None:
     parent = [-1, *(int(draw * (i + 1)) for i, draw in enumerate(draws))]
@@ -58,6 +58,14 @@ def test_structural_virality_is_the_mean_distance_of_all_pairs(draws: list[float
     for v in range(len(mixed)):
         below = set(trees.below(v).tolist())
         assert below == {w for w in range(len(mixed)) if w != v and v in ancestors(mixed, w)}
+
+
+def test_structural_virality_equals_the_definition_on_a_thousand_random_trees() -> None:
+    chance = np.random.default_rng(7)
+    for _ in range(1000):
+        n = int(chance.integers(2, 25))
+        parent = [-1, *(int(chance.integers(0, i)) for i in range(1, n))]
+        assert virality(forest(np.asarray(parent, dtype=np.int64)))[0] == pytest.approx(mean_distance(parent))
 
 
 def ancestors(parent: list[int], node: int) -> set[int]:

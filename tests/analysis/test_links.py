@@ -13,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from review.analysis.chains import first_hops
+from review.analysis.key_nodes import Starts, key_nodes
 from review.analysis.links import EVIDENCE, KINDS, link_posts, links_table
 from review.analysis.mid_clock import mid_numbers, mid_seconds
 from review.incident.tables import POSTS, TEXT
@@ -170,6 +171,7 @@ ROW = st.fixed_dictionaries(
         "time_precision": st.sampled_from(["s", "min", "day"]),
     }
 )
+COPIED = "昨天新买的锅第一次用就掉渣，粥里捞出好几块黑色碎片，客服说是正常损耗，让我自己用醋泡一泡再刷"
 WIDTH = {"s": 1, "min": 60, "day": 86_400}
 
 
@@ -193,6 +195,30 @@ def test_no_export_makes_a_link_point_back_in_time_or_a_cycle(rows: list[dict[st
             parent = int(links.parent[parent])
     inferred = np.isin(links.kind, [KINDS.index(kind) for kind in ("I1", "I2")])
     assert not (inferred & links.is_repost).any()
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.lists(ROW, min_size=2, max_size=8))
+def test_only_ways_without_a_guess_are_drawn_solid_and_all_go_forward(rows: list[dict[str, object]]) -> None:
+    known = [
+        {**row, "item_id": f"i{k}", "published_at": row["published_at"] or START, "text": COPIED if k % 3 == 0 else row["text"]}
+        for k, row in enumerate(rows)
+    ]  # fmt: skip
+    frame = posts({"kind": "post", "platform": "weibo", "item_id": "first", "published_at": START - timedelta(days=1), "text": COPIED}, *known)
+    links = link_posts(frame, S)
+    given_starts = Starts(origin=0, firsts=tuple(range(len(frame))), official=np.zeros(len(frame), dtype=bool), withheld=False)
+    found = key_nodes(frame, links, given_starts, S.key_nodes)
+    assert found is not None
+    row_of = {node.number: node.card.rows.spans[0].ranges[0][0] - 2 for node in found.nodes}
+    for link in found.links:
+        assert found.nodes[link.source - 1].at <= found.nodes[link.target - 1].at
+        node, steps = row_of[link.target], []
+        while node != row_of[link.source]:
+            steps.append((KINDS[links.kind[node]], EVIDENCE[links.evidence[node]]))
+            node = int(links.parent[node])
+        guessed = any(kind in ("I1", "I2") or evidence == "row_order" for kind, evidence in steps)
+        unknown = any(evidence == "root_only" for _, evidence in steps)
+        assert link.style == ("dotted" if unknown else "dashed" if guessed else "solid")
 
 
 @settings(max_examples=25, deadline=None)

@@ -7,12 +7,15 @@ from pens import new_pen
 from test_cascades import crowd, mixed
 
 from review.analysis.propagation import Propagation, measure_propagation
+from review.analysis.roles import count_roles, with_roles
 from review.analysis.spread import measure_spread
 from review.incident.case import Case
 from review.incident.tables import POSTS
 from review.report.compose.links_text import link_blocks
+from review.report.compose.spread_detail import detail_blocks, quality_blocks
 from review.report.document import Block, Figure, Paragraph, Table, string
 from review.settings.links import load_link_settings
+from review.settings.media import load_media_list
 from review.settings.thresholds import load_thresholds
 
 FORBIDDEN = ("Wilson", "bootstrap", "结构病毒性", "安慰剂", "T0", "p 值", "检验", "导致")
@@ -85,3 +88,23 @@ def test_a_copy_on_another_platform_is_drawn_dashed_and_counted_as_inferred() ->
 def test_words_of_the_workshop_stay_out_of_the_body(chained: bool) -> None:
     page = text(blocks(crowd(chained=chained))[0]).replace("不作水军认定", "")
     assert not [word for word in (*FORBIDDEN, "水军") if word in page]
+
+
+def test_the_appendix_tells_generations_evidence_and_what_was_lost() -> None:
+    frame = mixed()
+    _, found = blocks(frame)
+    evidence = text(quality_blocks(new_pen(), found.quality))
+    assert "中间环节未知\n明确\n20 条\n—\n未测量" in evidence
+    assert "转发语中的账号链\n明确\n15 条\n99.9%" in evidence
+    whole, _ = measure_propagation(crowd(chained=True), measure_spread(crowd(chained=True), Case()), (), load_link_settings())
+    roles = count_roles(with_roles(crowd(chained=True), Case(), load_media_list(), 100_000))
+    page = text(detail_blocks(new_pen(), whole, roles))
+    assert "1\n16 条\n—\n2\n15 条\n0.94" in page
+    assert "粉丝数是否达到门槛\n用户\n30 个" in page
+    assert "没有依据\n未知\n2 个" in page
+
+
+def test_nothing_has_no_appendix() -> None:
+    _, found = blocks(POSTS.empty())
+    assert quality_blocks(new_pen(), found.quality) == []
+    assert detail_blocks(new_pen(), found, count_roles(POSTS.empty())) == []

@@ -211,8 +211,13 @@ def _peak_row(pen: Pen, i: int, peak: Peak, events: KeyEvents) -> tuple[Text, ..
         (pen.when(peak.start, basis("声量峰值时间", "按小时归集后的极大值", peak.rows)),),
         (pen.count(peak.value, "条", basis("声量峰值", "该小时内采集到的行数", peak.rows)),),
         joined(meanwhile) if meanwhile else pen.words("peaks.no_action"),
-        pen.say("peaks.quote", author=pen.author(shown), text=pen.quote(said)) if shown is not None and said else DASH,
+        DASH if shown is None or not said else _said(pen, shown, said),
     )
+
+
+def _said(pen: Pen, card: PostCard, said: str) -> Text:
+    """Who said what; the text alone where the author was not exported."""
+    return (pen.quote(said),) if card.author is None else pen.say("peaks.quote", author=pen.author(card), text=pen.quote(said))
 
 
 def account_blocks(pen: Pen, accounts: tuple[KeyAccount, ...], spread: Spread, bands: AccountThresholds) -> list[Block]:
