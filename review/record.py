@@ -295,6 +295,8 @@ def _normal(findings: Findings, onset: datetime) -> NormalTime | None:
     if normal.state == "never_above":
         return NormalTime(state="never_above", hours=None)
     if normal.state == "returned" and normal.at is not None:
+        if normal.at < onset:  # of an older peak: how long this crisis took was not seen
+            return None
         return NormalTime(state="returned", hours=(normal.at - onset) / timedelta(hours=1))
     return NormalTime(state="censored", hours=(normal.data_end - onset) / timedelta(hours=1))
 

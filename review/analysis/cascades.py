@@ -125,8 +125,11 @@ class Cascades:
     rows: RowSet
 
 
-def measure_cascades(posts: pd.DataFrame, links: Links, settings: CascadeSettings) -> Cascades:
-    """Cascades by number of collected reposts, largest first (ties: by id). Links that were inferred are no part of a cascade."""
+def measure_cascades(posts: pd.DataFrame, links: Links, settings: CascadeSettings, tree: Forest | None = None) -> Cascades:
+    """Cascades by number of collected reposts, largest first (ties: by id). Links that were inferred are no part of a cascade.
+
+    tree: of `repost_forest`, made here where the caller has none.
+    """
     n = links.rows
     repost = links.is_repost[:n]
     count = int(repost.sum())
@@ -135,7 +138,7 @@ def measure_cascades(posts: pd.DataFrame, links: Links, settings: CascadeSetting
             reposts=0, originals=0, covered=None, covered_rows=NO_ROWS, unlinked=0, captured=None, claimed=None, captured_rows=NO_ROWS,
             withheld="no_reposts", least_covered=settings.covered, largest=(), amplifiers=(), rows=NO_ROWS,
         )  # fmt: skip
-    tree = repost_forest(links)
+    tree = repost_forest(links) if tree is None else tree
     known = tree.parent[:n] >= 0
     per_original = np.bincount(links.original[:n][repost & (links.original[:n] >= 0)], minlength=len(links.parent))
     covered = float((known & repost).sum() / count)

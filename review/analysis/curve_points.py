@@ -33,10 +33,15 @@ def pooled_points(curve: Curve, most: int, thin_below: int) -> tuple[PooledPoint
 
     With fewer buckets than that each bucket is its own point. Empty buckets give no point. Turning points are found on the buckets, never on these.
     """
+    return tuple(_point(curve, group, thin_below) for group in bucket_groups(curve, most) if curve.n[group].sum() > 0)
+
+
+def bucket_groups(curve: Curve, most: int) -> list[list[int]]:
+    """Neighbouring buckets of the middle of the volume in at most about `most` groups, never across a gap or a border between regimes."""
     first, last = curve.focus
     inside = [i for i in range(len(curve.starts)) if first <= moment(curve.starts[i]) < last]
     if not inside:
-        return ()
+        return []
     size = max(1, -(-len(inside) // most))
     borders = {regime.bucket_from for regime in curve.regimes}
     groups: list[list[int]] = []
@@ -46,7 +51,7 @@ def pooled_points(curve: Curve, most: int, thin_below: int) -> tuple[PooledPoint
             groups[-1].append(i)
         else:
             groups.append([i])
-    return tuple(_point(curve, group, thin_below) for group in groups if curve.n[group].sum() > 0)
+    return groups
 
 
 def _point(curve: Curve, group: list[int], thin_below: int) -> PooledPoint:

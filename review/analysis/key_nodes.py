@@ -2,22 +2,21 @@
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Final, Literal
+from typing import Literal
 
 import numpy as np
 import pandas as pd
 
-from review.analysis.cascades import repost_forest
+from review.analysis.forest import Forest
 from review.analysis.links import COMMENTS, EVIDENCE, INFERRED, KINDS, UNKNOWN_WAY, Links
 from review.analysis.spread import PostCard, cards, interaction_of
+from review.analysis.time_bins import time_bins
 from review.incident.evidence import RowSet, row_set
 from review.incident.tables import PLATFORMS
 from review.settings.links import KeyNodeSettings
 
 Role = Literal["origin", "platform_first", "media_first", "official_first", "amplifier"]
 Style = Literal["solid", "dashed", "dotted"]
-
-_MINUTE: Final = 60
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,12 +58,16 @@ class KeyNodes:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Starts:
-    """origin: row of the first post, firsts: of each platform's (the origin's own among them), official: bool a row: the brand's own. withheld: no depths."""
+    """origin: row of the first post, firsts: of each platform's (the origin's own among them), official: bool a row: the brand's own. withheld: no depths.
+
+    tree: of `repost_forest`.
+    """
 
     origin: int
     firsts: tuple[int, ...]
     official: np.ndarray
     withheld: bool
+    tree: Forest
 
 
 def key_nodes(posts: pd.DataFrame, links: Links, given: Starts, settings: KeyNodeSettings) -> KeyNodes | None:
@@ -84,7 +87,7 @@ def key_nodes(posts: pd.DataFrame, links: Links, given: Starts, settings: KeyNod
     drawn = links.times.known & (links.times.seconds >= start) & (links.times.seconds <= end)
     dated &= drawn
     dated[given.origin] = True
-    tree = repost_forest(links)
+    tree = given.tree
     collected = np.flatnonzero(links.is_repost[:n] & (tree.parent[:n] >= 0) & (tree.parent[:n] < n))
     direct = np.bincount(tree.parent[collected], minlength=n)
     interaction = interaction_of(posts).fillna(0).to_numpy(dtype=np.int64)
@@ -132,10 +135,9 @@ def _chosen(posts: pd.DataFrame, order: np.ndarray, known: tuple[Links, np.ndarr
 
     take(np.asarray([given.origin]), "origin")
     platform = links.platform[: links.rows]
-    allowed = set(order.tolist())
-    for first in given.firsts:
-        if first in allowed:
-            take(np.asarray([first]), "platform_first")
+    firsts = np.asarray(given.firsts, dtype=np.int64)
+    for first in firsts[np.isin(firsts, order)].tolist():
+        take(np.asarray([first]), "platform_first")
     press = ((posts["author_type"] == "media") | (posts["kind"] == "article")).fillna(False).to_numpy(dtype=bool)
     take(order[press[order]], "media_first")
     take(order[given.official[order]], "official_first")
@@ -176,12 +178,6 @@ def _links(links: Links, numbers: dict[int, int]) -> tuple[KeyLink, ...]:
 def _volume(
     links: Links, known: np.ndarray, lanes: tuple[str, ...], settings: KeyNodeSettings
 ) -> tuple[tuple[datetime, ...], int, tuple[tuple[int, ...], ...]]:
-    seconds, platform = links.times.seconds[known], links.platform[: links.rows][known]
-    first, last = int(seconds.min()), int(seconds.max())
-    minutes = next((each for each in settings.bucket_minutes if (last - first) / (each * _MINUTE) < settings.most_buckets), settings.bucket_minutes[-1])
-    wide = minutes * _MINUTE
-    start = first // wide * wide
-    count = min((last - start) // wide + 1, settings.most_buckets * 10)
-    place = np.minimum((seconds - start) // wide, count - 1)
-    volume = tuple(tuple(np.bincount(place[platform == PLATFORMS.index(lane)], minlength=count).tolist()) for lane in lanes)
-    return tuple(datetime.fromtimestamp(start + i * wide, UTC) for i in range(count)), minutes, volume
+    bins = time_bins(links.times.seconds[known], settings)
+    platform = links.platform[: links.rows][known]
+    return bins.starts, bins.minutes, tuple(bins.counts(platform == PLATFORMS.index(lane)) for lane in lanes)

@@ -5,14 +5,16 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from review.analysis.cascades import Cascades, measure_cascades
+from review.analysis.cascades import Cascades, measure_cascades, repost_forest
 from review.analysis.comment_trees import CommentTrees, measure_comment_trees
 from review.analysis.coordination import Coordination, measure_coordination
+from review.analysis.copy_groups import CopyGroup, copy_groups
+from review.analysis.depth_stream import DepthStream, depth_stream
 from review.analysis.key_nodes import KeyNodes, Starts, key_nodes
 from review.analysis.link_quality import LinkQuality, measure_link_quality
 from review.analysis.links import COMMENTS, EXPLICIT, INFERRED, KINDS, Links, link_posts
-from review.analysis.spread import PostCard, Spread, cards
-from review.incident.evidence import NO_ROWS, RowSet, row_set
+from review.analysis.spread import PostCard, Spread
+from review.incident.evidence import RowSet, row_set
 from review.incident.tables import PLATFORMS
 from review.settings.links import LinkSettings
 
@@ -29,20 +31,13 @@ class Flow:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class CopyGroup:
-    """Near-copies of one text: how many posts, on how many platforms, and the earliest known of them (None where none has a time)."""
-
-    posts: int
-    platforms: tuple[str, ...]
-    earliest: PostCard | None
-    rows: RowSet
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Propagation:
-    """inferred: links that were inferred. cascades: of reposts; threads: of comments, None without any; nodes: None where the first post has no time."""
+    """inferred: links that were inferred. cascades: of reposts; depths: None where ways are withheld or no repost has a time; threads: of comments, None
+    without any; nodes: None where the first post has no time; copies: the largest groups.
+    """
 
     cascades: Cascades
+    depths: DepthStream | None
     threads: CommentTrees | None
     nodes: KeyNodes | None
     flow: Flow | None
@@ -59,7 +54,8 @@ class Propagation:
 def measure_propagation(posts: pd.DataFrame, spread: Spread, official_accounts: tuple[str, ...], settings: LinkSettings) -> tuple[Propagation, Links]:
     """All of it, and the links row by row (for links.csv). An empty table gives empty findings."""
     links = link_posts(posts, settings)
-    cascades = measure_cascades(posts, links, settings.cascades)
+    tree = repost_forest(links)
+    cascades = measure_cascades(posts, links, settings.cascades, tree)
     kinds = posts["kind"].astype(object).to_numpy()
     official = ((posts["author_type"] == "brand") | posts["author_name"].isin(list(official_accounts))).fillna(False).to_numpy(dtype=bool)
     official = official & ~np.isin(kinds, COMMENTS)
@@ -67,17 +63,20 @@ def measure_propagation(posts: pd.DataFrame, spread: Spread, official_accounts: 
     firsts = [_row_of(posts, each.first) for each in spread.platforms]
     starts = None
     if origin is not None:
-        starts = Starts(origin=origin, firsts=tuple(row for row in firsts if row is not None), official=official, withheld=cascades.withheld is not None)
-    groups = _copy_groups(posts, links)
+        starts = Starts(
+            origin=origin, firsts=tuple(row for row in firsts if row is not None), official=official, withheld=cascades.withheld is not None, tree=tree
+        )
+    groups, groups_count = copy_groups(posts, links, settings)
     inferred = np.isin(links.kind[: links.rows], [KINDS.index(kind) for kind in INFERRED])
     return Propagation(
         cascades=cascades,
+        depths=None if cascades.withheld is not None else depth_stream(posts, links, tree, settings),
         threads=measure_comment_trees(posts, links, settings.threads),
         nodes=None if starts is None else key_nodes(posts, links, starts, settings.key_nodes),
         flow=_flow(posts, links),
-        copies=groups[: settings.cascades.shown],
-        copies_count=len(groups),
-        copied_posts=sum(group.posts for group in groups),
+        copies=groups,
+        copies_count=groups_count,
+        copied_posts=len(links.copies.rows),
         copy_rows=row_set(posts.iloc[links.copies.rows]),
         coordination=measure_coordination(posts, links, settings.coordination),
         inferred=int(inferred.sum()),
@@ -117,25 +116,4 @@ def _flow(posts: pd.DataFrame, links: Links) -> Flow | None:
         inferred=counts(~explicit),
         explicit_rows=row_set(posts.iloc[child[explicit]]),
         inferred_rows=row_set(posts.iloc[child[~explicit]]),
-    )
-
-
-def _copy_groups(posts: pd.DataFrame, links: Links) -> tuple[CopyGroup, ...]:
-    """Clusters by size, largest first, then by their earliest member."""
-    copies = links.copies
-    made = []
-    for number in np.unique(copies.cluster).tolist():  # a loop over clusters
-        rows = copies.rows[copies.cluster == number]
-        dated = rows[links.times.known[rows]]
-        first = dated[np.lexsort((dated, links.times.seconds[dated]))][:1]
-        made.append((len(rows), number, rows, first))
-    made.sort(key=lambda each: (-each[0], each[1]))
-    return tuple(
-        CopyGroup(
-            posts=size,
-            platforms=tuple(PLATFORMS[code] for code in sorted(set(links.platform[rows].tolist()))),
-            earliest=cards(posts.iloc[first])[0] if len(first) else None,
-            rows=row_set(posts.iloc[rows]) if len(rows) else NO_ROWS,
-        )
-        for size, _, rows, first in made
     )

@@ -45,7 +45,7 @@ class CurvePoint:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Regime:
-    """A stretch of steady share from start to end (closed, open)."""
+    """A stretch of steady share from start to end (closed, open). A steady share with gaps in its data is several neighbours of one share."""
 
     start: datetime
     end: datetime
@@ -214,4 +214,86 @@ class MultiplesChart:
     trigger: float
 
 
-ChartData = TimelineChart | CurveChart | ScoreChart | DailyChart | SharesChart | SwimLaneChart | MatrixChart | GanttChart | IndividualsChart | MultiplesChart
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BandSpan:
+    """One bucket [start, end) of a BandsChart: n rows; thin where they are few."""
+
+    start: datetime
+    end: datetime
+    n: int
+    thin: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BandsChart:
+    """情绪分布: a strip a name on one time axis and one scale, the share of rows that show it; shares of different strips overlap and are never added up.
+
+    bands: one share a span, None where the span has no rows. Spans that do not touch leave a gap.
+    """
+
+    spans: tuple[BandSpan, ...]
+    bands: tuple[tuple[str, tuple[float | None, ...]], ...]
+    zone: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SharePanel:
+    """One place's curve, and how many judged rows stand behind it."""
+
+    name: str
+    n: int
+    curve: CurveChart
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PanelsChart:
+    """分平台负面占比: one curve a place, one below the other on the same axes."""
+
+    panels: tuple[SharePanel, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LayersChart:
+    """转发层级: reposts a bucket, stacked from those nearest to the original (first) to the deepest; `unknown` on top, its name '' where there are none."""
+
+    layers: tuple[tuple[str, tuple[int, ...]], ...]
+    unknown: tuple[str, tuple[int, ...]]
+    starts: tuple[datetime, ...]
+    bucket_minutes: int
+    zone: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CopyLane:
+    """A numbered group of near-copies: posts a time that holds any, and the first known time on each place, both in order of time."""
+
+    number: int
+    posts: int
+    marks: tuple[tuple[datetime, int], ...]
+    arrivals: tuple[tuple[str, datetime], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CopiesChart:
+    """相近文字: a lane a group on one time axis. No lines between posts: who copied whom is not known."""
+
+    lanes: tuple[CopyLane, ...]
+    zone: str
+
+
+ChartData = (
+    TimelineChart
+    | CurveChart
+    | ScoreChart
+    | DailyChart
+    | SharesChart
+    | BandsChart
+    | PanelsChart
+    | SwimLaneChart
+    | LayersChart
+    | CopiesChart
+    | MatrixChart
+    | GanttChart
+    | IndividualsChart
+    | MultiplesChart
+)

@@ -136,7 +136,7 @@ class Pen:
 
     def code(self, group: str, code: str) -> Span:
         """The word the workbook offers for a code (platform, xhs → 小红书)."""
-        return Quoted(self.language.own(self.vocabulary[group].word(code)))
+        return Quoted(self.language.own(typeset(self.vocabulary[group].word(code))))
 
     def setting(self, text: str) -> Quoted:
         """A sentence out of a settings file (a formula, a practice), with full-width punctuation between Chinese characters."""

@@ -243,8 +243,8 @@ def _curve(chart: CurveChart, theme: Theme) -> NativeChart:
     sheet.add("平滑走势", tuple(value for _, value in chart.smooth), EXACT_PERCENT)
     sheet.add("阶段时间", tuple(at for at, _ in steps), TIME)
     sheet.add("阶段水平", tuple(share for _, share in steps), EXACT_PERCENT)
-    sheet.add("启动线时间", (low, high) if trigger else (), TIME)
-    sheet.add("启动线", trigger, PERCENT)
+    sheet.add("预警线时间", (low, high) if trigger else (), TIME)
+    sheet.add("预警线", trigger, PERCENT)
     known = any(point.high is not None for point in points)
     for name, marker, width in (
         ("负面占比(样本偏少)", _marker("circle", 4, c.unknown, c.unknown), 0.75),
@@ -256,7 +256,7 @@ def _curve(chart: CurveChart, theme: Theme) -> NativeChart:
     for name, at, line in (
         ("平滑走势", "走势时间", _line(c.public, 1.0)),
         ("阶段水平", "阶段时间", _line(c.ink, 2.0)),
-        ("启动线", "启动线时间", _line(c.ink, 0.75, "dash")),
+        ("预警线", "预警线时间", _line(c.ink, 0.75, "dash")),
     ):
         if any(cell is not None for cell in sheet.ref(name).cells):
             series.append(_scatter(len(series), sheet.pair(name, at), (line, NO_MARKER, "", "")))

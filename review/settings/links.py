@@ -42,7 +42,7 @@ class InferredSettings:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CopySettings:
-    """Near-copies: shingle length (characters), MinHash permutations and bands, least containment (share), lengths in characters."""
+    """Near-copies: shingle length (characters), MinHash permutations and bands, least containment (share), lengths in characters; groups drawn."""
 
     shingle: int
     permutations: int
@@ -51,6 +51,7 @@ class CopySettings:
     least_characters: int
     longest_bucket: int
     longest_text: int
+    drawn: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,13 +71,14 @@ class CoordinationSettings:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CascadeSettings:
-    """covered: least share of reposts with a known way; below it depth, shape and downstream counts are withheld."""
+    """covered: least share of reposts with a known way; below it depth, shape and downstream counts are withheld. drawn_layers: the last one open."""
 
     covered: float
     shown: int
     amplifiers: int
     least_reposts: int
     least_children: int
+    drawn_layers: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -192,6 +194,7 @@ def _copies(reader: TomlReader) -> CopySettings:
         least_characters=reader.integer("least_characters", low=1),
         longest_bucket=reader.integer("longest_bucket", low=2),
         longest_text=reader.integer("longest_text", low=1),
+        drawn=reader.integer("drawn", low=1),
     )
     if made.permutations % made.bands:
         reader.fault("bands", f"应能整除 permutations({made.permutations})")
@@ -222,6 +225,7 @@ def _cascades(reader: TomlReader) -> CascadeSettings:
         amplifiers=reader.integer("amplifiers", low=1),
         least_reposts=reader.integer("least_reposts", low=1),
         least_children=reader.integer("least_children", low=1),
+        drawn_layers=reader.integer("drawn_layers", low=1),
     )
     reader.done()
     return made

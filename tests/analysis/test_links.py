@@ -12,6 +12,7 @@ from frames import START, hours_after, posts
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from review.analysis.cascades import repost_forest
 from review.analysis.chains import first_hops
 from review.analysis.key_nodes import Starts, key_nodes
 from review.analysis.links import EVIDENCE, KINDS, link_posts, links_table
@@ -206,7 +207,7 @@ def test_only_ways_without_a_guess_are_drawn_solid_and_all_go_forward(rows: list
     ]  # fmt: skip
     frame = posts({"kind": "post", "platform": "weibo", "item_id": "first", "published_at": START - timedelta(days=1), "text": COPIED}, *known)
     links = link_posts(frame, S)
-    given_starts = Starts(origin=0, firsts=tuple(range(len(frame))), official=np.zeros(len(frame), dtype=bool), withheld=False)
+    given_starts = Starts(origin=0, firsts=tuple(range(len(frame))), official=np.zeros(len(frame), dtype=bool), withheld=False, tree=repost_forest(links))
     found = key_nodes(frame, links, given_starts, S.key_nodes)
     assert found is not None
     row_of = {node.number: node.card.rows.spans[0].ranges[0][0] - 2 for node in found.nodes}

@@ -1,17 +1,20 @@
 """Drawings: nothing overlaps, nothing is cut, nothing is missing, and equal data give equal bytes."""
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from itertools import combinations, pairwise
-from typing import Any
+from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import etree
 from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.lines import Line2D
 from matplotlib.text import Text as Drawn
 from specimen import (
     EVENTS,
@@ -29,15 +32,23 @@ from specimen import (
 )
 
 from review.report.chart_data import (
+    BandsChart,
+    BandSpan,
     ChartData,
+    CopiesChart,
+    CopyLane,
     CurveChart,
     CurvePoint,
     DailyChart,
     GanttBar,
     GanttChart,
+    LaneLink,
     LaneNode,
+    LayersChart,
     MatrixChart,
+    PanelsChart,
     ScoreChart,
+    SharePanel,
     SharesChart,
     SwimLaneChart,
     TimedEvent,
@@ -45,7 +56,7 @@ from review.report.chart_data import (
 )
 from review.report.charts import draw, draw_png, draw_svg, size_mm
 from review.report.charts.axes import nice_top, time_ticks, value_ticks
-from review.report.charts.canvas import clipped, drawable, ink_of, width_em, wrapped
+from review.report.charts.canvas import DASHED, DOTTED, clipped, drawable, ink_of, width_em, wrapped
 from review.report.charts.placing import flag_lanes, levels, runs, spread
 from review.report.theme import load_theme
 
@@ -145,6 +156,58 @@ DENSE: dict[str, ChartData] = {
         today=date(2026, 12, 31),
     ),
 }
+
+
+def bands_chart(count: int = 7) -> BandsChart:
+    """Strips with hours without comments, few comments at night, and one emotion that hardly occurs."""
+    spans = tuple(
+        BandSpan(start=hours(h), end=hours(h + 1), n=4 if h % 24 in (17, 18) else 900 - 9 * h, thin=h % 24 in (17, 18)) for h in range(90) if h // 6 != 5
+    )
+    names = ("愤怒", "失望", "被欺骗", "要求赔偿", "担忧", "嘲讽（疑似）", "支持")
+    shares = tuple((names[k % 7], tuple(0.004 if k == 6 else 0.05 * (k + 1) * (1 + (i * 7 + k) % 5) / 5 for i in range(len(spans)))) for k in range(count))
+    return BandsChart(spans=spans, bands=shares, zone=ZONE)
+
+
+def panels_chart(names: tuple[str, ...] = ("小红书", "微博", "抖音")) -> PanelsChart:
+    return PanelsChart(panels=tuple(SharePanel(name=name, n=12_345_678 // (k * k * 900 + 1), curve=curve_chart(small=True)) for k, name in enumerate(names)))
+
+
+def layers_chart(count: int = 4, unknown: int = 3) -> LayersChart:
+    starts = tuple(hours(2 * i) for i in range(40))
+    names = ("直接转自原帖", "经一人再转", "经两人再转", "经三人及以上")
+    layers = tuple((names[k], tuple(max(0, 90 - abs(i - 6 - 2 * k) * 9 - 20 * k) for i in range(40))) for k in range(count))
+    return LayersChart(layers=layers, unknown=("中间环节未知", (unknown,) * 40), starts=starts, bucket_minutes=120, zone=ZONE)
+
+
+def copies_chart(lanes: int = 8, apart: float = 3) -> CopiesChart:
+    places = ("小红书", "微博", "抖音", "新闻媒体", "B站", "今日头条")
+    return CopiesChart(
+        lanes=tuple(
+            CopyLane(
+                number=k + 1,
+                posts=12_000 // (k + 1),
+                marks=tuple((hours(apart * i + k), 1 + (i * k) % 50) for i in range(12)),
+                arrivals=tuple((place, hours(apart * i + k)) for i, place in enumerate(places[: 1 + k % 6])),
+            )
+            for k in range(lanes)
+        ),
+        zone=ZONE,
+    )
+
+
+DENSE |= {
+    "bands of one rare emotion in one span": BandsChart(
+        spans=(BandSpan(start=hours(0), end=hours(1), n=300, thin=False),), bands=(("嘲讽（疑似）", (0.0003,)),), zone=ZONE
+    ),
+    "bands of thin spans alone": replace(bands_chart(), spans=tuple(replace(span, thin=True, n=3) for span in bands_chart().spans)),
+    "panels of six long names": panels_chart(tuple(LONG[i:] for i in range(6))),
+    "layers of one": layers_chart(1, 0),
+    "layers unknown alone": replace(layers_chart(1), layers=()),
+    "layers of one repost": LayersChart(layers=(("直接转自原帖", (1,)),), unknown=("", (0,)), starts=(hours(0),), bucket_minutes=10, zone=ZONE),
+    "copies minutes apart": copies_chart(8, 0.05),
+    "copies all at once": copies_chart(3, 0),
+    "copies of one post a week": copies_chart(1, 168),
+}
 ORDINARY: dict[str, ChartData] = {
     "timeline": timeline_chart(),
     "curve": curve_chart(),
@@ -156,6 +219,10 @@ ORDINARY: dict[str, ChartData] = {
     "lanes": lane_chart(),
     "matrix": matrix_chart(),
     "gantt": gantt_chart(),
+    "bands": bands_chart(),
+    "panels": panels_chart(),
+    "layers": layers_chart(),
+    "copies": copies_chart(),
 }
 ALL = ORDINARY | DENSE
 
@@ -227,12 +294,54 @@ def test_png_has_the_size_it_claims_at_220_dpi_and_repeats() -> None:
         SwimLaneChart(lanes=("微博",), volume=(), starts=(), bucket_minutes=60, nodes=(), links=(), zone=ZONE),
         MatrixChart(rows=("甲",), columns=("乙",), counts=((0,),)),
         GanttChart(bars=(), today=date(2025, 1, 1)),
+        BandsChart(spans=(), bands=(("愤怒", ()),), zone=ZONE),
+        PanelsChart(panels=()),
+        LayersChart(layers=(("直接转自原帖", (0,)),), unknown=("", (0,)), starts=(hours(0),), bucket_minutes=60, zone=ZONE),
+        CopiesChart(lanes=(CopyLane(number=1, posts=2, marks=(), arrivals=()),), zone=ZONE),
     ],
     ids=lambda chart: type(chart).__name__,
 )
 def test_a_figure_without_data_is_refused(chart: ChartData) -> None:
     with pytest.raises(ValueError, match="nothing to draw"):
         draw_svg(chart, THEME)
+
+
+DASHES = {"solid": (), "dashed": DASHED, "dotted": DOTTED}
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    st.lists(st.tuples(st.integers(0, 40), st.sampled_from(["微博", "小红书", "抖音"]), st.integers(0, 900)), min_size=2, max_size=30),
+    st.lists(st.tuples(st.integers(1, 30), st.integers(1, 30), st.sampled_from(["solid", "dashed", "dotted"])), max_size=30, unique_by=lambda one: one[:2]),
+)
+def test_no_drawn_link_points_back_in_time_and_each_is_drawn_in_its_own_style(
+    spots: list[tuple[int, str, int]], ways: list[tuple[int, int, Literal["solid", "dashed", "dotted"]]]
+) -> None:
+    spots.sort(key=lambda spot: spot[0])
+    nodes = tuple(LaneNode(number=i + 1, at=hours(at / 10), lane=lane, weight=float(weight), role="") for i, (at, lane, weight) in enumerate(spots))
+    links = tuple(LaneLink(source=a, target=b, style=style) for a, b, style in ways if a < b <= len(nodes))
+    chart = SwimLaneChart(lanes=("微博", "小红书", "抖音"), volume=(), starts=(), bucket_minutes=60, nodes=nodes, links=links, zone=ZONE)
+    sheet = draw(chart, THEME)
+    places = {
+        int(artist.get_text()): artist.get_position()
+        for artist in sheet.figure.findobj(Drawn)
+        if artist.get_text().isdigit() and artist.get_fontweight() == "bold"
+    }
+    assert set(places) == {node.number for node in nodes}
+    ordered = [places[number][0] for number in sorted(places)]
+    assert all(a < b for a, b in pairwise(ordered))
+    assert ordered[-1] <= sheet.width
+    arrows = [line for line in sheet.figure.findobj(Line2D) if line.get_color() == sheet.ink.public]
+    assert Counter(dash_of(line) for line in arrows) <= Counter(DASHES[link.style] for link in links)
+    for line in arrows:
+        xs = np.asarray(line.get_xdata(), dtype=np.float64)
+        assert xs[0] < xs[-1]
+
+
+def dash_of(line: Line2D) -> tuple[float, ...]:
+    """The dashes a line was given (matplotlib keeps them times its width)."""
+    _, pattern = line._unscaled_dash_pattern  # type: ignore[attr-defined]
+    return tuple(pattern or ())
 
 
 def test_a_time_is_labelled_in_the_zone_of_the_chart() -> None:

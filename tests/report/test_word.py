@@ -302,7 +302,7 @@ def test_charts_hold_the_numbers_of_the_figures_in_xml_and_workbook(files: dict[
                 assert known(columns["评论数"]) == [point.n for point in points]
                 assert columns["平滑走势"][: len(chart.smooth)] == close([value for _, value in chart.smooth])
                 assert known(columns["阶段水平"])[::2] == close([regime.share for regime in chart.regimes])
-                assert known(columns["启动线"]) == [0.2, 0.2]
+                assert known(columns["预警线"]) == [0.2, 0.2]
                 assert sorted(known(columns["舆论侧事件编号"]) + known(columns["品牌侧事件编号"])) == [event.number for event in chart.events]
                 # 10:00 in Shanghai, not in UTC
                 assert known(columns["时间"])[0].replace(tzinfo=None) == datetime(2025, 8, 12, 10)  # noqa: DTZ001 a spreadsheet time has no zone

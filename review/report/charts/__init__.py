@@ -6,13 +6,17 @@ Matplotlib is imported with the first drawing, not with this package: reports wi
 from typing import TYPE_CHECKING, assert_never
 
 from review.report.chart_data import (
+    BandsChart,
     ChartData,
+    CopiesChart,
     CurveChart,
     DailyChart,
     GanttChart,
     IndividualsChart,
+    LayersChart,
     MatrixChart,
     MultiplesChart,
+    PanelsChart,
     ScoreChart,
     SharesChart,
     SwimLaneChart,
@@ -39,8 +43,16 @@ def is_empty(chart: ChartData) -> bool:
             return not any(value is not None for value in chart.values)
         case SharesChart():
             return not any(value is not None for _, values in chart.series for value in values)
+        case BandsChart():
+            return not any(value is not None for _, values in chart.bands for value in values)
+        case PanelsChart():
+            return not any(panel.curve.points for panel in chart.panels)
         case SwimLaneChart():
             return not chart.nodes
+        case LayersChart():
+            return not any(count for _, counts in (*chart.layers, chart.unknown) for count in counts)
+        case CopiesChart():
+            return not any(lane.marks for lane in chart.lanes)
         case MatrixChart():
             return not any(count for row in chart.counts for count in row)
         case GanttChart():
@@ -60,7 +72,7 @@ def draw(chart: ChartData, theme: Theme) -> "Canvas":
     """
     if is_empty(chart):
         raise ValueError(f"nothing to draw in {type(chart).__name__}")
-    from review.report.charts import canvas, curve, daily, gantt, individuals, lanes, matrix, multiples, scores, shares, timeline
+    from review.report.charts import bands, canvas, copies, curve, daily, gantt, individuals, lanes, layers, matrix, multiples, panels, scores, shares, timeline
 
     ink = canvas.ink_of(theme)
     match chart:
@@ -74,8 +86,16 @@ def draw(chart: ChartData, theme: Theme) -> "Canvas":
             return daily.draw_daily(chart, ink)
         case SharesChart():
             return shares.draw_shares(chart, ink)
+        case BandsChart():
+            return bands.draw_bands(chart, ink)
+        case PanelsChart():
+            return panels.draw_panels(chart, ink)
         case SwimLaneChart():
             return lanes.draw_lanes(chart, ink)
+        case LayersChart():
+            return layers.draw_layers(chart, ink)
+        case CopiesChart():
+            return copies.draw_copies(chart, ink)
         case MatrixChart():
             return matrix.draw_matrix(chart, ink)
         case GanttChart():

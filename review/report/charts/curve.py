@@ -1,6 +1,8 @@
 """情绪走势: what the comments say over time, with what is known about it: bands, sample sizes, gaps, steps, events."""
 
-from itertools import pairwise
+from collections.abc import Sequence
+from datetime import datetime
+from itertools import groupby, pairwise
 from math import sqrt
 from typing import Final
 
@@ -29,23 +31,38 @@ def draw_curve(chart: CurveChart, ink: Ink) -> Canvas:
     head = len(rows) * EVENT_ROW_MM + (2.5 if rows else 3.0)
     height = 9.0 + strip + plot + head
     canvas = Canvas(ink, height)
-    times = [point.at for point in chart.points] + [at for at, value in chart.smooth if value is not None]
-    times += [moment for regime in chart.regimes for moment in (regime.start, regime.end)] + [event.at for row in rows for event in row]
+    times = curve_times(chart) + [event.at for row in rows for event in row]
     scale = time_scale(times, LEFT_MM, canvas.width - RIGHT_MM)
     floor = 9.0 + strip
-    peak = max([point.high if point.high is not None else point.share for point in chart.points] + [chart.trigger or 0.0])
-    top = min(1.0, max(0.2, -(-peak // 0.2) * 0.2))
-    rise = Scale(0.0, top, floor, floor + plot)
+    rise = Scale(0.0, top_share([chart]), floor, floor + plot)
     _grid(canvas, rise, scale)
-    _band(canvas, chart, scale, rise)
     _trigger(canvas, chart, scale, rise)
     _events(canvas, rows, scale, floor, height)
-    _lines(canvas, chart, scale, rise)
-    _dots(canvas, chart, scale, rise)
+    draw_shares_of(canvas, chart, scale, rise)
     if counted:
         _volume(canvas, chart, scale)
     draw_time_axis(canvas, scale, 9.0, chart.zone)
     return canvas
+
+
+def top_share(charts: Sequence[CurveChart]) -> float:
+    """The top of an axis that holds all bands and trigger lines: a multiple of 20 %."""
+    peaks = [point.high if point.high is not None else point.share for chart in charts for point in chart.points]
+    peak = max(peaks + [chart.trigger or 0.0 for chart in charts])
+    return min(1.0, max(0.2, -(-peak // 0.2) * 0.2))
+
+
+def curve_times(chart: CurveChart) -> list[datetime]:
+    """Every time of points, smooth line and steps."""
+    times = [point.at for point in chart.points] + [at for at, value in chart.smooth if value is not None]
+    return times + [moment for regime in chart.regimes for moment in (regime.start, regime.end)]
+
+
+def draw_shares_of(canvas: Canvas, chart: CurveChart, scale: Scale, rise: Scale) -> None:
+    """Bands, smooth line, steps and dots on axes that are there already."""
+    _band(canvas, chart, scale, rise)
+    _lines(canvas, chart, scale, rise)
+    _dots(canvas, chart, scale, rise)
 
 
 def _grid(canvas: Canvas, rise: Scale, scale: Scale) -> None:
@@ -97,7 +114,7 @@ def _trigger(canvas: Canvas, chart: CurveChart, scale: Scale, rise: Scale) -> No
     y = rise(chart.trigger)
     canvas.line([(scale.at_low, y), (scale.at_high, y)], canvas.ink.text, width=0.8, dash=DASHED, z=1.6)
     small = canvas.ink.small
-    canvas.text(scale.at_high + 1.0, y + canvas.em(small) * 0.6, canvas.ink.own("启动线"), size=small)
+    canvas.text(scale.at_high + 1.0, y + canvas.em(small) * 0.6, canvas.ink.own("预警线"), size=small)
     canvas.text(scale.at_high + 1.0, y - canvas.em(small) * 0.6, percent(chart.trigger), size=small)
 
 
@@ -122,25 +139,25 @@ def _lines(canvas: Canvas, chart: CurveChart, scale: Scale, rise: Scale) -> None
     for start, end in runs([value is not None for _, value in chart.smooth]):
         canvas.line([(scale(stamp(at)), rise(min(value or 0.0, rise.high))) for at, value in chart.smooth[start:end]], ink.public, width=1.0, z=2.6)
     for regime in chart.regimes:
-        left, right, y = scale(stamp(regime.start)), scale(stamp(regime.end)), rise(regime.share)
-        canvas.line([(left, y), (right, y)], ink.text, width=1.9, z=2.8)
-        if right - left >= LABEL_ROOM_MM and not chart.small:
-            # over the step where there is room for it, else under it
-            over = y + canvas.em() + 1.2 <= rise.at_high
-            label_y = y + (0.62 if over else -0.62) * canvas.em() + (0.5 if over else -0.5)
-            width = canvas.span(percent(regime.share)) + 0.8
-            centre = (left + right) / 2
-            canvas.area(
-                [
-                    (centre - width / 2, label_y - 0.5 * canvas.em()),
-                    (centre + width / 2, label_y - 0.5 * canvas.em()),
-                    (centre + width / 2, label_y + 0.5 * canvas.em()),
-                    (centre - width / 2, label_y + 0.5 * canvas.em()),
-                ],
-                "white",
-                z=4.6,
-            )
-            canvas.text(centre, label_y, percent(regime.share), bold=True, anchor="center")
+        y = rise(regime.share)
+        canvas.line([(scale(stamp(regime.start)), y), (scale(stamp(regime.end)), y)], ink.text, width=1.9, z=2.8)
+    if not chart.small:
+        _levels(canvas, chart, scale, rise)
+
+
+def _levels(canvas: Canvas, chart: CurveChart, scale: Scale, rise: Scale) -> None:
+    """The percentage of each step, once, at its widest piece where that has room: over the step, else under it."""
+    for share, pieces in groupby(chart.regimes, key=lambda regime: regime.share):
+        left, right = max(((scale(stamp(piece.start)), scale(stamp(piece.end))) for piece in pieces), key=lambda ends: ends[1] - ends[0])
+        if right - left < LABEL_ROOM_MM:
+            continue
+        y = rise(share)
+        over = y + canvas.em() + 1.2 <= rise.at_high
+        label_y = y + (0.62 if over else -0.62) * canvas.em() + (0.5 if over else -0.5)
+        width = canvas.span(percent(share)) + 0.8
+        centre = (left + right) / 2
+        canvas.boxes([(centre - width / 2, label_y - 0.5 * canvas.em(), width, canvas.em())], "white", z=4.6)
+        canvas.text(centre, label_y, percent(share), bold=True, anchor="center")
 
 
 def _dots(canvas: Canvas, chart: CurveChart, scale: Scale, rise: Scale) -> None:

@@ -1,6 +1,6 @@
 """传播脉络: one lane a platform, its width the volume, numbered key nodes in it and the links between them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from math import hypot, sqrt
 from typing import Final
 
@@ -16,6 +16,7 @@ LEVEL_MM: Final = 5.4
 LANE_PAD_MM: Final = 4.5
 RIBBON_MM: Final = 5.4  # half-width of the widest ribbon, the same for all lanes, so that they compare
 HISTOGRAM_MM: Final = 12.0
+NODE_GAP_MM: Final = 1.15
 STYLES: Final = {"solid": SOLID, "dashed": DASHED, "dotted": DOTTED}
 
 Place = tuple[float, float, float]
@@ -30,7 +31,8 @@ def draw_lanes(chart: SwimLaneChart, ink: Ink) -> Canvas:
     low, high = (min(times), end) if end > min(times) else (min(times) - 3600, end + 3600)
     scale = Scale(low, high, LEFT_MM + 3, width - RIGHT_MM)
     heaviest = max((node.weight for node in chart.nodes), default=1.0) or 1.0
-    lanes = [_lane([node for node in chart.nodes if node.lane == lane], scale, heaviest) for lane in chart.lanes]
+    across = _across(chart.nodes, scale)
+    lanes = [_lane([node for node in chart.nodes if node.lane == lane], across, heaviest) for lane in chart.lanes]
     heights = [LANE_PAD_MM * 2 + LEVEL_MM * (levels - 1) + 3.0 for _, levels in lanes]
     strip = HISTOGRAM_MM + 3.0 if chart.starts else 0.0
     canvas = Canvas(ink, 9.0 + strip + sum(heights) + 1.0)
@@ -58,24 +60,34 @@ def draw_lanes(chart: SwimLaneChart, ink: Ink) -> Canvas:
     return canvas
 
 
-def _lane(nodes: Sequence[LaneNode], scale: Scale, heaviest: float) -> tuple[dict[int, Place], int]:
-    """Places (x, offset from the lane's middle, radius) by number, and how many levels the lane needs (odd).
+def _across(nodes: Sequence[LaneNode], scale: Scale) -> dict[int, float]:
+    """Places from left to right by number, in the order of time over all lanes, so that no arrow ever points back in time.
 
-    A node keeps its time and takes the level nearest the middle that is free; with five levels taken it moves right.
+    NODE_GAP_MM apart, which is what nodes of one lane on the same of its five levels need between them.
     """
     ordered = sorted(nodes, key=lambda node: (node.at, node.number))
+    places = spread([scale(stamp(node.at)) for node in ordered], NODE_GAP_MM, scale.at_low, scale.at_high)
+    return {node.number: x for node, x in zip(ordered, places, strict=True)}
+
+
+def _lane(nodes: Sequence[LaneNode], across: Mapping[int, float], heaviest: float) -> tuple[dict[int, Place], int]:
+    """Places (x, offset from the lane's middle, radius) by number, and how many levels the lane needs (odd).
+
+    A node takes the level nearest the middle that is free, of five taken ones the one whose node lies farthest back.
+    """
+    ordered = sorted(nodes, key=lambda node: (across[node.number], node.number))
     offsets = (0, 1, -1, 2, -2)
-    free = dict.fromkeys(offsets, -1e9)
+    free, last = dict.fromkeys(offsets, -1e9), dict.fromkeys(offsets, -1e9)
     spots: dict[int, Place] = {}
     used = 0
-    for node, x in zip(ordered, spread([scale(stamp(node.at)) for node in ordered], 1.1, scale.at_low, scale.at_high), strict=True):
+    for node in ordered:
+        x = across[node.number]
         radius = NODE_MM[0] + (NODE_MM[1] - NODE_MM[0]) * sqrt(max(node.weight, 0.0) / heaviest)
-        level = next((one for one in offsets if free[one] + radius + 0.5 <= x), min(offsets, key=lambda one: (free[one], offsets.index(one))))
-        place = max(x, free[level] + radius + 0.5)
-        free[level] = place + radius
+        level = next((one for one in offsets if free[one] + radius + 0.5 <= x), min(offsets, key=lambda one: (last[one], offsets.index(one))))
+        free[level], last[level] = x + radius, x
         used = max(used, abs(level))
         # big nodes shrink to their level's height where the lane is full
-        spots[node.number] = (place, level * LEVEL_MM, min(radius, LEVEL_MM / 2 - 0.15) if used else radius)
+        spots[node.number] = (x, level * LEVEL_MM, min(radius, LEVEL_MM / 2 - 0.15) if used else radius)
     if used:
         spots = {number: (x, y, min(radius, LEVEL_MM / 2 - 0.15)) for number, (x, y, radius) in spots.items()}
     return spots, 2 * used + 1

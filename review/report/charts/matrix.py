@@ -18,8 +18,8 @@ def draw_matrix(chart: MatrixChart, ink: Ink) -> Canvas:
     width = min(WIDEST_MM, (canvas.width - NAME_MM) / max(len(chart.columns), 1))
     top = canvas.height - HEAD_MM
     most = max((count for row in chart.counts for count in row), default=0) or 1
-    canvas.text(NAME_MM + width * len(chart.columns) / 2, canvas.height - 2.4, ink.own("流向(去处)"), size=ink.small, colour=ink.muted, anchor="center")
-    canvas.text(NAME_MM - 2, top + 2.6, ink.own("来源"), size=ink.small, colour=ink.muted, anchor="right")
+    canvas.text(NAME_MM + width * len(chart.columns) / 2, canvas.height - 2.4, ink.own("去向平台"), size=ink.small, colour=ink.muted, anchor="center")
+    canvas.text(NAME_MM - 2, top + 2.6, ink.own("来源平台"), size=ink.small, colour=ink.muted, anchor="right")
     for j, name in enumerate(chart.columns):
         canvas.text(NAME_MM + (j + 0.5) * width, top + 2.6, clipped(canvas.fit(name), (width - 1) / canvas.em()), bold=True, anchor="center")
     for i, name in enumerate(chart.rows):

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from review.analysis.curve import Curve, TurningPoint, moment
+from review.analysis.curve import Regime as Steady
 from review.analysis.curve_points import PooledPoint, pooled_points
 from review.analysis.recovery import BackToNormal, HalfLife
 from review.analysis.trigger import Trigger
@@ -29,6 +30,9 @@ SMALL_POINTS: Final = 70
 THIN_BELOW: Final = 10
 """Points of fewer comments are drawn grey."""
 
+SEEN_GAP: Final = 0.02
+"""Share of the time axis from which on a gap is seen as one; shorter ones would make a step look like a dashed line."""
+
 DASH: Text = (Words("—"),)
 
 TRIGGER_KEY: Final = SettingKey(file="rubric.toml", key="trigger.negative_share")
@@ -45,7 +49,7 @@ def curve_chart(curve: Curve, events: KeyEvents, trigger_share: float | None, zo
             smooth.append((pooled[i - 1].end, None))  # the line breaks where there is no data
         smooth.append((each.start + (each.end - each.start) / 2, each.smoothed))
     regimes = tuple(
-        Regime(start=max(each.start, start), end=min(each.end, end), share=each.share) for each in curve.regimes if each.end > start and each.start < end
+        Regime(start=max(a, start), end=min(b, end), share=each.share) for each in curve.regimes for a, b in _filled(curve, each) if b > start and a < end
     )
     shown: list[TimedEvent] = [event.timed() for event in events.shown if (event.turning or event.side == "brand") and start <= event.at < end]
     return CurveChart(
@@ -58,6 +62,21 @@ def curve_chart(curve: Curve, events: KeyEvents, trigger_share: float | None, zo
         zone=zone,
         small=small,
     )
+
+
+def _filled(curve: Curve, regime: Steady) -> list[tuple[datetime, datetime]]:
+    """The stretches [start, end) of a regime that hold judged rows: its step is drawn there alone, not across gaps that a reader can see."""
+    gap = (curve.focus[1] - curve.focus[0]) * SEEN_GAP
+    pieces: list[tuple[datetime, datetime]] = []
+    for i in range(regime.bucket_from, regime.bucket_to):  # a few thousand buckets at the most
+        if curve.n[i] <= 0:
+            continue
+        begin, end = moment(curve.starts[i]), moment(curve.ends[i])
+        if pieces and begin - pieces[-1][1] <= gap:
+            pieces[-1] = (pieces[-1][0], end)
+        else:
+            pieces.append((begin, end))
+    return pieces
 
 
 def shown_points(curve: Curve, most: int) -> tuple[PooledPoint, ...]:
@@ -262,11 +281,19 @@ def _minor(pen: Pen, curve: Curve) -> list[Block]:
     return [Bullets(items=tuple(items))] if items else []
 
 
-def recovery_blocks(pen: Pen, curve: Curve | None, normal: BackToNormal | None, decline: HalfLife | None) -> list[Block]:
-    """恢复常态 and the half-life of the decline."""
+def recovery_blocks(pen: Pen, curve: Curve | None, told: tuple[BackToNormal | None, HalfLife | None], since: datetime | None) -> list[Block]:
+    """恢复常态 and the half-life of the decline.
+
+    since: when the crisis began, as far as known; a return or a decline before it was of an older peak, and no date of it is printed.
+    """
+    normal, decline = told
     if curve is None or normal is None:
         return []
     blocks: list[Block] = []
+    if normal.at is not None and since is not None and normal.at < since:
+        return [pen.body("normal.before")]
+    if decline is not None and since is not None and decline.start < since:
+        decline = None
     kind = pen.word(f"normal.kind_{normal.threshold_kind}")
     if normal.threshold_kind == "trigger":
         threshold: Text = (pen.share(normal.threshold, basis("恢复常态的门槛", kind, curve.rows), 0),)

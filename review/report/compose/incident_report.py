@@ -13,6 +13,7 @@ from review.report.compose import (
     business_text,
     cause_text,
     emotion_text,
+    figures_text,
     history_text,
     links_text,
     mood_text,
@@ -91,13 +92,14 @@ def compose(
     today = writing.made_at.astimezone(ZoneInfo(writing.zone)).date()
     emotion = findings.emotion
     events = key_events(pen, findings.spread, findings.heat, findings.volume, emotion.curve, emotion.fired, findings.responses)
+    extra = figures_text.extra_charts(pen, emotion, findings.propagation, settings.rubric.trigger_share)
     summary = summary_text.summary(pen, findings, case, settings.rubric, events)
     material = plan_text.Material(
         causes=findings.causes, plan=findings.plan, card=findings.score.card, rules=settings.plan, rubric=settings.rubric, today=today
     )
     chapters: tuple[Section, ...] = (
         _overview(pen, findings, case, settings),
-        _data(pen, findings, events, settings),
+        _data(pen, findings, (events, extra), settings),
         cause_text.chapter(pen, case, findings.causes, settings.causes.tiers, history_text.history_blocks(pen, past)),
         _response(pen, findings, case, settings),
         plan_text.strategy_chapter(pen, case, material),
@@ -109,7 +111,7 @@ def compose(
         open_items = ()
     placing = placed(pen, chapters)
     changes = history_text.revision_sections(pen, past)
-    appendices = changes + _appendices(pen, findings, (case, log), settings, placing, open_items)
+    appendices = changes + _appendices(pen, (findings, extra), (case, log), settings, placing, open_items)
     summary, chapters, appendices = numbered(theme.language, summary, placing.chapters, appendices)
     document = Document(
         language=theme.language.tag,
@@ -185,8 +187,8 @@ def _overview(pen: Pen, findings: Findings, case: Case, settings: AnalysisSettin
     )
 
 
-def _data(pen: Pen, findings: Findings, events: KeyEvents, settings: AnalysisSettings) -> Section:
-    emotion = findings.emotion
+def _data(pen: Pen, findings: Findings, shown: tuple[KeyEvents, figures_text.ExtraCharts], settings: AnalysisSettings) -> Section:
+    emotion, (events, extra) = findings.emotion, shown
     pieces: tuple[tuple[str, Sequence[Block]], ...] = (
         ("timeline", timeline_text.timeline_blocks(pen, events, findings.volume)),
         (
@@ -196,14 +198,16 @@ def _data(pen: Pen, findings: Findings, events: KeyEvents, settings: AnalysisSet
                 *spread_text.milestones(pen, findings.heat),
                 *spread_text.peak_blocks(pen, findings.volume, events),
                 *links_text.link_blocks(pen, findings.propagation, settings.thresholds.accounts),
+                *figures_text.see_appendix(pen, extra, "spread"),
             ],
         ),
         (
             "emotion",
             [
                 *emotion_text.curve_blocks(pen, emotion.curve, events, emotion.fired, settings.rubric.trigger_share),
-                *emotion_text.recovery_blocks(pen, emotion.curve, emotion.normal, emotion.decline),
+                *emotion_text.recovery_blocks(pen, emotion.curve, (emotion.normal, emotion.decline), _began(findings)),
                 *mood_text.mood_blocks(pen, emotion),
+                *figures_text.see_appendix(pen, extra, "mood"),
             ],
         ),
         ("accounts", spread_text.account_blocks(pen, findings.accounts, findings.spread, settings.thresholds.accounts)),
@@ -217,6 +221,12 @@ def _data(pen: Pen, findings: Findings, events: KeyEvents, settings: AnalysisSet
         title=pen.words("chapter.data"),
         blocks=tuple(Section(id=f"data.{name}", level=2, title=pen.words(f"section.{name}"), blocks=one_gap(blocks)) for name, blocks in pieces),
     )
+
+
+def _began(findings: Findings) -> datetime | None:
+    """The later of the chosen onset and the crossing of the trigger line: what happened before was no part of the crisis' end."""
+    onset, fired = findings.facts.onset, findings.emotion.fired
+    return max((each.at for each in (onset, fired) if each is not None), default=None)
 
 
 def one_gap(blocks: Sequence[Block]) -> tuple[Block, ...]:
@@ -258,9 +268,14 @@ def _calmed(pen: Pen, chapters: tuple[Section, ...]) -> tuple[tuple[Section, ...
 
 
 def _appendices(
-    pen: Pen, findings: Findings, about: tuple[Case, ImportLog], settings: AnalysisSettings, placing: Placed, open_items: tuple[Text, ...]
+    pen: Pen,
+    found: tuple[Findings, figures_text.ExtraCharts],
+    about: tuple[Case, ImportLog],
+    settings: AnalysisSettings,
+    placing: Placed,
+    open_items: tuple[Text, ...],
 ) -> tuple[Section, ...]:
-    case, log = about
+    (findings, extra), (case, log) = found, about
     gaps = quality_text.gap_lines(placing.chapters) or [pen.body("appendix.no_gaps")]
     made = [
         Section(
@@ -286,6 +301,7 @@ def _appendices(
             ),
         ),
         *([Section(id="appendix.details", level=1, title=pen.words("appendix.details"), blocks=placing.details)] if placing.details else []),
+        figures_text.extra_section(pen, extra, findings.emotion, findings.propagation),
         Section(id="appendix.methods", level=1, title=pen.words("appendix.methods"), blocks=tuple(_methods(pen, findings))),
     ]
     if detail := spread_detail.detail_blocks(pen, findings.propagation, findings.roles):

@@ -2,8 +2,9 @@
 
 from review.analysis.cascades import Amplifier, Cascade, Cascades
 from review.analysis.coordination import Coordination
+from review.analysis.copy_groups import CopyGroup
 from review.analysis.key_nodes import KeyNode, KeyNodes
-from review.analysis.propagation import CopyGroup, Flow, Propagation
+from review.analysis.propagation import Flow, Propagation
 from review.incident.evidence import RowSet, SettingKey
 from review.report.chart_data import LaneLink, LaneNode, MatrixChart, SwimLaneChart
 from review.report.compose.account_words import DASH, follower_words, role_words

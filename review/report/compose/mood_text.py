@@ -5,13 +5,13 @@ from datetime import datetime
 from itertools import pairwise
 from typing import Final
 
-import numpy as np
-
-from review.analysis.curve import Curve, instant
+from review.analysis.curve import Curve, moment
+from review.analysis.curve_points import bucket_groups
 from review.analysis.emotion_labels import Audit
 from review.analysis.mood import Mood, WordCurve
 from review.incident.evidence import SettingKey
 from review.report.chart_data import SharesChart
+from review.report.compose.emotion_text import SEEN_GAP, THIN_BELOW
 from review.report.document import Block, Bullets, Column, Figure, Paragraph, Table, Text, Words
 from review.report.pen import Pen, basis
 from review.report.phrases import joined
@@ -51,18 +51,19 @@ def mood_blocks(pen: Pen, mood: Mood) -> list[Block]:
 
 
 def _keyword_figure(pen: Pen, mood: Mood, named: Sequence[WordCurve]) -> Figure | None:
-    """Shares of comments with each keyword over the curve's middle; None where there is no curve of rows to divide by."""
+    """Shares of comments with each keyword over the curve's middle; None where there is no curve of rows to divide by.
+
+    Stretches of few comments are left out: one comment with the word would be a peak of 100 %.
+    """
     curve = mood.curve
     if curve is None or curve.width is None or len(curve.starts) != len(named[0].starts):
         return None
     chosen = sorted(named, key=lambda each: (each.name not in MANDATORY, -each.total, each.name))[:MOST_SERIES]
-    first, last = (instant(moment) for moment in curve.focus)
-    inside = np.flatnonzero((curve.starts >= first) & (curve.starts < last))
-    if len(inside) < 3:
+    groups = _with_gaps(curve, [group for group in bucket_groups(curve, MOST_POINTS) if curve.volume[group].sum() >= THIN_BELOW])
+    if sum(bool(group) for _, group in groups) < 3:
         return None
-    groups = np.array_split(inside, min(MOST_POINTS, len(inside)))
-    starts = tuple(named[0].starts[int(group[0])] for group in groups)
-    series = tuple((pen.language.own(each.name), tuple(_share(each, curve, group) for group in groups)) for each in chosen)
+    starts = tuple(start for start, _ in groups)
+    series = tuple((pen.language.own(each.name), tuple(_share(each, curve, group) if group else None for _, group in groups)) for each in chosen)
     return Figure(
         id="keywords",
         caption=pen.words("mood.keywords_figure"),
@@ -72,9 +73,23 @@ def _keyword_figure(pen: Pen, mood: Mood, named: Sequence[WordCurve]) -> Figure 
     )
 
 
-def _share(words: WordCurve, curve: Curve, group: "np.ndarray[tuple[int], np.dtype[np.int64]]") -> float | None:
-    volume = float(curve.volume[group].sum())
-    return sum(words.counts[int(i)] for i in group) / volume if volume else None
+def _with_gaps(curve: Curve, groups: Sequence[list[int]]) -> list[tuple[datetime, list[int]]]:
+    """Each group with its start, and an empty one where a reader sees a gap, so that the line breaks there."""
+    gap = (curve.focus[1] - curve.focus[0]) * SEEN_GAP
+    made: list[tuple[datetime, list[int]]] = []
+    end: datetime | None = None
+    for group in groups:
+        start = moment(curve.starts[group[0]])
+        if end is not None and start - end > gap:
+            made.append((end, []))
+        made.append((start, group))
+        end = moment(curve.ends[group[-1]])
+    return made
+
+
+def _share(words: WordCurve, curve: Curve, group: Sequence[int]) -> float | None:
+    volume = float(curve.volume[list(group)].sum())
+    return sum(words.counts[i] for i in group) / volume if volume else None
 
 
 def _minutes(starts: Sequence[datetime]) -> int:
