@@ -152,6 +152,24 @@ def absorb_selectors(font: TTFont) -> None:
         record.Feature.LookupCount = len(record.Feature.LookupListIndex)
 
 
+def number_by_glyph(path: Path) -> None:
+    """Give every glyph of a saved CID-keyed font its place as its CID.
+
+    WeasyPrint writes glyph numbers into the PDF where the reader looks for CIDs. After subsetting the two differ, and readers that keep to the standard
+    (ISO 32000-1, 9.7.4.2: MuPDF, Ghostscript, Acrobat) would draw other glyphs or none; others forgive it.
+    """
+    font = TTFont(path)
+    top = font["CFF "].cff.topDictIndex[0]
+    before = top.charset
+    after = [".notdef", *(f"cid{glyph:05d}" for glyph in range(1, len(before)))]
+    indexes = top.CharStrings.charStrings
+    top.CharStrings.charStrings = {new: indexes[old] for new, old in zip(after, before, strict=True)}
+    top.charset = after
+    top.CIDCount = len(after)
+    font.recalcTimestamp = False
+    font.save(path, reorderTables=True)
+
+
 def options() -> subset.Options:
     result = subset.Options()
     result.layout_features = []  # no vertical setting, no local forms: the SC face has the mainland forms by default
@@ -174,6 +192,7 @@ def build_sans(source: Path, style: str, characters: set[int]) -> Path:
     rename(font, FAMILY, style)
     target = HERE / f"{FAMILY.replace(' ', '')}-{style}.otf"
     font.save(target, reorderTables=True)
+    number_by_glyph(target)
     return target
 
 

@@ -2,6 +2,7 @@
 
 import hashlib
 import io
+import itertools
 import logging
 import re
 import subprocess
@@ -13,6 +14,7 @@ from pathlib import Path
 
 import pikepdf
 import pytest
+from fontTools.ttLib import TTFont
 from pdf_text import tagged_text
 from specimen import MADE_AT, specimen
 
@@ -102,6 +104,46 @@ def test_the_pdf_is_tagged_archival_and_carries_its_metadata_and_attachments(mad
             chapters = (document.summary, *document.sections, *document.appendices)
             assert [item.title for item in outline.root] == [chapter.number + string(chapter.title) for chapter in chapters]
             assert [item.title for item in outline.root[1].children] == ["(一)事件经过", "(二)定性与定级"]
+
+
+def test_a_reader_that_keeps_to_the_standard_draws_the_same_glyphs(made: bytes) -> None:
+    """Codes in the text are glyph numbers; in a CID-keyed font a strict reader takes them for CIDs, so the two must be one."""
+    checked = 0
+    with pikepdf.open(io.BytesIO(made)) as opened:
+        for item in opened.objects:
+            if isinstance(item, pikepdf.Dictionary) and "/FontFile3" in item:
+                charset = TTFont(io.BytesIO(item.FontFile3.read_bytes()))["CFF "].cff[0].charset
+                if "Report-Sans" in str(item.FontName):  # the machine's own fonts, for characters ours lack, are as they are
+                    checked += 1
+                    assert charset[1:] == [f"cid{glyph:05d}" for glyph in range(1, len(charset))]
+    assert checked == 2
+
+
+def test_the_structure_tree_keeps_the_rules_of_tagged_pdf(made: bytes) -> None:
+    """Matterhorn 09, 15, 16, 28: lists hold items, rows cells, cells name their heads, and every link annotation stands in a Link."""
+    with pikepdf.open(io.BytesIO(made)) as opened:
+        tree = opened.Root.StructTreeRoot
+        elements = [item for item in opened.objects if isinstance(item, pikepdf.Dictionary) and item.get("/Type") == "/StructElem"]
+        allowed = {"/LI": {"/L"}, "/LBody": {"/LI"}, "/Lbl": {"/LI"}, "/TR": {"/THead", "/TBody", "/Table"}, "/TH": {"/TR"}, "/TD": {"/TR"}}
+        for element in elements:
+            role = str(element.S)
+            if role in allowed:
+                assert str(element.P.S) in allowed[role], (role, str(element.P.S))
+        heads = {str(element.ID) for element in elements if str(element.S) == "/TH"}
+        cells = [element for element in elements if str(element.S) == "/TD"]
+        assert cells
+        assert all({str(head) for head in cell.A.Headers} <= heads and len(cell.A.Headers) for cell in cells)
+        levels = [int(str(element.S)[2:]) for element in elements if re.fullmatch("/H[1-6]", str(element.S))]
+        assert levels[0] == 1
+        assert all(after - before <= 1 for before, after in itertools.pairwise(levels))
+        parents = {int(tree.ParentTree.Nums[i]): tree.ParentTree.Nums[i + 1] for i in range(0, len(tree.ParentTree.Nums), 2)}
+        links = [annotation for page in opened.pages for annotation in page.get("/Annots", [])]
+        assert links
+        assert {str(parents[int(link.StructParent)].S) for link in links} == {"/Link"}
+        assert all(link.get("/Contents") for link in links)
+        assert str(opened.Root.OutputIntents[0].S) == "/GTS_PDFA1"
+        assert all(str(item.AFRelationship) == "/Data" for item in opened.Root.AF)
+        assert opened.Root.ViewerPreferences.DisplayDocTitle
 
 
 def test_every_picture_has_its_finding_as_alternative_text(made: bytes) -> None:
