@@ -206,13 +206,15 @@ def check(
 @click.option("--out", default="out", show_default=True, type=click.Path(file_okay=False, path_type=Path), help="输出到此文件夹之下")
 @click.option("--force", is_flag=True, help="允许替换不是本工具生成的同名文件夹")
 @click.option("--no-redact", is_flag=True, help="不隐去个人信息（封面会注明）")
+@click.option("--keep", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="在 Word 中填写过的旧报告 DOCX：所填文字带入新报告，依据有变的注明")
 @click.option("--archive", "archive_root", type=click.Path(path_type=Path), help="归档文件夹：写入历史复发；已归档过的事件另附“与上一版相比”")
 @_zone
 @_captured
 @_teaching
 def build(
     paths: tuple[Path, ...], case_file: Path | None, labels: Path | None, map_file: Path | None, rubric: Path | None, media_file: Path | None,
-    theme: Path | None, lang: "Tag", final: bool, at: datetime | None, out: Path, force: bool, no_redact: bool, archive_root: Path | None, zone: str,
+    theme: Path | None, lang: "Tag", final: bool, at: datetime | None, out: Path, force: bool, no_redact: bool, keep: Path | None,
+    archive_root: Path | None, zone: str,
     captured_at: datetime | None,
 ) -> None:  # fmt: skip
     """由导出数据与填写内容生成复盘报告（PDF、DOCX、HTML）。"""
@@ -220,7 +222,8 @@ def build(
 
     made_at = at or datetime.now(ZoneInfo(zone))
     edition = Edition(
-        rubric_file=rubric, media_file=media_file, theme_folder=theme, final=final, masked=not no_redact, made_at=made_at, archive=archive_root, language=lang
+        rubric_file=rubric, media_file=media_file, theme_folder=theme, final=final, masked=not no_redact, made_at=made_at, archive=archive_root, keep=keep,
+        language=lang
     )  # fmt: skip
     with ProgressLine(sys.stderr) as progress:
         inputs = Inputs(

@@ -20,6 +20,7 @@ from review.record import Record, findings_json, record_of
 from review.report.compose.incident_report import Writing, compose, incident_day
 from review.report.language import Tag
 from review.report.theme import load_theme
+from review.report.word_slots import EditedReport, read_edits
 from review.settings.analysis_settings import load_analysis_settings
 from review.settings.rubric import Rubric
 from review.settings.used import settings_files
@@ -44,8 +45,9 @@ class Inputs:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Edition:
-    """How the report is to be made: rubric, media list and theme (None = ours), 呈报稿 or 工作稿, masked or not, the time it is made at (aware), and the
-    archive to look for the incident's and the brand's past in (None: none); the language of its words.
+    """How the report is to be made: rubric, media list and theme (None = ours), 呈报稿 or 工作稿, masked or not, the time it is made at (aware), the archive
+    to look for the incident's and the brand's past in (None: none), an edited DOCX of an earlier build whose slots are kept (None: none), and the language
+    of its words.
     """
 
     rubric_file: Path | None
@@ -54,6 +56,7 @@ class Edition:
     masked: bool
     made_at: datetime
     archive: Path | None = None
+    keep: Path | None = None
     language: Tag = "zh-Hans"
     media_file: Path | None = None
 
@@ -132,11 +135,12 @@ def build_report(inputs: Inputs, edition: Edition, say: Say) -> Built:
 
     settings = load_analysis_settings(edition.rubric_file, edition.media_file)
     theme = load_theme(edition.theme_folder, edition.language)
+    edited = None if edition.keep is None else edited_report(edition.keep)
     with Press() as press:
         loaded = read(inputs)
         inputs.progress("分析", 0, 0)
         analysis = analyse(loaded.incident, settings, inputs.zone, _audit(inputs))
-        writing = Writing(made_at=edition.made_at, zone=inputs.zone, final=edition.final, masked=edition.masked)
+        writing = Writing(made_at=edition.made_at, zone=inputs.zone, final=edition.final, masked=edition.masked, edited=edited)
         day = incident_day(analysis.findings, inputs.zone)
         name = report_name(loaded, inputs, day)
         record = record_of(analysis.findings, loaded.incident.case, settings.curve.band, (name, day, edition.made_at))
@@ -152,6 +156,15 @@ def build_report(inputs: Inputs, edition: Edition, say: Say) -> Built:
         beside = work_files(loaded, analysis, inputs.zone)
         formats = finish()
     return Built(name=name, files={**formats.files, **machine, **attached, **beside}, pdf_missing=formats.pdf_missing)
+
+
+def edited_report(path: Path) -> EditedReport:
+    """What people typed into the slots of a DOCX we made. Raises UnusableInput where it cannot be read or is none of ours."""
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        raise UnusableInput(Fault(str(path), f"无法读取（{error.strerror}）", "若文件正在 Word 中打开，请先关闭")) from error
+    return read_edits(content, path.name)
 
 
 def work_files(loaded: Loaded, analysis: Analysis, zone: str) -> dict[str, bytes]:

@@ -145,12 +145,26 @@ class Callout:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Cited:
+    """A number beside a slot as the reader sees it: what it is, how it is printed, and a digest of the rows it comes from ('' for none)."""
+
+    what: str
+    display: str
+    rows: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Slot:
-    """A place for human judgement, with a stable id (a content control in DOCX). text empty: shown as the prompt in brackets, e.g. 【待确认】…"""
+    """A place for human judgement, with a stable id (a content control in DOCX). text empty: shown as the prompt in brackets, e.g. 【待确认】…
+
+    name: what a person calls the place; evidence: the numbers it was judged on. Both travel in the DOCX, so that an edited one can be read back.
+    """
 
     id: str
     prompt: Text
     text: Text = ()
+    name: str = ""
+    evidence: tuple[Cited, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -234,6 +248,19 @@ def slot_text(slot: Slot) -> Text:
     return slot.text or slot.prompt
 
 
+def slot_lines(slot: Slot) -> tuple[Text, ...]:
+    """What a slot shows, a text a paragraph: people type paragraphs into it."""
+    lines: list[list[Span]] = [[]]
+    for span in slot_text(slot):
+        if isinstance(span, Quoted) and "\n" in span.text:
+            first, *rest = span.text.split("\n")
+            lines[-1].append(Quoted(first))
+            lines += [[Quoted(piece)] for piece in rest]
+        else:
+            lines[-1].append(span)
+    return tuple(tuple(line) for line in lines if string(tuple(line)).strip()) or ((),)
+
+
 def plain_text(document: Document) -> str:
     """The body as plain text, one line a paragraph, cell or caption: what every renderer must show, in this order."""
     lines = [string(document.cover.title), string(document.cover.subtitle)]
@@ -261,7 +288,7 @@ def plain_text(document: Document) -> str:
                 lines.append(string(block.title))
                 lines += [string(item) for item in block.items]
             case Slot():
-                lines.append(string(slot_text(block)))
+                lines += map(string, slot_lines(block))
             case Tiles():
                 for tile in block.items:
                     lines += [string(tile.label), string(tile.value)] + ([string(tile.note)] if tile.note else [])

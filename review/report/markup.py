@@ -27,7 +27,7 @@ from review.report.document import (
     Text,
     Tiles,
     Words,
-    slot_text,
+    slot_lines,
 )
 from review.report.theme import Theme
 from review.report.visible import visible
@@ -104,7 +104,7 @@ class Writer:
             case Callout():
                 made = macros.callout(block.kind, self.text(block.title), self.texts(block.items))
             case Slot():
-                made = macros.slot(block.id, self.text(slot_text(block)), bool(block.text))
+                made = macros.slot(block.id, self.texts(slot_lines(block)), bool(block.text))
             case Tiles():
                 made = macros.tiles([(self.text(tile.label), self.figure_value(tile.value), self.text(tile.note)) for tile in block.items])
             case _:

@@ -20,4 +20,9 @@ def visible(text: str) -> str:
 
     Emoji sequences keep their joiners. All renderers show texts through this function, so that they agree.
     """
-    return _STEERING.sub(REPLACEMENT, _BREAKS.sub(" ", text))
+    return unsteered(_BREAKS.sub(" ", text))
+
+
+def unsteered(text: str) -> str:
+    """The text with a □ for each control, direction mark, surrogate and non-character; line breaks and tabs stay."""
+    return _STEERING.sub(REPLACEMENT, text)

@@ -18,16 +18,23 @@ from review.report.pages import UNKNOWN_PAGES, Pages
 from review.report.theme import Theme
 from review.report.word_body import LAST, NAMESPACES, BodyWriter, Drawing
 from review.report.word_charts import native_chart
+from review.report.word_slots import PLACES, places_xml
 from review.report.word_styles import font_table_xml, numbering_xml, settings_xml, styles_xml, theme_xml
 from review.report.word_text import code, marks_of, paragraph, run, safe
 
 CHART_TYPE: Final = "application/vnd.openxmlformats-officedocument.drawingml.chart+xml"
 WORKBOOK_TYPE: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 HEADER_TYPE: Final = "application/vnd.openxmlformats-officedocument.wordprocessingml.header+xml"
+PLACES_TYPE: Final = "application/xml"
+PLACES_PROPERTIES_TYPE: Final = "application/vnd.openxmlformats-officedocument.customXmlProperties+xml"
 FOOTER_TYPE: Final = "application/vnd.openxmlformats-officedocument.wordprocessingml.footer+xml"
 DECLARATION: Final = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 APP: Final = (
     f'{DECLARATION}<Properties xmlns="http://schemas.openxmlformats.org/officeDocument/2006/extended-properties"><Application>review</Application></Properties>'
+)
+PLACES_PROPERTIES: Final = (
+    f'{DECLARATION}<ds:datastoreItem xmlns:ds="http://schemas.openxmlformats.org/officeDocument/2006/customXml" '
+    f'ds:itemID="{{5C5A6B1E-0B0C-4C3B-9F6E-7265766965A7}}"><ds:schemaRefs><ds:schemaRef ds:uri="{PLACES}"/></ds:schemaRefs></ds:datastoreItem>'
 )
 DROPPED: Final = ("stylesWithEffects", "webSettings", "customXml", "thumbnail")  # what python-docx's template brings and nobody asked for
 
@@ -45,6 +52,7 @@ def word(document: Document, theme: Theme, pages: Callable[[], Pages] = lambda: 
     drawings = _drawings(main, document, theme)
     counted = pages()
     edges = _edges(main, document, counted)
+    _carry_places(main, document)
     writer = BodyWriter(theme, marks_of(document), drawings, edges)
     body = writer.body(document, counted.of)
     texts = {"styles": styles_xml(theme), "numbering": numbering_xml(writer.ordered), "settings": settings_xml(theme)}
@@ -120,6 +128,14 @@ def _edges(main: Any, document: Document, pages: Pages) -> dict[str, str]:
         part = Part(PackURI(f"/word/{name}_{tag}.xml"), kind, f"{DECLARATION}<w:{tag} {NAMESPACES}>{inner}</w:{tag}>".encode(), main.package)
         ids[name] = main.relate_to(part, relation)
     return ids
+
+
+def _carry_places(main: Any, document: Document) -> None:
+    """The names and the evidence of the slots as a custom XML part, for `--keep`."""
+    properties = Part(PackURI("/customXml/itemProps1.xml"), PLACES_PROPERTIES_TYPE, PLACES_PROPERTIES.encode(), main.package)
+    places = Part(PackURI("/customXml/item1.xml"), PLACES_TYPE, places_xml(document), main.package)
+    places.relate_to(properties, RT.CUSTOM_XML_PROPS)
+    main.relate_to(places, RT.CUSTOM_XML)
 
 
 def _describe(properties: Any, document: Document) -> None:

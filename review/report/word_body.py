@@ -5,8 +5,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final, assert_never
 
-from review.report.document import Block, Bullets, Callout, Document, Figure, Paragraph, Section, Slot, Table, Tiles, parts, slot_text, string, walk
+from review.report.document import Block, Bullets, Callout, Document, Figure, Paragraph, Section, Slot, Table, Tiles, parts, slot_lines, string, walk
 from review.report.theme import Theme
+from review.report.word_slots import control_titles, slot_tag
 from review.report.word_styles import BULLETS, twips
 from review.report.word_text import Marks, attribute, code, paragraph, run, runs
 
@@ -19,7 +20,6 @@ EMU_PER_MM: Final = 36000
 PARAGRAPHS: Final = {"body": "ReviewBody", "lead": "ReviewLead", "gap": "ReviewGap", "note": "ReviewNote"}
 CALLOUTS: Final = {"finding": "ReviewFinding", "caution": "ReviewCaution", "decision": "ReviewDecision"}
 SUFFIX: Final = {"left": "", "right": "Right", "center": "Center"}
-LONGEST_TAG: Final = 64  # Word refuses longer tags of content controls
 CONTENTS: Final = "目录"
 LAST: Final = "_ReviewEnd"  # bookmark of the last paragraph
 
@@ -48,9 +48,11 @@ class BodyWriter:
         self._fresh = True  # at the top of a page
         self._started = False  # whether the body's first Word section has been closed: only that one sets page 1
         self._bookmarked: set[str] = set()
+        self._titles: Mapping[str, str] = {}
 
     def body(self, document: Document, pages: Mapping[str, str]) -> str:
         """Everything inside w:body: cover, summary, contents, sections, appendices."""
+        self._titles = control_titles(document)
         pieces = [self._cover(document), self._section_end("cover")]
         pieces.append(self._block(document.summary))
         pieces += [self._contents(document, pages), self._section_end("front")]
@@ -266,15 +268,14 @@ class BodyWriter:
         return self._table("ReviewTiles", [width] * len(tiles.items), row) + paragraph("ReviewAfterTable", "")
 
     def _slot(self, slot: Slot) -> str:
-        """A content control whose tag is the slot's id. An unfilled one is a placeholder: a click selects it, typing replaces it."""
-        if len(slot.id) > LONGEST_TAG:
-            raise ValueError(f"slot id longer than {LONGEST_TAG} characters: {slot.id}")
-        tag = attribute(slot.id)
+        """A content control by which the slot is found again. An unfilled one is a placeholder: a click selects it, typing replaces it."""
         filled = bool(slot.text)
         placeholder = "" if filled else "<w:showingPlcHdr/>"
-        inner = paragraph("ReviewSlot", runs(slot_text(slot), self.marks, "" if filled else "PlaceholderText"))
+        style = "" if filled else "PlaceholderText"
+        inner = "".join(paragraph("ReviewSlot", runs(line, self.marks, style)) for line in slot_lines(slot))
+        title = attribute(self._titles[slot.id])
         return (
-            f'<w:sdt><w:sdtPr><w:alias w:val={tag}/><w:tag w:val={tag}/><w:id w:val="{_stable(slot.id)}"/>{placeholder}</w:sdtPr>'
+            f'<w:sdt><w:sdtPr><w:alias w:val={title}/><w:tag w:val={attribute(slot_tag(slot))}/><w:id w:val="{_stable(slot.id)}"/>{placeholder}</w:sdtPr>'
             f"<w:sdtContent>{inner}</w:sdtContent></w:sdt>"
         )
 

@@ -7,9 +7,9 @@ from typing import Final
 from xml.sax.saxutils import escape, quoteattr
 
 from review.report.document import Block, Document, Figure, Ref, Section, Strong, Table, Text, parts, string, walk
+from review.report.visible import unsteered
 
-# what XML 1.0 does not allow, lone surrogates included; tab and line feed become Word's own marks
-INVALID: Final = re.compile("[^\t\n\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+BREAKS: Final = re.compile("\r\n|[\r\x0b\x0c\u2028\u2029]")
 MARKS: Final = re.compile(r"(\n|\t)")
 # punctuation that Word draws in the Latin font unless told otherwise
 EAST_ASIAN_PUNCTUATION: Final = re.compile("[“”‘’…—·×±≥≤①-⑳]")
@@ -17,8 +17,8 @@ NUMBERED: Final = re.compile(r"([图圖表])(.*-)([0-9]+)")
 
 
 def safe(text: str) -> str:
-    """The text with a visible � for each character that XML cannot hold; line ends are \\n."""
-    return INVALID.sub("�", text.replace("\r\n", "\n").replace("\r", "\n"))
+    """The text as every format shows it (see visible), with its line ends as \\n and its tabs: those become Word's own marks."""
+    return unsteered(BREAKS.sub("\n", text))
 
 
 def attribute(text: str) -> str:

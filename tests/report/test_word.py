@@ -25,8 +25,8 @@ from review.report.theme import load_theme
 from review.report.word import word
 from review.report.word_charts import native_chart
 from review.report.word_sheet import SHEET, serial
-from review.report.word_slots import read_slots
-from review.report.word_text import safe
+from review.report.word_slots import read_edits
+from review.report.word_text import run, safe
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 R = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
@@ -382,11 +382,14 @@ def test_hostile_text_is_shown_as_text(text: str) -> None:
     with zipfile.ZipFile(io.BytesIO(made)) as package:
         root = parsed(package.read("word/document.xml"))
     assert body_text(root[0]) == safe(plain_text(document))
-    assert read_slots(made)["case.hostile"] == safe(text).strip()
+    (edit,) = read_edits(edited(made, f"<w:p>{run(text + '！')}</w:p>"), "改.docx").edits  # the prompt itself would count as untouched
+    assert edit.text == safe(text).strip() + "！"
 
 
-def test_slots_come_back_and_unfilled_ones_are_empty(made: bytes) -> None:
-    assert read_slots(made) == {"case.verdict": "", "case.reason": "经品控部复核,{同批次} 137 件中 4 件开裂,属流程漏洞。", "review.lessons": ""}
+def test_slots_come_back_and_unfilled_ones_are_untouched(made: bytes) -> None:
+    read = read_edits(made, "报告.docx")
+    assert {edit.id: edit.text for edit in read.edits} == {"case.reason": "经品控部复核,{同批次} 137 件中 4 件开裂,属流程漏洞。"}
+    assert (read.title, read.untouched, read.removed) == (DOCUMENT.title, ("case.verdict", "review.lessons"), ())
 
 
 def edited(made: bytes, change: Any) -> bytes:
@@ -399,7 +402,8 @@ def edited(made: bytes, change: Any) -> bytes:
                 root = parsed(content)
                 control = next(node for node in root.iter(f"{W}sdt") if node.find(f"{W}sdtPr/{W}tag") is not None)
                 properties = control.find(f"{W}sdtPr")
-                properties.remove(properties.find(f"{W}showingPlcHdr"))
+                for mark in properties.findall(f"{W}showingPlcHdr"):
+                    properties.remove(mark)
                 inner = control.find(f"{W}sdtContent")
                 inner.clear()
                 inner.extend(parsed(f'<x xmlns:w="{W[1:-1]}">{change}</x>'))
@@ -413,17 +417,18 @@ def test_what_was_typed_into_a_slot_is_read_with_its_paragraphs_and_tracked_chan
         "<w:p><w:r><w:t>属流程</w:t></w:r><w:ins><w:r><w:t>漏洞</w:t></w:r></w:ins><w:del><w:r><w:delText>偶然</w:delText></w:r></w:del></w:p>"
         "<w:p><w:r><w:t>理由一</w:t><w:br/><w:t>理由二</w:t></w:r></w:p>"
     )
-    assert read_slots(edited(made, typed))["case.verdict"] == "属流程漏洞\n理由一\n理由二"
+    edits = {edit.id: edit.text for edit in read_edits(edited(made, typed), "改.docx").edits}
+    assert edits["case.verdict"] == "属流程漏洞\n理由一\n理由二"
 
 
 @pytest.mark.parametrize("content", [b"", b"no zip", b"PK\x05\x06" + b"\x00" * 18])
 def test_a_file_that_is_no_word_document_is_named_as_such(content: bytes) -> None:
     with pytest.raises(UnusableInput, match="DOCX"):
-        read_slots(content)
+        read_edits(content, "别的.docx")
 
 
 def test_a_slot_id_too_long_for_word_is_refused() -> None:
-    section = Section(id="x", level=1, title=(Quoted("题"),), blocks=(Slot(id="x" * 65, prompt=(Quoted("填"),)),))
+    section = Section(id="x", level=1, title=(Quoted("题"),), blocks=(Slot(id="x" * 48, prompt=(Quoted("填"),)),))
     with pytest.raises(ValueError, match="64"):
         word(replace(DOCUMENT, summary=section, sections=(), appendices=()), THEME)
 

@@ -15,6 +15,7 @@ from review.report.compose import (
     emotion_text,
     figures_text,
     history_text,
+    kept_text,
     links_text,
     mood_text,
     overview_text,
@@ -38,6 +39,7 @@ from review.report.pen import CLOCK, Pen, basis
 from review.report.phrases import Phrases, load_phrases
 from review.report.privacy import Masks
 from review.report.theme import Theme, templates_dir
+from review.report.word_slots import EditedReport
 from review.settings.analysis_settings import AnalysisSettings
 from review.settings.vocabulary import read_vocabulary
 from review.tracking.history import PastReviews
@@ -48,12 +50,13 @@ INDEX_ROWS = 16
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Writing:
-    """How to write: time of the build (aware), zone, 呈报稿 or 工作稿, masked or not."""
+    """How to write: time of the build (aware), zone, 呈报稿 or 工作稿, masked or not; edited: an earlier report whose slots people filled (None: none)."""
 
     made_at: datetime
     zone: str
     final: bool
     masked: bool
+    edited: EditedReport | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,7 +96,8 @@ def compose(
     emotion = findings.emotion
     events = key_events(pen, findings.spread, findings.heat, findings.volume, emotion.curve, emotion.fired, findings.responses)
     extra = figures_text.extra_charts(pen, emotion, findings.propagation, settings.rubric.trigger_share)
-    summary = summary_text.summary(pen, findings, case, settings.rubric, events)
+    kept_root = kept_text.kept_words(pen, writing.edited, "deep_causes")
+    summary = summary_text.summary(pen, findings, case, settings.rubric, events, kept_root)
     material = plan_text.Material(
         causes=findings.causes, plan=findings.plan, card=findings.score.card, rules=settings.plan, rubric=settings.rubric, today=today
     )
@@ -105,13 +109,16 @@ def compose(
         plan_text.strategy_chapter(pen, case, material),
         plan_text.schedule_chapter(pen, case, material),
     )
+    kept = kept_text.keep_edits(pen, string(_title(pen, case)), kept_text.with_evidence(pen, chapters), writing.edited)
+    chapters = kept.chapters
     if writing.final:
         chapters, open_items = _calmed(pen, chapters)
+        open_items += kept.open_items
     else:
         open_items = ()
     placing = placed(pen, chapters)
     changes = history_text.revision_sections(pen, past)
-    appendices = changes + _appendices(pen, (findings, extra), (case, log), settings, placing, open_items)
+    appendices = changes + kept.appendix + _appendices(pen, (findings, extra), (case, log), settings, placing, open_items)
     summary, chapters, appendices = numbered(theme.language, summary, placing.chapters, appendices)
     document = Document(
         language=theme.language.tag,
@@ -126,7 +133,7 @@ def compose(
         appendices=appendices,
     )
     check_numbers(document, pen.book.claims, phrases.terms)
-    return Composed(document=document, claims=pen.book.claims, notices=_notices(document, log, writing), incident_day=day)
+    return Composed(document=document, claims=pen.book.claims, notices=(*kept.notices, *_notices(document, log, writing)), incident_day=day)
 
 
 def phrases_of(theme: Theme) -> Phrases:

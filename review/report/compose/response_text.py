@@ -11,7 +11,7 @@ from review.incident.case import Case, CaseItem
 from review.report.chart_data import ScoreBar, ScoreChart
 from review.report.compose.score_text import line_basis, raw_text, reason_text, red_line_text, rubric_key, score_of, target_text, total_basis, total_text
 from review.report.compose.shares_text import share_of
-from review.report.document import Block, Bullets, Callout, Column, Figure, Paragraph, Ref, Section, Table, Text, Tile, Tiles, Words
+from review.report.document import Block, Bullets, Callout, Column, Figure, Paragraph, Ref, Section, Slot, Table, Text, Tile, Tiles, Words
 from review.report.pen import Basis, Pen, basis
 from review.report.phrases import joined
 from review.settings.reasons import Reasons
@@ -111,6 +111,8 @@ def lesson_blocks(pen: Pen, card: Scorecard, case: Case, kind: str) -> list[Bloc
     if typed_items:
         blocks.append(pen.body("lessons.typed"))
         blocks.append(Bullets(items=tuple(_typed_lesson(pen, item) for item in typed_items)))
+    elif kind == "weakness" and not case.of_kind("strength"):
+        blocks.append(Slot(id="lessons", prompt=pen.words("lessons.open")))
     return blocks
 
 

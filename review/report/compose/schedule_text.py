@@ -8,7 +8,7 @@ from review.incident.case import Case, CaseItem
 from review.incident.evidence import SettingKey
 from review.report.chart_data import GanttBar, GanttChart
 from review.report.compose.cause_text import typed
-from review.report.document import Block, Bullets, Column, Figure, Paragraph, Table, Text, Words
+from review.report.document import Block, Bullets, Column, Figure, Paragraph, Slot, Table, Text, Words
 from review.report.pen import CLOCK, Pen, basis, field_sources
 from review.settings.plan import PlanRules
 
@@ -19,7 +19,7 @@ def duty_blocks(pen: Pen, case: Case) -> list[Block]:
     """责任分工: departments in order of first appearance, with their actions and owners."""
     actions = case.of_kind("action")
     if not actions:
-        return [pen.gap("gap.duties")]
+        return [pen.gap("gap.duties"), Slot(id="owners", prompt=pen.words("duties.open"))]
     by_department: dict[str, list[CaseItem]] = {}
     for item in actions:
         by_department.setdefault(item.department or pen.word("duties.none"), []).append(item)

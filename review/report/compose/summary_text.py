@@ -18,9 +18,9 @@ from review.settings.rubric import Rubric
 DASH: Text = (Words("—"),)
 
 
-def summary(pen: Pen, findings: Findings, case: Case, rubric: Rubric, events: KeyEvents) -> Section:
-    """The page a director reads first."""
-    blocks: list[Block] = [Paragraph(text=conclusion(pen, findings, case), style="lead"), _answers(pen, findings, case, rubric)]
+def summary(pen: Pen, findings: Findings, case: Case, rubric: Rubric, events: KeyEvents, kept_root: Text | None = None) -> Section:
+    """The page a director reads first. kept_root: what an analyst wrote as deep causes into an earlier report, where none is in the workbook."""
+    blocks: list[Block] = [Paragraph(text=conclusion(pen, findings, case), style="lead"), _answers(pen, findings, case, rubric, kept_root)]
     tiles = _tiles(pen, findings)
     if len(tiles) >= 2:
         blocks.append(Tiles(items=tuple(tiles)))
@@ -60,7 +60,7 @@ def conclusion(pen: Pen, findings: Findings, case: Case) -> Text:
     return (*joined(parts, "；"), Words("。"))
 
 
-def _answers(pen: Pen, findings: Findings, case: Case, rubric: Rubric) -> Table:
+def _answers(pen: Pen, findings: Findings, case: Case, rubric: Rubric, kept_root: Text | None) -> Table:
     """三问三答: each answer from typed judgements or the score; what is open says so."""
     deep = case.of_kind("deep_cause")
     surface = case.of_kind("surface_cause")
@@ -71,7 +71,7 @@ def _answers(pen: Pen, findings: Findings, case: Case, rubric: Rubric) -> Table:
             surface=pen.say("summary.surface", text=pen.typed(surface[0].content)) if surface else (),
         )
     else:
-        root = pen.words("summary.root_open")
+        root = pen.words("summary.root_open") if kept_root is None else pen.say("summary.root_kept", deep=kept_root)
     verdicts = [
         pen.say("summary.verdict", name=pen.words(f"verdict.{name}"), verdict=pen.words(f"verdict.is_{verdict_of(findings.score.card, idents, rubric)}"))
         for name, idents in VERDICTS
