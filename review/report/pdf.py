@@ -95,7 +95,7 @@ def print_markup(document: Document, theme: Theme) -> str:
     """The HTML that WeasyPrint sets."""
     jinja = environment(theme)
     writer = Writer(macros=jinja.get_template("blocks.html").module, number=_number, picture=_picture)
-    logo = Markup('<img class="logo" src="{}" alt="">').format(LOGO) if theme.logo else Markup("")
+    logo = Markup('<img class="logo" src="{}" alt="{}">').format(LOGO, visible(document.header[0])) if theme.logo else Markup("")
     summary = Markup('<div class="summary">{}</div>').format(writer.block(document.summary))
     return jinja.get_template("print.html").render(
         document=document,

@@ -7,16 +7,18 @@ from datetime import UTC, datetime
 from typing import Any, Final
 
 from docx.api import Document as DocxDocument
+from docx.image.exceptions import UnrecognizedImageError
 from docx.opc.constants import RELATIONSHIP_TYPE as RT
 from docx.opc.packuri import PackURI
 from docx.opc.part import Part
 from docx.oxml import parse_xml
 
+from review.incident.errors import Fault, UnusableInput
 from review.report.charts import draw_sized_png
 from review.report.document import Document, Figure, parts, walk
 from review.report.pages import UNKNOWN_PAGES, Pages
 from review.report.theme import Theme
-from review.report.word_body import LAST, NAMESPACES, BodyWriter, Drawing
+from review.report.word_body import LAST, LOGO, NAMESPACES, BodyWriter, Drawing
 from review.report.word_charts import native_chart
 from review.report.word_slots import PLACES, places_xml
 from review.report.word_styles import font_table_xml, numbering_xml, settings_xml, styles_xml, theme_xml
@@ -36,6 +38,7 @@ PLACES_PROPERTIES: Final = (
     f'{DECLARATION}<ds:datastoreItem xmlns:ds="http://schemas.openxmlformats.org/officeDocument/2006/customXml" '
     f'ds:itemID="{{5C5A6B1E-0B0C-4C3B-9F6E-7265766965A7}}"><ds:schemaRefs><ds:schemaRef ds:uri="{PLACES}"/></ds:schemaRefs></ds:datastoreItem>'
 )
+LOGO_MM: Final = (55.0, 20.0)  # the room on the cover, as in print.css
 DROPPED: Final = ("stylesWithEffects", "webSettings", "customXml", "thumbnail")  # what python-docx's template brings and nobody asked for
 
 
@@ -91,7 +94,7 @@ def _clean(rels: Any) -> None:
 
 def _drawings(main: Any, document: Document, theme: Theme) -> dict[str, Drawing]:
     """Every figure as a native chart or a picture inside the package, by figure id."""
-    drawings: dict[str, Drawing] = {}
+    drawings: dict[str, Drawing] = _logo(main, theme)
     charts = 0
     for figure in walk(*parts(document)):
         if not isinstance(figure, Figure):
@@ -108,6 +111,19 @@ def _drawings(main: Any, document: Document, theme: Theme) -> dict[str, Drawing]
             key, width, height = main.relate_to(chart, RT.CHART), native.width_mm, native.height_mm
         drawings[figure.id] = Drawing(relation=key, chart=native is not None, width_mm=width, height_mm=height)
     return drawings
+
+
+def _logo(main: Any, theme: Theme) -> dict[str, Drawing]:
+    """The logo for the cover, in its own proportions inside LOGO_MM. Word takes no SVG alone: beside a logo.svg it needs a logo.png, else it has none."""
+    picture = None if theme.logo is None else theme.logo.with_suffix(".png")
+    if picture is None or not picture.is_file():
+        return {}
+    try:
+        key, image = main.get_or_add_image(io.BytesIO(picture.read_bytes()))
+    except UnrecognizedImageError as error:
+        raise UnusableInput(Fault(str(picture), "不是可读取的 PNG 图片", "请换一张标志图")) from error
+    scale = min(LOGO_MM[0] / image.px_width, LOGO_MM[1] / image.px_height)
+    return {LOGO: Drawing(relation=key, chart=False, width_mm=image.px_width * scale, height_mm=image.px_height * scale)}
 
 
 def _edges(main: Any, document: Document, pages: Pages) -> dict[str, str]:

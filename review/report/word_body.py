@@ -21,6 +21,7 @@ PARAGRAPHS: Final = {"body": "ReviewBody", "lead": "ReviewLead", "gap": "ReviewG
 CALLOUTS: Final = {"finding": "ReviewFinding", "caution": "ReviewCaution", "decision": "ReviewDecision"}
 SUFFIX: Final = {"left": "", "right": "Right", "center": "Center"}
 CONTENTS: Final = "目录"
+LOGO: Final = "cover:logo"  # its key among the drawings; no figure's id
 LAST: Final = "_ReviewEnd"  # bookmark of the last paragraph
 
 
@@ -113,7 +114,8 @@ class BodyWriter:
         )
         table = self._table("ReviewPlain", [30, self.theme.page.text_width_mm - 30], facts) if cover.facts else ""
         subtitle = paragraph("Subtitle", runs(cover.subtitle, self.marks))
-        return paragraph("Title", runs(cover.title, self.marks)) + subtitle + table + paragraph("ReviewMarking", runs(cover.marking, self.marks))
+        logo = paragraph("ReviewLogo", self._inline(self.drawings[LOGO], document.header[0], document.header[0])) if LOGO in self.drawings else ""
+        return logo + paragraph("Title", runs(cover.title, self.marks)) + subtitle + table + paragraph("ReviewMarking", runs(cover.marking, self.marks))
 
     def _contents(self, document: Document, pages: Mapping[str, str]) -> str:
         """The table of contents: a field over headings 1 and 2, filled with what it will show, in the control by which Word offers to update it."""
@@ -226,11 +228,15 @@ class BodyWriter:
         return f'<w:tc><w:tcPr><w:tcW w:w="{twips(width)}" w:type="dxa"/></w:tcPr>{inner}</w:tc>'
 
     def _figure(self, figure: Figure) -> str:
-        drawing = self.drawings[figure.id]
+        shown = self._inline(self.drawings[figure.id], f"{figure.number} {string(figure.caption)}", string(figure.alt))
+        note = paragraph("ReviewNote", runs(figure.note, self.marks)) if figure.note else ""
+        return paragraph("ReviewFigure", shown) + self._caption("Caption", figure) + note
+
+    def _inline(self, drawing: Drawing, title: str, description: str) -> str:
+        """A run with the drawing in the line."""
         self._drawn += 1
         width, height = round(drawing.width_mm * EMU_PER_MM), round(drawing.height_mm * EMU_PER_MM)
-        alt = attribute(string(figure.alt))
-        name = attribute(f"{figure.number} {string(figure.caption)}")
+        name, alt = attribute(title), attribute(description)
         extent = f'<a:off x="0" y="0"/><a:ext cx="{width}" cy="{height}"/>'
         if drawing.chart:
             content = f'<a:graphicData uri="http://schemas.openxmlformats.org/drawingml/2006/chart"><c:chart r:id="{drawing.relation}"/></a:graphicData>'
@@ -241,12 +247,10 @@ class BodyWriter:
                 f'<pic:cNvPicPr/></pic:nvPicPr><pic:blipFill><a:blip r:embed="{drawing.relation}"/><a:stretch><a:fillRect/></a:stretch></pic:blipFill>'
                 f'<pic:spPr><a:xfrm>{extent}</a:xfrm><a:prstGeom prst="rect"><a:avLst/></a:prstGeom></pic:spPr></pic:pic></a:graphicData>'
             )
-        inline = (
+        return (
             f'<w:r><w:drawing><wp:inline distT="0" distB="0" distL="0" distR="0"><wp:extent cx="{width}" cy="{height}"/>'
             f'<wp:docPr id="{self._drawn}" name={name} descr={alt}/><wp:cNvGraphicFramePr/><a:graphic>{content}</a:graphic></wp:inline></w:drawing></w:r>'
         )
-        note = paragraph("ReviewNote", runs(figure.note, self.marks)) if figure.note else ""
-        return paragraph("ReviewFigure", inline) + self._caption("Caption", figure) + note
 
     def _callout(self, callout: Callout) -> str:
         title = paragraph("ReviewCalloutTitle", runs(callout.title, self.marks))

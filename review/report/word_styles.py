@@ -90,6 +90,7 @@ def _looks(theme: Theme) -> tuple[_Look, ...]:
         _Look(id="ReviewNote", name="复盘注", size=s.note, line=1.5, after=g.block_pt, colour=c.muted),
         _Look(id="Title", name="Title", size=s.cover_title, line=1.5, head=True, bold=True, colour=c.accent, before=170, after=10, custom=False),
         _Look(id="Subtitle", name="Subtitle", size=s.cover_subtitle, line=1.5, head=True, colour=c.muted, after=150, custom=False),
+        _Look(id="ReviewLogo", name="封面标志", size=s.body, line=1.0),
         _Look(id="ReviewCoverLabel", name="封面项目", size=s.body, line=line, colour=c.muted, head=True),
         _Look(id="ReviewCoverValue", name="封面内容", size=s.body, line=line, head=True),
         _Look(id="ReviewMarking", name="封面密级", size=s.body, line=line, before=60, head=True, bold=True, colour=c.public),

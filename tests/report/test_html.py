@@ -6,10 +6,10 @@ from dataclasses import replace
 from html.parser import HTMLParser
 
 import pytest
-from specimen import specimen
+from specimen import HOSTILE, matrix_chart, specimen
 
 from review.incident.evidence import CaseField, Clock, RowSet, RowSpan, SettingKey
-from review.report.document import Figure, parts, plain_text, walk
+from review.report.document import Column, Figure, Paragraph, Quoted, Section, Slot, Table, Tile, Tiles, parts, plain_text, walk
 from review.report.html import html
 from review.report.source_words import source_lines
 from review.report.theme import load_theme
@@ -83,6 +83,26 @@ def test_hostile_text_makes_no_element_and_no_script_of_its_own(read: Reader) ->
     assert sum(tag == "script" for tag, _ in read.tags) == 2
     assert not [attributes for _, attributes in read.tags if any(name.startswith("on") for name in attributes)]
     assert "<script>alert(1)</script>" in "".join(read.text)
+
+
+@pytest.mark.parametrize("text", [*HOSTILE, "长" * 3000 + "W" * 7000], ids=range(len(HOSTILE) + 1))
+def test_any_hostile_text_is_text_wherever_it_stands(text: str) -> None:
+    document, claims = specimen()
+    quoted = (Quoted(text),)
+    blocks = (
+        Paragraph(text=quoted),
+        Slot(id="slot", prompt=quoted, text=quoted),
+        Table(id="table", caption=quoted, columns=(Column(head=text, width=1.0),), rows=((quoted,),), note=quoted),
+        Tiles(items=(Tile(label=quoted, value=quoted, note=quoted),)),
+        Figure(id="figure", caption=quoted, alt=quoted, chart=matrix_chart()),
+    )
+    section = Section(id="section", level=1, title=quoted, blocks=blocks)
+    whole = replace(document, title=text, author=text, header=(text, text), summary=section, sections=(), appendices=())
+    reader = Reader()
+    reader.feed(html(whole, claims, load_theme(None), {"figure": SVG}).decode("utf-8"))
+    assert "".join("".join(reader.text).split()) == "".join(visible(plain_text(whole).replace("\n", " ")).split())
+    assert sum(tag == "script" for tag, _ in reader.tags) == 2
+    assert all((attributes["src"] or "").startswith("data:") for tag, attributes in reader.tags if tag == "img")
 
 
 def test_every_number_points_at_its_claim_with_definition_and_source(read: Reader) -> None:

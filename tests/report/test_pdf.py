@@ -16,10 +16,10 @@ import pikepdf
 import pytest
 from fontTools.ttLib import TTFont
 from pdf_text import tagged_text
-from specimen import MADE_AT, specimen
+from specimen import HOSTILE, MADE_AT, specimen
 
 from review.report.charts import draw_svg
-from review.report.document import Block, Bullets, Column, Document, Figure, Paragraph, Quoted, Section, Table, Words, parts, plain_text, string, walk
+from review.report.document import Block, Bullets, Column, Document, Figure, Paragraph, Quoted, Section, Slot, Table, Words, parts, plain_text, string, walk
 from review.report.pdf import PdfUnavailable, pdf, print_markup
 from review.report.theme import Theme, load_theme
 from review.report.visible import visible
@@ -191,6 +191,25 @@ def test_hostile_text_never_becomes_markup_or_an_address(theme: Theme) -> None:
     assert "<img src=" not in markup
     assert "<script" not in markup
     assert "&lt;script&gt;x&lt;/script&gt;{{ 7*7 }}" in markup
+
+
+@pytest.mark.parametrize("made_from", ["quote", "slot", "table"])
+def test_hostile_texts_are_printed_as_text(theme: Theme, made_from: str) -> None:
+    block: Block
+    if made_from == "quote":
+        block = Bullets(items=tuple((Quoted(text),) for text in HOSTILE))
+    elif made_from == "slot":
+        block = Slot(id="s", prompt=(Words("填"),), text=tuple(Quoted(text) for text in HOSTILE))
+    else:
+        block = Table(id="t", number="表1-1", caption=(Words("表"),), columns=(Column(head="列", width=1.0),), rows=tuple(((Quoted(t),),) for t in HOSTILE))
+    document = small(block)
+    with pikepdf.open(io.BytesIO(made := pdf(document, theme, {}, {}).content)) as opened:
+        assert not [
+            item for item in opened.objects if isinstance(item, pikepdf.Dictionary) and ("/JS" in item or "/URI" in item or item.get("/S") == "/Launch")
+        ]
+    shown = squeezed("".join(text for _, text in tagged_text(made)))
+    for text in HOSTILE:
+        assert squeezed(visible(text)) in shown
 
 
 def test_any_address_but_our_own_stops_the_rendering(theme: Theme, tmp_path: Path) -> None:

@@ -439,3 +439,44 @@ def test_a_document_without_anything_still_opens() -> None:
     made = word(document, THEME)
     with zipfile.ZipFile(io.BytesIO(made)) as package:
         assert body_text(parsed(package.read("word/document.xml"))[0]) == plain_text(document)
+
+
+def test_the_house_logo_stands_on_the_cover_in_its_own_proportions(tmp_path: Path) -> None:
+    from PIL import Image
+
+    Image.new("RGB", (400, 100), "#17505B").save(tmp_path / "logo.png")
+    (tmp_path / "logo.svg").write_text("<svg/>", encoding="utf-8")  # what PDF and HTML show; Word takes the picture beside it
+    with zipfile.ZipFile(io.BytesIO(word(DOCUMENT, load_theme(tmp_path)))) as package:
+        root = parsed(package.read("word/document.xml"))
+    drawing = next(root.iter("{http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing}inline"))
+    assert next(root[0].iter(f"{W}pStyle")).get(f"{W}val") == "ReviewLogo"
+    extent = drawing[0]
+    assert (int(extent.get("cx")), int(extent.get("cy"))) == (55 * 36000, round(13.75 * 36000))
+    (tmp_path / "logo.png").write_bytes(b"no picture")
+    with pytest.raises(UnusableInput, match=r"logo\.png"):
+        word(DOCUMENT, load_theme(tmp_path))
+
+
+def test_ids_of_drawings_bookmarks_and_controls_are_unique(body: Any) -> None:
+    drawings = [node.get("id") for node in body.iter("{http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing}docPr")]
+    controls = [node.find(f"{W}id").get(f"{W}val") for node in body.iter(f"{W}sdtPr")]
+    titles = [node.find(f"{W}alias").get(f"{W}val") for node in body.iter(f"{W}sdtPr") if node.find(f"{W}alias") is not None]
+    for values in (drawings, controls, titles):
+        assert values
+        assert len(set(values)) == len(values)
+    assert all(0 < int(value) < 2**31 for value in controls)
+
+
+def test_the_order_of_elements_is_that_of_the_schema(files: dict[str, bytes]) -> None:
+    """CT_SdtPr, CT_PPr, CT_TblPr, CT_TrPr, CT_SectPr of ECMA-376: the sequences Word repairs a file over."""
+    orders = {
+        "sdtPr": ["rPr", "alias", "tag", "id", "lock", "placeholder", "temporary", "showingPlcHdr", "docPartObj"],
+        "pPr": ["pStyle", "keepNext", "keepLines", "pageBreakBefore", "numPr", "pBdr", "shd", "tabs", "spacing", "ind", "jc", "outlineLvl", "sectPr"],
+        "tblPr": ["tblStyle", "tblW", "jc", "tblInd", "tblBorders", "tblLayout", "tblCellMar", "tblLook"],
+        "sectPr": ["headerReference", "footerReference", "type", "pgSz", "pgMar", "pgNumType", "titlePg"],
+    }
+    root = parsed(files["word/document.xml"])
+    for tag, order in orders.items():
+        for node in root.iter(f"{W}{tag}"):
+            places = [order.index(etree.QName(child).localname) for child in node]
+            assert places == sorted(places), (tag, [child.tag for child in node])

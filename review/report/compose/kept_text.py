@@ -122,7 +122,7 @@ def keep_edits(pen: Pen, title: str, chapters: tuple[Section, ...], edited: Edit
                     blocks.append(pen.note("kept.mark"))
                     continue
                 changes = _changes(pen, edit, book.numbers(section))
-                named = joined([*changes[:NAMED_CHANGES], *([pen.words("kept.more")] if len(changes) > NAMED_CHANGES else [])])
+                named = (*joined(changes[:NAMED_CHANGES]), *(pen.words("kept.more") if len(changes) > NAMED_CHANGES else ()))
                 blocks.append(pen.note("kept.changed", changes=named))
                 open_items.append(pen.say("kept.open", name=Quoted(block.name)))
                 notices.append(f"保留人工编辑，但依据有变，请复核：{block.name}：{_short(edit)}（{'；'.join(map(string, changes))}）")
