@@ -1,5 +1,6 @@
 """What analysts wrote into the slots of an earlier report, carried into this one: back in its place, marked as theirs, flagged where its evidence changed."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Final
@@ -15,7 +16,7 @@ NAMED_CHANGES: Final = 3
 """Changes of evidence named at a slot; the terminal lists all of them."""
 SHOWN_ON_TERMINAL: Final = 60
 """Characters of a kept text shown on the terminal; the whole of it stands in the report."""
-OPEN_MARK: Final = "【待确认】"
+OPEN_MARK: Final = re.compile("^【[^】]*】")  # 【待确认】 in any language of the report
 NAME: Final = 24
 """Characters of a slot's prompt that go into its name."""
 
@@ -74,7 +75,7 @@ def with_evidence(pen: Pen, chapters: tuple[Section, ...]) -> tuple[Section, ...
             if isinstance(block, Section):
                 blocks.append(one(block))
             elif isinstance(block, Slot):
-                asked = string(block.prompt).removeprefix(OPEN_MARK)
+                asked = OPEN_MARK.sub("", string(block.prompt))
                 name = f"{string(section.title)}：{asked[:NAME]}{'…' if len(asked) > NAME else ''}"
                 blocks.append(replace(block, name=name, evidence=evidence))
             else:
