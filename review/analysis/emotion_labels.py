@@ -18,6 +18,10 @@ Grade = Literal["audited", "vendor", "sampled", "model"]
 SOURCES: Final = ("audited", "vendor", "model")
 
 
+_BLOCK: Final = 65_536
+"""Texts turned into Python objects at a time, so that memory stays flat. Changes no result."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SourceCount:
     """How many rows have their label from this source, and their share of all labelled rows (None where none is labelled)."""
@@ -74,17 +78,23 @@ class Labels:
 
 def mood_texts(posts: pd.DataFrame) -> pd.Series:
     """The text whose mood counts, per post: the body, with the title before it where there is one. string[pyarrow], NA where both are missing."""
-    title, text = posts["title"].fillna(""), posts["text"].fillna("")
-    joined = title.where((title == "") | (text == ""), title + "\n") + text
-    return joined.mask(joined == "")
+    title, text = posts["title"], posts["text"]
+    titled = np.flatnonzero(title.notna() & (title != ""))
+    if len(titled):  # only those are copied: comments, which are many, have no title
+        above, below = title.iloc[titled].fillna(""), text.iloc[titled].fillna("")
+        text = text.copy()
+        text.iloc[titled] = above.where(below == "", above + "\n") + below
+    return text.mask(text == "") if (text == "").any() else text.rename(None)
 
 
 def text_keys(texts: pd.Series) -> npt.NDArray[np.uint64]:
     """uint64 per text, equal for equal texts (white space around them aside), the same on every machine; 0 for NA. Ties an audit row to copies of its text."""
-    stripped = texts.str.strip()
-    codes, unique = pd.factorize(stripped)
-    hashed = pd.util.hash_array(np.asarray(unique, dtype=object), categorize=False)
-    return np.append(hashed, np.uint64(0))[codes]
+    keys = np.zeros(len(texts), dtype=np.uint64)
+    for start in range(0, len(texts), _BLOCK):
+        stripped = texts.iloc[start : start + _BLOCK].str.strip()
+        there = np.flatnonzero(stripped.notna())
+        keys[start + there] = pd.util.hash_array(stripped.iloc[there].to_numpy(dtype=object), categorize=False)
+    return keys
 
 
 def resolve_labels(posts: pd.DataFrame, read: TextEmotions, audit: pd.DataFrame | None, bucket: npt.NDArray[np.int64]) -> Labels:
@@ -152,11 +162,13 @@ class _Placed:
 def _place(posts: pd.DataFrame, filled: pd.DataFrame) -> _Placed:
     """By item_id, else by text; of equal texts the first post stands for all."""
     keys = text_keys(mood_texts(posts))
-    ids = pd.Series(np.arange(len(posts)), index=pd.Index(posts["item_id"].astype(object)))
-    ids = ids[ids.index.notna()]
-    ids = ids[~ids.index.duplicated()]
-    by_text = pd.Series(np.arange(len(posts)), index=keys).groupby(level=0).first().drop(index=0, errors="ignore")
     named = pd.Series([int(key, 16) if isinstance(key, str) and key else 0 for key in filled["key"]], dtype="uint64")  # a few hundred labels
+    # Only posts that a label could mean are looked at one by one.
+    meant = np.flatnonzero(posts["item_id"].isin(filled["item_id"].dropna()) & posts["item_id"].notna())
+    ids = pd.Series(meant, index=pd.Index(posts["item_id"].iloc[meant].astype(object)))
+    ids = ids[~ids.index.duplicated()]
+    alike = np.flatnonzero(np.isin(keys, named[named != 0].to_numpy()))
+    by_text = pd.Series(alike, index=keys[alike]).groupby(level=0).first()
     own = filled["item_id"].astype(object).map(ids.to_dict()).to_numpy(dtype=np.float64, na_value=np.nan)
     at = np.where(np.isnan(own), named.map(by_text).to_numpy(dtype=np.float64, na_value=np.nan), own)
     row = np.flatnonzero(~np.isnan(at))

@@ -7,7 +7,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from review.analysis.emotion_text import CodePoints, clause_numbers, latin_letters
+from review.analysis.emotion_text import CodePoints, clause_numbers, latin_letters, look_up
 from review.settings.emotion import CODE_POINTS, EMOTIONS, EmotionModel, EmotionWord
 
 _MULTIPLIER: Final = np.uint64(0x9E3779B97F4A7C15)
@@ -32,12 +32,11 @@ class Level:
 
     def find(self, key: npt.NDArray[np.uint64]) -> npt.NDArray[np.int32]:
         """The place of each key, -1 where it is not among them."""
-        place = self.slots.take(key >> np.uint64(self.shift))
+        place = look_up(self.slots, key >> np.uint64(self.shift))
         shared = np.flatnonzero(place == -2)
         if len(shared):
             place[shared] = np.minimum(np.searchsorted(self.keys, key[shared]), len(self.keys) - 1)
-        place[self.keys.take(place, mode="clip") != key] = -1
-        return place
+        return np.where(look_up(self.keys, place) == key, place, np.int32(-1))  # -1 looks up the last key, which lies in another slot
 
 
 def _level(keys: npt.NDArray[np.uint64], word: npt.NDArray[np.int32], longer: npt.NDArray[np.bool_]) -> Level:
@@ -137,27 +136,25 @@ def build_trie(words: tuple[str, ...]) -> Trie:
 def find_words(texts: CodePoints, trie: Trie) -> Found:
     """Occurrences of the trie's words: the longest at each place, those inside another left out; a Latin word only where no letter touches it."""
     points, owner = texts.points, texts.owner
-    size = len(points)
-    at = np.flatnonzero(trie.alone.take(points))
-    starts, ends, numbers = [at], [at + 1], [trie.single.take(points[at])]
-    here = np.flatnonzero(trie.pairs.take(_pair_slot(points[:-1], points[1:])) & (owner[:-1] == owner[1:]))
-    key = points[here].astype(np.uint64)
+    at = np.flatnonzero(look_up(trie.alone, points))
+    starts, ends, numbers = [at], [at + 1], [look_up(trie.single, look_up(points, at))]
+    here = np.flatnonzero(look_up(trie.pairs, _pair_slot(points[:-1], points[1:])))
+    last = look_up(texts.starts, look_up(owner, here) + 1) - 1  # the last point of each one's text
+    key = look_up(points, here).astype(np.uint64)
     for depth, level in enumerate(trie.levels, start=1):
-        if depth > 1:
-            inside = owner.take(here + depth, mode="clip") == owner[here]
-            inside &= here + depth < size
-            here, key = here[inside], key[inside]
-        key = _extend(key, points[here + depth])
+        inside = np.flatnonzero(here + depth <= last)
+        here, key, last = look_up(here, inside), look_up(key, inside), look_up(last, inside)
+        key = _extend(key, look_up(points, here + depth))
         place = level.find(key)
         known = np.flatnonzero(place >= 0)
-        here, key, place = here[known], key[known], place[known]
-        word = level.word[place]
+        here, key, last, place = look_up(here, known), look_up(key, known), look_up(last, known), look_up(place, known)
+        word = look_up(level.word, place)
         ended = np.flatnonzero(word >= 0)
-        starts.append(here[ended])
-        ends.append(here[ended] + depth + 1)
-        numbers.append(word[ended])
-        on = level.longer[place]
-        here, key = here[on], key[on]
+        starts.append(look_up(here, ended))
+        ends.append(starts[-1] + depth + 1)
+        numbers.append(look_up(word, ended))
+        on = np.flatnonzero(look_up(level.longer, place))
+        here, key, last = look_up(here, on), look_up(key, on), look_up(last, on)
     start, end, number = np.concatenate(starts), np.concatenate(ends), np.concatenate(numbers)
     latin = np.flatnonzero(trie.latin[number]) if len(trie.latin) else np.empty(0, dtype=np.int64)
     if len(latin):
@@ -165,7 +162,7 @@ def find_words(texts: CodePoints, trie: Trie) -> Found:
         whole[latin] = _untouched(texts, start[latin], end[latin])
         start, end, number = start[whole], end[whole], number[whole]
     order = np.argsort(start * _LONGEST_FIRST - (end - start), kind="stable")  # pieces are sorted already: a merge
-    start, end, number = start[order], end[order], number[order]
+    start, end, number = look_up(start, order), look_up(end, order), look_up(number, order)
     reach = np.maximum.accumulate(np.concatenate(([0], end[:-1]))) if len(end) else end
     outer = end > reach
     return Found(start=start[outer], end=end[outer], word=number[outer])
@@ -195,14 +192,14 @@ def read_lexicon(texts: CodePoints, lexicon: Lexicon, model: EmotionModel) -> Re
     once a text.
     """
     found = find_words(texts, lexicon.trie)
-    owner = texts.owner[found.start]
-    clause = clause_numbers(texts)[found.start]
-    weight = lexicon.weight[found.word].copy()
-    latin = lexicon.trie.latin[found.word]
+    owner = look_up(texts.owner, found.start)
+    clause = look_up(clause_numbers(texts), found.start)
+    weight = look_up(lexicon.weight, found.word)
+    latin = look_up(lexicon.trie.latin, found.word)
     reach = np.where(latin, model.scoring.negation_reach_latin, model.scoring.negation_reach)
-    negates = lexicon.negates[found.word]
-    degree = lexicon.degree[found.word]
-    polar = lexicon.polar[found.word]
+    negates = look_up(lexicon.negates, found.word)
+    degree = look_up(lexicon.degree, found.word)
+    polar = look_up(lexicon.polar, found.word)
 
     turned, by = _nearest_before(found, negates, owner, clause, reach)
     again, first = _nearest_before(found, negates, owner, clause, np.zeros(len(reach), dtype=np.int64))
@@ -221,9 +218,10 @@ def read_lexicon(texts: CodePoints, lexicon: Lexicon, model: EmotionModel) -> Re
     weight = np.where(_repeated(owner, found.word, len(lexicon.words)), np.float32(0.0), weight)
     score = np.bincount(owner, weights=weight, minlength=count).astype(np.float32)
     flags = np.zeros(count, dtype=np.uint8)
-    shown = lexicon.emotion[found.word] * ~(turned & target)
-    for i in range(len(EMOTIONS)):
-        flags[owner[(shown >> i) & 1 == 1]] |= np.uint8(1 << i)
+    shown = look_up(lexicon.emotion, found.word) * ~(turned & target)
+    first = np.flatnonzero(np.diff(owner, prepend=-1))  # occurrences are sorted by text
+    if len(first):
+        flags[owner[first]] = np.bitwise_or.reduceat(shown, first)
     kept = polar & (weight != 0)
     return Reading(score=score, flags=flags, evidence_row=owner[kept], evidence_word=found.word[kept], evidence_weight=weight[kept])
 
@@ -247,9 +245,9 @@ def _nearest_before(
     signs = np.flatnonzero(is_sign)
     if len(signs) == 0:
         return np.zeros(len(owner), dtype=bool), np.zeros(len(owner), dtype=np.int64)
-    before = np.searchsorted(found.start[signs], found.start, side="left") - 1
-    at = signs[np.maximum(before, 0)]
-    near = (before >= 0) & (found.start - found.end[at] <= reach) & (owner[at] == owner) & (clause[at] == clause)
+    before = np.cumsum(is_sign) - is_sign - 1  # no two occurrences start at one place
+    at = look_up(signs, np.maximum(before, 0))
+    near = (before >= 0) & (found.start - look_up(found.end, at) <= reach) & (look_up(owner, at) == owner) & (look_up(clause, at) == clause)
     return near, np.where(near, at, 0)
 
 

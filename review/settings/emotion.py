@@ -53,6 +53,7 @@ class Scoring:
     unclear_centre: float
     confident: float
     confident_minimum: int
+    teach_at_most: int
     smoothing: float
     analyst_weight: float
 
@@ -259,6 +260,7 @@ def _scoring(reader: TomlReader) -> Scoring:
         unclear_centre=reader.number("unclear_centre", low=0.0, high=1.0),
         confident=reader.number("confident", low=0.0),
         confident_minimum=reader.integer("confident_minimum", low=1),
+        teach_at_most=reader.integer("teach_at_most", low=1),
         smoothing=reader.number("smoothing", low=0.001),
         analyst_weight=reader.number("analyst_weight", low=0.0),
     )

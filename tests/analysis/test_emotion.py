@@ -1,6 +1,7 @@
 """The text-to-emotion engine: cleaning, matching, scores, and the laws that hold for all texts."""
 
 import os
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
@@ -201,6 +202,21 @@ def test_too_few_clear_texts_leave_the_self_trained_model_out() -> None:
     assert fit_analyzer(pd.Series(["失望", "很好"] * 40, dtype="string[pyarrow]"), MODEL).self_trained is not None
 
 
+def test_of_more_comments_than_it_needs_the_model_learns_from_a_part_that_no_order_changes() -> None:
+    texts = pd.Series([f"{('质量太差失望', '很好用满意')[i % 2]}第{i}号" for i in range(2000)], dtype="string[pyarrow]")
+    few = replace(MODEL, scoring=replace(MODEL.scoring, teach_at_most=500))
+    first, again = analyse_texts(texts, few), analyse_texts(texts[::-1], few)
+    assert 300 < sum(first.analyzer.pseudo_labels) < 700
+    assert min(first.analyzer.pseudo_labels) > 100
+    assert sum(analyse_texts(texts, MODEL).analyzer.pseudo_labels) == 2000
+    np.testing.assert_array_equal(first.score, again.score[::-1])
+
+
+@pytest.mark.parametrize("text", ["太差了／／＠甲:很好,喜欢", "Reply to @bob: 太差了", "回覆bob：太差了"])
+def test_what_is_not_the_writers_own_is_found_in_every_spelling(text: str) -> None:
+    assert read(text).evidence()[0] == "太差了"
+
+
 def test_the_self_trained_model_learns_the_incidents_own_words() -> None:
     texts = [f"冒烟号手机质量太差{i}" for i in range(60)] + [f"蓝天号手机很好用{i}" for i in range(60)] + ["冒烟号手机", "蓝天号手机"]
     result = analyse_texts(pd.Series(texts, dtype="string[pyarrow]"), MODEL)
@@ -211,6 +227,7 @@ def test_a_run_over_several_chunks_equals_the_run_in_one(monkeypatch: pytest.Mon
     texts = pd.Series([("失望", "很好", "路过//@甲:差", None)[i % 4] for i in range(500)], dtype="string[pyarrow]")
     whole = analyse_texts(texts, MODEL)
     monkeypatch.setattr("review.analysis.emotion.CHUNK", 7)
+    monkeypatch.setattr("review.analysis.emotion.BLOCK", 30)
     parts = analyse_texts(texts, MODEL)
     np.testing.assert_array_equal(whole.score, parts.score)
     np.testing.assert_array_equal(whole.evidence_offsets, parts.evidence_offsets)
