@@ -112,9 +112,9 @@ def best_accuracy(score: np.ndarray, truth: np.ndarray) -> float:
     return max(float(np.mean((score > at) == truth)) for at in np.quantile(score, np.linspace(0.01, 0.99, 197)))
 
 
-def others(aside: pd.DataFrame, size: int = 1000) -> None:
-    """SnowNLP and cnsenti on the first rows of the same part, where installed."""
-    part = aside.head(size)
+def others(aside: pd.DataFrame, size: int = 600) -> None:
+    """SnowNLP and cnsenti on rows drawn from the same part, where installed."""
+    part = aside.sample(min(size, len(aside)), random_state=1)
     truth = part["negative"].to_numpy()
     if importlib.util.find_spec("snownlp") is not None:
         from snownlp import SnowNLP

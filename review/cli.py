@@ -44,6 +44,13 @@ def _moment(_context: click.Context, _parameter: click.Parameter, text: str | No
     return at if at.tzinfo else at.replace(tzinfo=ZoneInfo(ZONE))
 
 
+def _not_beside_labels(context: click.Context, _parameter: click.Parameter, folder: Path | None) -> Path | None:
+    """A classifier stands in for hand labels; where these are given it has nothing to do."""
+    if folder is not None and context.params.get("labels") is not None:
+        raise click.BadParameter("已给出人工复核（--labels），不需要再用模型代替")
+    return folder
+
+
 def _teaching(command: Callable[P, None]) -> Callable[P, None]:
     """Foreseeable failures become one line each on stderr and exit code 1; anything else is a bug and keeps its traceback."""
 
@@ -122,6 +129,13 @@ _map = click.option(
 )
 _zone = click.option("--zone", default=ZONE, show_default=True, help="未注明时区的时间按哪个时区理解")
 
+_labels = click.option(
+    "--labels", is_eager=True, type=click.Path(exists=True, dir_okay=False, path_type=Path), help="人工复核的评论标签（xlsx 或 csv）"
+)  # eager: read before --emotion-model asks for it
+_emotion_model = click.option(
+    "--emotion-model", type=click.Path(exists=True, file_okay=False, path_type=Path), callback=_not_beside_labels,
+    help="本地 ONNX 文本分类模型的文件夹，代替人工复核判读一份抽样（不是人工复核；文件夹的内容见 README）",
+)  # fmt: skip
 _captured = click.option("--captured-at", callback=_moment, help="导出的时间，用来理解“3小时前”“昨天”；未写时区的按北京时间")
 
 
@@ -195,7 +209,8 @@ def check(
 @main.command()
 @_paths
 @_case
-@click.option("--labels", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="人工复核的评论标签（xlsx 或 csv）")
+@_emotion_model
+@_labels
 @_map
 @click.option("--rubric", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="整份替换默认量表的 rubric.toml")
 @click.option("--media", "media_file", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="整份替换默认媒体名单的 media.toml")
@@ -212,9 +227,9 @@ def check(
 @_captured
 @_teaching
 def build(
-    paths: tuple[Path, ...], case_file: Path | None, labels: Path | None, map_file: Path | None, rubric: Path | None, media_file: Path | None,
-    theme: Path | None, lang: "Tag", final: bool, at: datetime | None, out: Path, force: bool, no_redact: bool, keep: Path | None,
-    archive_root: Path | None, zone: str,
+    paths: tuple[Path, ...], case_file: Path | None, emotion_model: Path | None, labels: Path | None, map_file: Path | None, rubric: Path | None,
+    media_file: Path | None, theme: Path | None, lang: "Tag", final: bool, at: datetime | None, out: Path, force: bool, no_redact: bool,
+    keep: Path | None, archive_root: Path | None, zone: str,
     captured_at: datetime | None,
 ) -> None:  # fmt: skip
     """由导出数据与填写内容生成复盘报告（PDF、DOCX、HTML）。"""
@@ -227,7 +242,8 @@ def build(
     )  # fmt: skip
     with ProgressLine(sys.stderr) as progress:
         inputs = Inputs(
-            paths=paths, case_file=case_file, map_file=map_file, zone=zone, labels_file=labels, captured_at=captured_at, progress=progress
+            paths=paths, case_file=case_file, map_file=map_file, zone=zone, labels_file=labels, model_folder=emotion_model, captured_at=captured_at,
+            progress=progress,
         )  # fmt: skip
         built = build_report(inputs, edition, progress.say)
     for path in built.write(out, force):
@@ -264,11 +280,13 @@ def label(
 @_map
 @_zone
 @_captured
-@click.option("--labels", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="人工复核的评论标签（xlsx 或 csv）")
+@_emotion_model
+@_labels
 @click.option("-o", "--output", "target", required=True, type=click.Path(dir_okay=False, path_type=Path), help="写到这个 csv 文件")
 @_teaching
 def classify(
-    paths: tuple[Path, ...], case_file: Path | None, map_file: Path | None, zone: str, captured_at: datetime | None, labels: Path | None, target: Path
+    paths: tuple[Path, ...], case_file: Path | None, map_file: Path | None, zone: str, captured_at: datetime | None, labels: Path | None,
+    emotion_model: Path | None, target: Path,
 ) -> None:  # fmt: skip
     """逐行写出情绪标签、来源、分值与依据词。"""
     from review.output import write_file
@@ -276,7 +294,8 @@ def classify(
 
     with ProgressLine(sys.stderr) as progress:
         inputs = Inputs(
-            paths=paths, case_file=case_file, map_file=map_file, zone=zone, labels_file=labels, captured_at=captured_at, progress=progress
+            paths=paths, case_file=case_file, map_file=map_file, zone=zone, labels_file=labels, model_folder=emotion_model, captured_at=captured_at,
+            progress=progress,
         )  # fmt: skip
         made = classified(inputs)
     write_file(target, made)

@@ -11,6 +11,7 @@ import pandas as pd
 
 from review import output
 from review.analysis.analyse import Analysis, analyse
+from review.analysis.machine_labels import Labeller
 from review.analysis.mood import MoodRows
 from review.incident.errors import Fault, UnusableInput
 from review.intake.load import Loaded, LoadOptions, load, unmapped_tables
@@ -39,6 +40,7 @@ class Inputs:
     map_file: Path | None
     zone: str
     labels_file: Path | None = None
+    model_folder: Path | None = None
     captured_at: datetime | None = None
     progress: Progress = unwatched
 
@@ -78,13 +80,18 @@ AUDIT_SIZE = 200
 """Comments to label by hand: 15 to 20 minutes, and enough for a calibrated curve (METHODS: share error 3 to 5 points)."""
 
 
-def _audit(inputs: Inputs) -> pd.DataFrame | None:
-    """The hand labels, None where there is no sheet."""
-    if inputs.labels_file is None:
-        return None
-    from review.intake.audit import read_audit
+def _audit(inputs: Inputs) -> pd.DataFrame | Labeller | None:
+    """The hand labels, else the classifier the user brought, else None."""
+    if inputs.labels_file is not None:
+        from review.intake.audit import read_audit
 
-    return read_audit(inputs.labels_file, read_vocabulary()["emotion"].printed)
+        return read_audit(inputs.labels_file, read_vocabulary()["emotion"].printed)
+    if inputs.model_folder is not None:
+        from review.intake.local_model import load_local_model
+
+        model = load_local_model(inputs.model_folder)
+        return Labeller(name=model.name, sha256=model.sha256, negative=model.negative)
+    return None
 
 
 def audit_sheet(posts: pd.DataFrame, moods: MoodRows, zone: str) -> bytes | None:
@@ -178,7 +185,7 @@ def work_files(loaded: Loaded, analysis: Analysis, zone: str) -> dict[str, bytes
         files["work/links.csv"] = links_csv(analysis.posts, analysis.links)
     if analysis.findings.propagation.nodes is not None:
         files["work/key_nodes.graphml"] = key_nodes_graphml(analysis.findings.propagation.nodes)
-    if analysis.moods.labels.calibration is None and (sheet := audit_sheet(analysis.posts, analysis.moods, zone)) is not None:
+    if analysis.moods.labels.grade != "audited" and (sheet := audit_sheet(analysis.posts, analysis.moods, zone)) is not None:
         files["work/待复核评论.xlsx"] = sheet
     return files
 

@@ -14,6 +14,7 @@ from review.analysis.curve import Curve
 from review.analysis.effects import Action, Effect, Escalation, effects, escalation, joint_effects
 from review.analysis.heat import Heat, measure_heat
 from review.analysis.links import Links
+from review.analysis.machine_labels import Labeller
 from review.analysis.mood import Mood, MoodRows, measure_mood, onset_of, read_moods
 from review.analysis.outcome_inputs import Fact, OutcomeInputs, OutcomeShare, Proportion, ShareGrade
 from review.analysis.peaks import Volume, measure_volume
@@ -78,8 +79,10 @@ class Analysis:
     links: Links
 
 
-def analyse(incident: Incident, settings: AnalysisSettings, zone: str, audit: pd.DataFrame | None = None) -> Analysis:
-    """All findings of an incident; an empty incident gives empty findings and no score. audit: hand labels as `resolve_labels` takes them."""
+def analyse(incident: Incident, settings: AnalysisSettings, zone: str, audit: pd.DataFrame | Labeller | None = None) -> Analysis:
+    """All findings of an incident; an empty incident gives empty findings and no score. audit: hand labels as `resolve_labels` takes
+    them, or a classifier to label a sample in their place.
+    """
     thresholds = settings.thresholds
     posts = with_roles(incident.posts, incident.case, settings.media, thresholds.accounts.kol_followers)
     incident = replace(incident, posts=posts)

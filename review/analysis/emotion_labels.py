@@ -57,13 +57,39 @@ class Audit:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class MachineLabels:
+    """Labels of a sample by a classifier that the user brought: its name, the SHA-256 of its file, and a frame as of hand labels."""
+
+    name: str
+    sha256: str
+    frame: pd.DataFrame
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MachineCheck:
+    """Which classifier stood in for hand labels, how many it gave and how many found their comment, how our own model compares with it, and the rows.
+
+    used: the shares are calibrated on them (they are not where vendors labelled most rows, or where they are too few). agreement: None of nothing judged.
+    """
+
+    name: str
+    sha256: str
+    labels: int
+    matched: int
+    used: bool
+    agreement: Agreement | None
+    rows: RowSet
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Labels:
     """The label of every row, in the order of the posts.
 
     negative: boolean, NA where there is no label (no words of its own and no other source). source: where `negative` comes from, one of SOURCES, NA likewise.
     score: float32, what calibration is fitted on: the labels at hand (vendor's, else the model's) as 0 and 1 where vendors labelled most rows, else the
     model's score. probability: float64, calibrated by the audit from that score, NaN without calibration or words; where there is one, a share is its mean.
-    grade: of shares over all rows. calibration: None without enough audit.
+    grade: of shares over all rows; "model" still where a classifier stood in for people. calibration: None without enough labels.
+    machine: the classifier that stood in, None where none did.
     """
 
     negative: pd.arrays.BooleanArray
@@ -74,6 +100,7 @@ class Labels:
     sources: tuple[SourceCount, ...]
     audit: Audit | None
     calibration: Calibration | None
+    machine: MachineCheck | None = None
 
 
 def mood_texts(posts: pd.DataFrame) -> pd.Series:
@@ -97,12 +124,13 @@ def text_keys(texts: pd.Series) -> npt.NDArray[np.uint64]:
     return keys
 
 
-def resolve_labels(posts: pd.DataFrame, read: TextEmotions, audit: pd.DataFrame | None, bucket: npt.NDArray[np.int64]) -> Labels:
+def resolve_labels(posts: pd.DataFrame, read: TextEmotions, audit: pd.DataFrame | MachineLabels | None, bucket: npt.NDArray[np.int64]) -> Labels:
     """The label of every post.
 
     audit: columns item_id (string), key (string, 16 hex digits of text_keys), negative (boolean, NA = not filled), and optionally one boolean column an
     emotion. A hand label holds for its comment and for every copy of its text; where two hand labels of one text differ, each comment keeps its own and a copy
-    takes neither. bucket: the curve's bucket of each post, -1 where it is in none.
+    takes neither. Labels of a machine only calibrate the model's shares: no row is taken for judged by hand, no vendor label is corrected by them.
+    bucket: the curve's bucket of each post, -1 where it is in none.
     """
     count = len(posts)
     wordless = np.asarray(read.negative.isna())
@@ -116,28 +144,34 @@ def resolve_labels(posts: pd.DataFrame, read: TextEmotions, audit: pd.DataFrame 
     by_vendors = bool(vendor.any()) and float(vendor[source >= 0].mean()) >= settings.vendor_coverage
     score = negative.astype(np.float32) if by_vendors else read.score
     probability = np.full(count, np.nan)
-    calibration, found = None, None
-    if audit is not None:
-        filled = audit[audit["negative"].notna()].reset_index(drop=True)
+    calibration, found, checked = None, None, None
+    machine = audit if isinstance(audit, MachineLabels) else None
+    given = machine.frame if machine is not None else audit
+    if isinstance(given, pd.DataFrame):
+        filled = given[given["negative"].notna()].reset_index(drop=True)
         truth = filled["negative"].to_numpy(dtype=bool)
         placed = _place(posts, filled)
-        hand, by_hand = _spread(placed, truth)
         judged = ~wordless
         usable = judged[placed.post]
         scored = Scored(score=score[judged], bucket=bucket[judged], buckets=int(bucket.max(initial=-1)) + 1)
         place = np.cumsum(judged) - 1
-        calibration = fit_calibration(scored, place[placed.post[usable]], truth[placed.row[usable]], settings)
+        if machine is None or not by_vendors:
+            calibration = fit_calibration(scored, place[placed.post[usable]], truth[placed.row[usable]], settings)
         if calibration is not None:
             probability[judged] = probabilities(calibration, scored)
             negative = np.where(judged & ~vendor, probability > 0.5, negative)
-        found = _audit(posts, read, filled, placed)
-        negative = np.where(by_hand, hand, negative)
-        probability = np.where(by_hand & (calibration is not None), hand, probability)
-        source = np.where(by_hand, SOURCES.index("audited"), source)
+        if machine is None:
+            hand, by_hand = _spread(placed, truth)
+            found = _audit(posts, read, filled, placed)
+            negative = np.where(by_hand, hand, negative)
+            probability = np.where(by_hand & (calibration is not None), hand, probability)
+            source = np.where(by_hand, SOURCES.index("audited"), source)
+        else:
+            checked = _checked(machine, _audit(posts, read, filled, placed), calibration is not None)
     labelled = source >= 0
     sources = tuple(_count(i, name, source, int(labelled.sum())) for i, name in enumerate(SOURCES))
     share = float(vendor[labelled].mean()) if labelled.any() else 0.0
-    grade: Grade = "audited" if calibration is not None else "vendor" if share >= settings.vendor_coverage and share > 0 else "model"
+    grade: Grade = "audited" if calibration is not None and machine is None else "vendor" if share >= settings.vendor_coverage and share > 0 else "model"
     return Labels(
         negative=pd.arrays.BooleanArray(negative.astype(bool), ~labelled),
         source=pd.Categorical(np.array([*SOURCES, None], dtype=object)[source], categories=list(SOURCES)),
@@ -147,6 +181,19 @@ def resolve_labels(posts: pd.DataFrame, read: TextEmotions, audit: pd.DataFrame 
         sources=sources,
         audit=found,
         calibration=calibration,
+        machine=checked,
+    )
+
+
+def _checked(machine: MachineLabels, compared: Audit, used: bool) -> MachineCheck:
+    return MachineCheck(
+        name=machine.name,
+        sha256=machine.sha256,
+        labels=compared.labels,
+        matched=compared.matched,
+        used=used,
+        agreement=compared.model,
+        rows=compared.rows,
     )
 
 

@@ -14,9 +14,10 @@ from review.analysis.buckets import BucketGrid, bucket_grid
 from review.analysis.calibration import Scored, calibrated_shares
 from review.analysis.curve import COMMENT_KINDS, POST_KINDS, Curve, Evidence, Subject, leading_curve, moment, row_curve, sample_curve
 from review.analysis.emotion import TextEmotions, analyse_texts
-from review.analysis.emotion_labels import Audit, Labels, SourceCount, mood_texts, resolve_labels
+from review.analysis.emotion_labels import Audit, Labels, MachineCheck, SourceCount, mood_texts, resolve_labels
 from review.analysis.emotion_target import Names, TargetShare, find_targets
 from review.analysis.keyword_curves import Buckets, CountCurve, emotion_curves, keyword_curves
+from review.analysis.machine_labels import Labeller, label_by_machine
 from review.analysis.recovery import BackToNormal, BaseShare, HalfLife, RecoveryShares, back_to_normal, base_share, half_life, recovery_shares
 from review.analysis.spread import Spread
 from review.analysis.trigger import Trigger, trigger
@@ -44,8 +45,9 @@ class WordCurve:
 class Mood:
     """The curve the report leads with (None without labels and samples) and what is read off it.
 
-    sampled: the typed samples' curve where it does not lead. sources: labels by where they come from; audit: None without a sheet. words: all rows in which
-    words were read (the denominator of keywords and emotions); elsewhere: negative rows that name somebody else than the brand.
+    sampled: the typed samples' curve where it does not lead. sources: labels by where they come from; audit: None without a sheet; machine: the classifier
+    that stood in for people, None where none did. words: all rows in which words were read (the denominator of keywords and emotions); elsewhere: negative
+    rows that name somebody else than the brand.
     """
 
     curve: Curve | None
@@ -57,6 +59,7 @@ class Mood:
     decline: HalfLife | None
     sources: tuple[SourceCount, ...]
     audit: Audit | None
+    machine: MachineCheck | None
     words: int
     keywords: tuple[WordCurve, ...]
     emotions: tuple[WordCurve, ...]
@@ -86,13 +89,14 @@ def read_moods(posts: pd.DataFrame, case: Case, model: EmotionModel) -> tuple[pd
 def measure_mood(
     incident: Incident,
     reading: tuple[pd.Series, TextEmotions],
-    audit: pd.DataFrame | None,
+    audit: pd.DataFrame | Labeller | None,
     spread: Spread,
     settings: tuple[CurveSettings, TriggerSettings, ZoneInfo],
 ) -> tuple[Mood, MoodRows]:
     """Labels of all rows and the mood they give: the curve is of comments, or of posts where too few comments are judged, or of typed samples."""
     posts, (curve_settings, rule, zone) = incident.posts, settings
     texts, read = reading
+    given = label_by_machine(posts, read, audit) if isinstance(audit, Labeller) else audit
     curves: list[Curve] = []
     subjects: tuple[tuple[Subject, Sequence[str]], ...] = (("comments", COMMENT_KINDS), ("posts", POST_KINDS))
     labels, grid, mask = None, None, np.zeros(len(posts), dtype=bool)
@@ -102,7 +106,7 @@ def measure_mood(
         grid = bucket_grid(rows, zone, curve_settings.buckets)
         bucket = np.full(len(posts), -1, dtype=np.int64)
         bucket[mask] = grid.index
-        labels = resolve_labels(posts, read, audit, bucket)
+        labels = resolve_labels(posts, read, given, bucket)
         made = row_curve(_labelled(rows, labels, mask), grid, _evidence(subject, labels, (read, bucket, grid), curve_settings), curve_settings)
         if made is not None:
             curves.append(made)
@@ -135,6 +139,7 @@ def measure_mood(
         decline=told.decline,
         sources=labels.sources,
         audit=labels.audit,
+        machine=labels.machine,
         words=int((~np.asarray(read.negative.isna())).sum()),
         keywords=tuple(_word_curve(each, grid) for each in keyword_curves(posts, texts, buckets, model)),
         emotions=tuple(_word_curve(each, grid) for each in emotion_curves(posts, read, buckets)),

@@ -63,6 +63,7 @@ class CalibrationSettings:
     """Constants of the calibration by hand labels; what each means stands beside its value in emotion.toml."""
 
     minimum_labels: int
+    machine_sample: int
     ridge: float
     bucket_shrinkage: float
     draws: int
@@ -271,6 +272,7 @@ def _scoring(reader: TomlReader) -> Scoring:
 def _calibration(reader: TomlReader) -> CalibrationSettings:
     settings = CalibrationSettings(
         minimum_labels=reader.integer("minimum_labels", low=2),
+        machine_sample=reader.integer("machine_sample", low=1),
         ridge=reader.number("ridge", low=0.001),
         bucket_shrinkage=reader.number("bucket_shrinkage", low=0.0),
         draws=reader.integer("draws", low=1),

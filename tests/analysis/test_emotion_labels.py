@@ -8,7 +8,7 @@ import pytest
 
 from review.analysis.audit_sample import draw_audit_sample
 from review.analysis.emotion import analyse_texts
-from review.analysis.emotion_labels import Labels, mood_texts, resolve_labels, text_keys
+from review.analysis.emotion_labels import Labels, MachineLabels, mood_texts, resolve_labels, text_keys
 from review.analysis.emotion_target import Names, find_targets
 from review.analysis.keyword_curves import Buckets, emotion_curves, keyword_curves
 from review.incident.tables import POSTS
@@ -186,3 +186,32 @@ def test_emotion_curves_count_rows_of_each_emotion_in_order() -> None:
     curves = emotion_curves(posts, analyse_texts(mood_texts(posts), MODEL), buckets)
     assert tuple(c.name for c in curves) == EMOTIONS
     assert {c.name: c.counts.tolist() for c in curves if c.total} == {"disappointment": [1, 0], "deceived": [0, 1], "compensation": [0, 1]}
+
+
+def by_machine(count: int) -> MachineLabels:
+    return MachineLabels(name="小模型", sha256="0" * 64, frame=audit_of([f"c{i}" for i in range(count)], [i % 3 == 0 for i in range(count)]))
+
+
+def test_a_classifiers_labels_calibrate_shares_but_stand_as_no_ones_own_label() -> None:
+    posts = posts_of([f"{'垃圾' if i % 2 else '很好'}第{i}号" for i in range(120)])
+    bucket = np.arange(120) // 40
+    read = analyse_texts(mood_texts(posts), MODEL)
+    machine, hand = (resolve_labels(posts, read, each, bucket) for each in (by_machine(90), by_machine(90).frame))
+    assert (machine.grade, hand.grade) == ("model", "audited")
+    assert machine.audit is None
+    assert {each.source for each in machine.sources if each.rows} == {"model"}
+    assert machine.machine is not None
+    assert (machine.machine.labels, machine.machine.matched, machine.machine.used) == (90, 90, True)
+    unheard = ~np.isin(np.arange(120), np.arange(90))
+    np.testing.assert_array_equal(machine.probability[unheard], hand.probability[unheard])
+
+
+def test_a_classifier_corrects_no_vendor_labels() -> None:
+    posts = posts_of([f"东西第{i}号" for i in range(60)], sentiment=["negative", "neutral"] * 30)
+    read = analyse_texts(mood_texts(posts), MODEL)
+    labels = resolve_labels(posts, read, by_machine(60), np.zeros(60, dtype=np.int64))
+    assert labels.grade == "vendor"
+    assert labels.calibration is None
+    assert labels.machine is not None
+    assert not labels.machine.used
+    assert list(labels.negative) == [True, False] * 30

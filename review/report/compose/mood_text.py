@@ -7,12 +7,12 @@ from typing import Final
 
 from review.analysis.curve import Curve, moment
 from review.analysis.curve_points import bucket_groups
-from review.analysis.emotion_labels import Audit
+from review.analysis.emotion_labels import Audit, MachineCheck
 from review.analysis.mood import Mood, WordCurve
 from review.incident.evidence import SettingKey
 from review.report.chart_data import SharesChart
 from review.report.compose.emotion_text import SEEN_GAP, THIN_BELOW
-from review.report.document import Block, Bullets, Column, Figure, Paragraph, Table, Text, Words
+from review.report.document import Block, Bullets, Column, Figure, Paragraph, Quoted, Table, Text, Words
 from review.report.pen import Pen, basis
 from review.report.phrases import joined
 
@@ -140,7 +140,25 @@ def label_blocks(pen: Pen, mood: Mood) -> list[Block]:
     blocks: list[Block] = [Paragraph(text=(*pen.words("labels.title"), *joined(parts), Words("。")))]
     if mood.audit is not None:
         blocks.extend(_audit(pen, mood.audit))
+    if mood.machine is not None:
+        blocks.append(_machine(pen, mood.machine))
     return blocks
+
+
+def _machine(pen: Pen, machine: MachineCheck) -> Bullets:
+    """The classifier that stood in for people, by name and digest of its file, and that it is no human audit."""
+    said = pen.say(
+        "machine.used" if machine.used else "machine.unused",
+        name=Quoted(machine.name),
+        n=pen.count(machine.labels, "条", basis("外接模型判读的条数", "按时间均匀抽取，相同文字只取一条", machine.rows)),
+        matched=pen.count(machine.matched, "条", basis("对上评论的条数", "按评论编号或文字校验码对应", machine.rows)),
+    )
+    items: list[Text] = [said, pen.say("machine.file", digest=Quoted(machine.sha256))]
+    if machine.agreement is not None and machine.agreement.agreement is not None:
+        total = machine.agreement.negative_n + machine.agreement.other_n
+        share = pen.share(machine.agreement.agreement, basis("内置模型与外接模型判读相同的比例", "相同条数 ÷ 两者都判读的条数", machine.rows))
+        items.append(pen.say("machine.agreement", share=share, total=pen.count(total, "条", basis("两者都判读的条数", "计数", machine.rows))))
+    return Bullets(items=tuple(items))
 
 
 def _audit(pen: Pen, audit: Audit) -> list[Block]:
