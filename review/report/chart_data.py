@@ -45,16 +45,23 @@ class CurvePoint:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Regime:
-    """A stretch of steady share from start to end (closed, open). A steady share with gaps in its data is several neighbours of one share."""
+    """A stretch of steady share from start to end (closed, open). A steady share with gaps in its data is several neighbours of one share.
+
+    label: how its level is printed, None for the share to a percent.
+    """
 
     start: datetime
     end: datetime
     share: float
+    label: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CurveChart:
-    """情绪走势: dots sized by n with bands, steps of the regimes, one smooth line (gaps as None), numbered turns and responses, trigger line, volume below."""
+    """情绪走势: dots sized by n with bands, steps of the regimes, one smooth line (gaps as None), numbered turns and responses, trigger line, volume below.
+
+    rough: only a model has judged, and its level may be off by a tenth or more: the axis speaks of tenths, and regimes carry the label they were given.
+    """
 
     points: tuple[CurvePoint, ...]
     smooth: tuple[tuple[datetime, float | None], ...]
@@ -64,6 +71,7 @@ class CurveChart:
     bucket_minutes: int | None
     zone: str
     small: bool = False
+    rough: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

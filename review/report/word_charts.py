@@ -22,6 +22,7 @@ from review.report.word_text import safe
 TIME: Final = 'm"月"d"日" hh:mm'
 DAY: Final = 'm"月"d"日"'
 PERCENT: Final = "0%"
+ABOUT_PERCENT: Final = '"约"0%'
 EXACT_PERCENT: Final = "0.0%"
 EMU_PER_PT: Final = 12700
 EVENT_GAP: Final = 0.04  # share of the time axis that a numbered marker covers
@@ -279,7 +280,8 @@ def _curve(chart: CurveChart, theme: Theme) -> NativeChart:
                 drops = _drop_lines("y", _line(colour, 1.0 if turning else 0.5))
                 series.append(_scatter(len(series), sheet.pair(name, f"{side_name}时间"), (NO_LINE, marker, labels, drops)))
     ceiling = crown + top * EVENT_STEP * 0.6 if chart.events else top
-    shares = '[<=1.001]0%;""' if top == 1.0 else PERCENT
+    percents = ABOUT_PERCENT if chart.rough else PERCENT
+    shares = f'[<=1.001]{percents};""' if top == 1.0 else percents
     plot = (
         f'<c:scatterChart><c:scatterStyle val="lineMarker"/><c:varyColors val="0"/>{"".join(series)}<c:axId val="11"/><c:axId val="12"/></c:scatterChart>'
         f"{_value_axis(theme, (11, 12), 'b', (low, high, unit), TIME if unit < 1 else DAY, grid=False)}"

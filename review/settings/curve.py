@@ -115,9 +115,14 @@ class ServiceSettings:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LabelSettings:
-    """Mean absolute error of the level of a curve that only the model has labelled (share)."""
+    """Mean absolute error of the level of a curve that only the model has labelled (share), and what hand labels make of it.
+
+    audited: pairs (hand labels, mean absolute error with them), ascending. audit_minutes: time that the largest number of them takes.
+    """
 
     model_level_error: float
+    audit_minutes: int
+    audited: tuple[tuple[int, float], ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -288,6 +293,13 @@ def _service(table: TomlReader) -> ServiceSettings:
 
 
 def _labels(table: TomlReader) -> LabelSettings:
-    settings = LabelSettings(model_level_error=_share(table, "model_level_error"))
+    comments, errors = table.numbers("audit_comments"), table.numbers("audit_errors")
+    if len(comments) != len(errors) or list(comments) != sorted(set(comments)):
+        table.fault("audit_errors", "应与 audit_comments 逐一对应，后者由少到多")
+    settings = LabelSettings(
+        model_level_error=_share(table, "model_level_error"),
+        audit_minutes=table.integer("audit_minutes", low=1),
+        audited=tuple((int(count), error) for count, error in zip(comments, errors, strict=False)),
+    )
     table.done()
     return settings

@@ -3,6 +3,7 @@
 import hashlib
 import importlib.util
 import json
+import re
 import sys
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from click.testing import CliRunner
 from review.cli import main
 from review.incident.errors import UnusableInput
 from review.intake.local_model import WordPiece, load_local_model
+from review.settings.curve import curve_settings
 
 VOCABULARY = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "差", "好", "坏", "##掉", "un", "##able", "able", "!", "cafe", "很"]
 ABOUT = 'name = "小模型"\nlabels = ["非负面", "负面"]\nnegative = ["负面"]\nmax_length = 16\nlower_case = true\n'
@@ -154,6 +156,17 @@ def test_a_build_with_a_classifier_names_it_calibrates_by_it_and_stays_a_model_s
     assert set(rows["标签来源"].dropna()) == {"模型初判"}
     probability = rows.filter(like="概率").iloc[:, 0].astype(float)
     assert probability[::3].mean() > 0.8 > 0.2 > probability.drop(probability.index[::3]).mean()
+
+
+def test_a_build_with_the_model_alone_says_what_a_quarter_of_an_hour_of_labelling_would_buy(tmp_path: Path) -> None:
+    result = CliRunner().invoke(main, ["build", str(comments(tmp_path)), "--at", "2026-09-01T00:00+08:00", "--out", str(tmp_path / "out")])
+    assert result.exit_code == 0, result.output
+    page = re.sub(r"<[^>]+>", "", next((tmp_path / "out").glob("*/report.html")).read_text(encoding="utf-8"))
+    settings = curve_settings().labels
+    assert f"平均误差约 ±{settings.model_level_error * 100:.0f} 个百分点，偏高偏低未知" in page
+    for labels, error in settings.audited:
+        assert re.search(rf"标 {labels} ?条约 ±{error * 100:.1f}", page)
+    assert "待复核评论.xlsx" in page
 
 
 @needs_onnx

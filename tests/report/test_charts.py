@@ -59,6 +59,7 @@ from review.report.charts.axes import nice_top, time_ticks, value_ticks
 from review.report.charts.canvas import DASHED, DOTTED, clipped, drawable, ink_of, width_em, wrapped
 from review.report.charts.placing import flag_lanes, levels, runs, spread
 from review.report.theme import load_theme
+from review.report.word_charts import native_chart
 
 THEME = load_theme(None)
 
@@ -432,3 +433,13 @@ def test_value_ticks_stay_on_the_axis(low: float, span: float, count: int) -> No
     ticks = value_ticks(low, low + span, count)
     assert all(low - span * 1e-6 <= tick <= low + span * (1 + 1e-6) for tick in ticks)
     assert len(ticks) <= 2.5 * count + 2
+
+
+def test_a_curve_that_only_a_model_has_judged_prints_tenths_and_no_percent_of_its_own() -> None:
+    regimes = tuple(replace(regime, label="约四至六成") for regime in curve_chart().regimes)
+    rough = {text for text, _ in boxes(replace(curve_chart(), regimes=regimes, rough=True, trigger=None))}
+    assert {"约四至六成", "四成"} <= rough
+    assert not [text for text in rough if "%" in text]
+    native = native_chart(replace(curve_chart(), rough=True), THEME)
+    assert native is not None
+    assert "约" in native.tail or "约" in native.head

@@ -138,6 +138,12 @@ def percent(value: float) -> str:
     return f"{value * 100:.0f}%"
 
 
+def tenth(value: float) -> str:
+    """A share that is known in tenths only, in words: 四成; "" for what lies between."""
+    whole = round(value * 10)
+    return f"{'零一二三四五六七八九十'[whole]}成" if abs(value * 10 - whole) < 1e-6 else ""
+
+
 def clip_line(points: Sequence[Point], low: float, high: float) -> list[Point]:
     """The points with heights held inside low–high."""
     return [(x, min(max(y, low), high)) for x, y in points]

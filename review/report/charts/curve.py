@@ -1,13 +1,13 @@
 """情绪走势: what the comments say over time, with what is known about it: bands, sample sizes, gaps, steps, events."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from itertools import groupby, pairwise
 from math import sqrt
 from typing import Final
 
 from review.report.chart_data import CurveChart, CurvePoint, TimedEvent
-from review.report.charts.axes import amount, draw_time_axis, nice_top, percent, stamp, time_scale, value_ticks
+from review.report.charts.axes import amount, draw_time_axis, nice_top, percent, stamp, tenth, time_scale, value_ticks
 from review.report.charts.canvas import BUBBLE_MM, DASHED, Canvas, Ink, Scale
 from review.report.charts.placing import runs, spread
 
@@ -35,7 +35,7 @@ def draw_curve(chart: CurveChart, ink: Ink) -> Canvas:
     scale = time_scale(times, LEFT_MM, canvas.width - RIGHT_MM)
     floor = 9.0 + strip
     rise = Scale(0.0, top_share([chart]), floor, floor + plot)
-    _grid(canvas, rise, scale)
+    _grid(canvas, rise, scale, tenth if chart.rough else percent)
     _trigger(canvas, chart, scale, rise)
     _events(canvas, rows, scale, floor, height)
     draw_shares_of(canvas, chart, scale, rise)
@@ -65,12 +65,12 @@ def draw_shares_of(canvas: Canvas, chart: CurveChart, scale: Scale, rise: Scale)
     _dots(canvas, chart, scale, rise)
 
 
-def _grid(canvas: Canvas, rise: Scale, scale: Scale) -> None:
+def _grid(canvas: Canvas, rise: Scale, scale: Scale, printed: Callable[[float], str]) -> None:
     ink = canvas.ink
     ticks = value_ticks(0, rise.high, 3 if rise.at_high - rise.at_low < PLOT_MM else 5)
     canvas.lines([((scale.at_low, rise(tick)), (scale.at_high, rise(tick))) for tick in ticks], ink.grid, width=0.6, z=1.2)
     for tick in ticks:
-        canvas.text(scale.at_low - 1.2, rise(tick), percent(tick), size=ink.small, colour=ink.muted, anchor="right")
+        canvas.text(scale.at_low - 1.2, rise(tick), printed(tick), size=ink.small, colour=ink.muted, anchor="right")
 
 
 def _pieces(chart: CurveChart) -> list[list[CurvePoint]]:
@@ -146,18 +146,19 @@ def _lines(canvas: Canvas, chart: CurveChart, scale: Scale, rise: Scale) -> None
 
 
 def _levels(canvas: Canvas, chart: CurveChart, scale: Scale, rise: Scale) -> None:
-    """The percentage of each step, once, at its widest piece where that has room: over the step, else under it."""
-    for share, pieces in groupby(chart.regimes, key=lambda regime: regime.share):
+    """The level of each step, once, at its widest piece where that has room: over the step, else under it."""
+    for (share, given), pieces in groupby(chart.regimes, key=lambda regime: (regime.share, regime.label)):
+        label = percent(share) if given is None else given
         left, right = max(((scale(stamp(piece.start)), scale(stamp(piece.end))) for piece in pieces), key=lambda ends: ends[1] - ends[0])
-        if right - left < LABEL_ROOM_MM:
+        if right - left < (LABEL_ROOM_MM if given is None else canvas.span(label)):
             continue
         y = rise(share)
         over = y + canvas.em() + 1.2 <= rise.at_high
         label_y = y + (0.62 if over else -0.62) * canvas.em() + (0.5 if over else -0.5)
-        width = canvas.span(percent(share)) + 0.8
+        width = canvas.span(label) + 0.8
         centre = (left + right) / 2
         canvas.boxes([(centre - width / 2, label_y - 0.5 * canvas.em(), width, canvas.em())], "white", z=4.6)
-        canvas.text(centre, label_y, percent(share), bold=True, anchor="center")
+        canvas.text(centre, label_y, label, bold=True, anchor="center")
 
 
 def _dots(canvas: Canvas, chart: CurveChart, scale: Scale, rise: Scale) -> None:

@@ -3,7 +3,7 @@
 from typing import Final
 
 from review.report.chart_data import PanelsChart, SharePanel
-from review.report.charts.axes import amount, draw_time_axis, percent, time_scale, value_ticks
+from review.report.charts.axes import amount, draw_time_axis, percent, tenth, time_scale, value_ticks
 from review.report.charts.canvas import DASHED, Canvas, Ink, Scale, clipped
 from review.report.charts.curve import curve_times, draw_shares_of, top_share
 
@@ -34,10 +34,11 @@ def _panel(canvas: Canvas, panel: SharePanel, scales: tuple[Scale, Scale], named
     scale, rise = scales
     ink = canvas.ink
     ticks = value_ticks(0, rise.high, 2)
+    printed = tenth if panel.curve.rough else percent
     canvas.lines([((scale.at_low, rise(tick)), (scale.at_high, rise(tick))) for tick in ticks], ink.grid, width=0.6, z=1.2)
     canvas.line([(scale.at_low, rise.at_low), (scale.at_high, rise.at_low)], ink.muted, width=0.7, z=1.3)
     for tick in ticks:
-        canvas.text(scale.at_low - 1.2, rise(tick), percent(tick), size=ink.small, colour=ink.muted, anchor="right")
+        canvas.text(scale.at_low - 1.2, rise(tick), printed(tick), size=ink.small, colour=ink.muted, anchor="right")
     middle = (rise.at_low + rise.at_high) / 2
     room = (LEFT_MM - 9.5) / canvas.em()
     canvas.text(0.5, middle + canvas.em() * 0.65, clipped(canvas.fit(panel.name), room), bold=True)

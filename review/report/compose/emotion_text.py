@@ -12,7 +12,7 @@ from review.analysis.trigger import Trigger
 from review.incident.evidence import RowSet, SettingKey
 from review.report.chart_data import CurveChart, CurvePoint, Regime, TimedEvent
 from review.report.compose.events import KeyEvents, near
-from review.report.compose.shares_text import grade_text, share_of
+from review.report.compose.shares_text import grade_text, share_of, tenths
 from review.report.document import Block, Bullets, Column, Figure, Label, Num, Paragraph, Table, Text, Words
 from review.report.pen import Pen, basis
 from review.report.phrases import joined
@@ -42,14 +42,28 @@ def curve_chart(curve: Curve, events: KeyEvents, trigger_share: float | None, zo
     """The curve as chart data over the middle of its volume (`focus`); events outside it are left out."""
     start, end = curve.focus
     pooled = shown_points(curve, SMALL_POINTS if small else MOST_POINTS)
-    points = tuple(CurvePoint(at=each.start, share=each.share, low=each.low, high=each.high, n=each.n, thin=each.thin) for each in pooled)
+    rough, error = curve.grade == "model", (curve.level_error or 0.0) if curve.grade == "model" else 0.0
+    points = tuple(
+        CurvePoint(
+            at=each.start,
+            share=each.share,
+            low=max(0.0, each.low - error),  # the band of an unaudited model holds its mean error beside that of sampling
+            high=min(1.0, each.high + error),
+            n=each.n,
+            thin=each.thin,
+        )
+        for each in pooled
+    )
     smooth: list[tuple[datetime, float | None]] = []
     for i, each in enumerate(pooled):
         if i and pooled[i - 1].end != each.start:
             smooth.append((pooled[i - 1].end, None))  # the line breaks where there is no data
         smooth.append((each.start + (each.end - each.start) / 2, each.smoothed))
     regimes = tuple(
-        Regime(start=max(a, start), end=min(b, end), share=each.share) for each in curve.regimes for a, b in _filled(curve, each) if b > start and a < end
+        Regime(start=max(a, start), end=min(b, end), share=each.share, label=tenths(each.share, error) if rough else None)
+        for each in curve.regimes
+        for a, b in _filled(curve, each)
+        if b > start and a < end
     )
     shown: list[TimedEvent] = [event.timed() for event in events.shown if (event.turning or event.side == "brand") and start <= event.at < end]
     return CurveChart(
@@ -61,6 +75,7 @@ def curve_chart(curve: Curve, events: KeyEvents, trigger_share: float | None, zo
         bucket_minutes=None if curve.width is None else _typical_minutes(pooled),
         zone=zone,
         small=small,
+        rough=rough,
     )
 
 

@@ -12,9 +12,10 @@ from review.analysis.mood import Mood, WordCurve
 from review.incident.evidence import SettingKey
 from review.report.chart_data import SharesChart
 from review.report.compose.emotion_text import SEEN_GAP, THIN_BELOW
-from review.report.document import Block, Bullets, Column, Figure, Paragraph, Quoted, Table, Text, Words
+from review.report.document import Block, Bullets, Column, Figure, Num, Paragraph, Quoted, Table, Text, Words
 from review.report.pen import Pen, basis
 from review.report.phrases import joined
+from review.settings.curve import LabelSettings
 
 MANDATORY: Final = ("失望", "欺骗", "要求赔偿")
 """Keyword curves the source articles ask for."""
@@ -123,8 +124,8 @@ def _counted(pen: Pen, each: WordCurve, mood: Mood) -> tuple[Text, Text]:
     )
 
 
-def label_blocks(pen: Pen, mood: Mood) -> list[Block]:
-    """附录: where the labels come from, and what the hand labels showed."""
+def label_blocks(pen: Pen, mood: Mood, settings: LabelSettings) -> list[Block]:
+    """附录: where the labels come from, what the hand labels showed, and what labelling would buy where only the model has judged."""
     known = [each for each in mood.sources if each.rows and each.share is not None]
     if not known or mood.curve is None:
         return []
@@ -142,7 +143,33 @@ def label_blocks(pen: Pen, mood: Mood) -> list[Block]:
         blocks.extend(_audit(pen, mood.audit))
     if mood.machine is not None:
         blocks.append(_machine(pen, mood.machine))
+    if mood.curve.grade == "model":
+        blocks.append(_offer(pen, settings))
     return blocks
+
+
+def _offer(pen: Pen, settings: LabelSettings) -> Paragraph:
+    """What a quarter of an hour with the sheet of comments to label would make of the error."""
+
+    def points(error: float, what: str, key: str, digits: int) -> Num:
+        return pen.number(
+            error * 100, basis(what, "实测：六个公开标注集上负面占比平均绝对误差的平均", SettingKey(file="curve.toml", key=f"labels.{key}")), digits
+        )
+
+    parts = [
+        pen.say(
+            "buys.part",
+            n=pen.count(labels, "条", basis("人工复核的条数", "量得误差时的条数", SettingKey(file="curve.toml", key="labels.audit_comments"))),
+            error=points(error, f"人工复核 {labels} 条后的平均误差", "audit_errors", 1),
+        )
+        for labels, error in settings.audited
+    ]
+    minutes = pen.count(
+        settings.audit_minutes, "分钟", basis("人工复核所需时间", "一百余条至二百条，每条数秒", SettingKey(file="curve.toml", key="labels.audit_minutes"))
+    )
+    return pen.body(
+        "buys.offer", error=points(settings.model_level_error, "模型初判的平均误差", "model_level_error", 0), minutes=minutes, parts=joined(parts, "，")
+    )
 
 
 def _machine(pen: Pen, machine: MachineCheck) -> Bullets:

@@ -25,9 +25,13 @@ def grade_text(pen: Pen, curve: Curve) -> Text:
 def share_of(pen: Pen, curve: Curve, share: float, what: str, how: str, rows: RowSet) -> Text:
     """A share as it may be printed: to a decimal, but as a range of tenths (约四至六成, level ± mean error) where only the model has judged."""
     if curve.grade == "model":
-        error = curve.level_error or 0.0
-        low, high = max(0, floor((share - error) * 10 + 0.5)), min(10, ceil((share + error) * 10 - 0.5))
-        names = "零一二三四五六七八九十"
-        text = f"约{names[low]}成" if low == high else f"约{names[low]}至{names[high]}成"
+        text = tenths(share, curve.level_error or 0.0)
         return (pen.text_claim(text, "占比", basis(what, how + "（模型初判，按误差取整到成）", rows)),)
     return (pen.share(share, basis(what, how, rows)),)
+
+
+def tenths(share: float, error: float) -> str:
+    """A share known to within `error` as a range of tenths: 约四至六成, 约五成."""
+    low, high = max(0, floor((share - error) * 10 + 0.5)), min(10, ceil((share + error) * 10 - 0.5))
+    names = "零一二三四五六七八九十"
+    return f"约{names[low]}成" if low == high else f"约{names[low]}至{names[high]}成"
