@@ -148,7 +148,7 @@ def _lines(canvas: Canvas, chart: CurveChart, scale: Scale, rise: Scale) -> None
 def _levels(canvas: Canvas, chart: CurveChart, scale: Scale, rise: Scale) -> None:
     """The level of each step, once, at its widest piece where that has room: over the step, else under it."""
     for (share, given), pieces in groupby(chart.regimes, key=lambda regime: (regime.share, regime.label)):
-        label = percent(share) if given is None else given
+        label = percent(share) if given is None else canvas.ink.own(given)
         left, right = max(((scale(stamp(piece.start)), scale(stamp(piece.end))) for piece in pieces), key=lambda ends: ends[1] - ends[0])
         if right - left < (LABEL_ROOM_MM if given is None else canvas.span(label)):
             continue

@@ -168,7 +168,11 @@ def _offer(pen: Pen, settings: LabelSettings) -> Paragraph:
         settings.audit_minutes, "分钟", basis("人工复核所需时间", "一百余条至二百条，每条数秒", SettingKey(file="curve.toml", key="labels.audit_minutes"))
     )
     return pen.body(
-        "buys.offer", error=points(settings.model_level_error, "模型初判的平均误差", "model_level_error", 0), minutes=minutes, parts=joined(parts, "，")
+        "buys.offer",
+        file=Quoted("work/待复核评论.xlsx"),
+        error=points(settings.model_level_error, "模型初判的平均误差", "model_level_error", 0),
+        minutes=minutes,
+        parts=joined(parts, "，"),
     )
 
 
