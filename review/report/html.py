@@ -16,28 +16,30 @@ from review.report.markup import Writer, environment, style_sheet
 from review.report.source_words import source_lines
 from review.report.theme import Theme, css_variables
 from review.report.visible import visible
+from review.report.web_fonts import font_faces
 
+POLICY: Final = "default-src 'none'; img-src data:; font-src data:; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
 GENERIC: Final = frozenset({"sans-serif", "serif", "monospace", "system-ui"})
 
 
 def html(document: Document, claims: Sequence[Claim], theme: Theme, figures: Mapping[str, bytes]) -> bytes:
     """UTF-8 HTML of a document: same body as the other renderers, figures inside as SVG images, claims as JSON for the panel.
 
-    figures: an SVG for each figure id of the document. A content security policy in the file forbids every load and every script but ours, so that
-    hostile text could do nothing even if it were markup. Raises KeyError where a figure has no drawing.
+    figures: an SVG for each figure id of the document. The report's fonts travel inside, cut down to the characters used. A content security policy in
+    the file forbids every load and every script but ours, so that hostile text could do nothing even if it were markup. Raises KeyError where a figure has no drawing.
     """
     jinja = environment(theme)
     stack = _stack(theme)
 
     def picture(figure: Figure) -> str:
-        return _address(_with_fonts(figures[figure.id], stack), "image/svg+xml")
+        return _address(_with_fonts(figures[figure.id], stack, theme), "image/svg+xml")
 
     writer = Writer(macros=jinja.get_template("blocks.html").module, number=_number, picture=picture)
     script = theme.file("html/claims.js").read_text(encoding="utf-8")
     digest = base64.b64encode(hashlib.sha256(script.encode("utf-8")).digest()).decode("ascii")
     page = jinja.get_template("screen.html").render(
         document=document,
-        policy=f"default-src 'none'; img-src data:; style-src 'unsafe-inline'; script-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'",
+        policy=f"{POLICY}; script-src 'sha256-{digest}'",
         title=visible(document.title),
         author=visible(document.author),
         subject=visible(document.subject),
@@ -53,7 +55,7 @@ def html(document: Document, claims: Sequence[Claim], theme: Theme, figures: Map
         own=theme.language.own,
         script=Markup(script),
     )
-    return page.encode("utf-8")
+    return page.replace("<style>", f"<style>\n{font_faces(theme, page)}", 1).encode("utf-8")  # no text can hold a tag: it is escaped
 
 
 def _number(num: Num) -> str:
@@ -61,14 +63,17 @@ def _number(num: Num) -> str:
 
 
 def _stack(theme: Theme) -> str:
-    """The screen fonts as a CSS family list; names hold no quotes, the theme's reader sees to that."""
-    return ",".join(name if name in GENERIC else f"'{name}'" for name in theme.fonts.screen)
+    """The screen fonts as a CSS family list, the one for emoji before the generic ones; names hold no quotes, the theme's reader sees to that."""
+    named = [name for name in theme.fonts.screen if name not in GENERIC]
+    generic = [name for name in theme.fonts.screen if name in GENERIC]
+    return ",".join([*(f"'{name}'" for name in (*named, theme.fonts.emoji)), *generic])
 
 
-def _with_fonts(svg: bytes, stack: str) -> bytes:
-    """The drawing with the reader's fonts: an image cannot see the page's style sheet, so it gets its own."""
+def _with_fonts(svg: bytes, stack: str, theme: Theme) -> bytes:
+    """The drawing with the page's fonts: an image cannot see the page's style sheet, so it gets its own, and the characters it draws."""
     at = svg.index(b">", svg.index(b"<svg")) + 1
-    return svg[:at] + f"<style>text,tspan{{font-family:{stack}!important}}</style>".encode() + svg[at:]
+    faces = font_faces(theme, svg.decode("utf-8"))
+    return svg[:at] + f"<style>{faces}text,tspan{{font-family:{stack}!important}}</style>".encode() + svg[at:]
 
 
 def _address(content: bytes, kind: str) -> str:

@@ -1,21 +1,25 @@
 """The HTML file says what the document says, loads nothing, and tells each number's source."""
 
+import base64
+import io
 import json
 import re
 from dataclasses import replace
 from html.parser import HTMLParser
 
 import pytest
+from fontTools.ttLib import TTFont
 from specimen import HOSTILE, matrix_chart, specimen
 
 from review.incident.evidence import CaseField, Clock, RowSet, RowSpan, SettingKey
 from review.report.document import Column, Figure, Paragraph, Quoted, Section, Slot, Table, Tile, Tiles, parts, plain_text, walk
+from review.report.glyphs import coverage
 from review.report.html import html
 from review.report.source_words import source_lines
 from review.report.theme import load_theme
 from review.report.visible import visible
 
-SVG = b'<?xml version="1.0"?><svg xmlns="http://www.w3.org/2000/svg" width="10" height="10"><text x="1" y="9">A</text></svg>'
+SVG = '<?xml version="1.0"?><svg xmlns="http://www.w3.org/2000/svg" width="10" height="10"><text x="1" y="9">裂A</text></svg>'.encode()
 VOID = frozenset({"meta", "img", "br", "col", "link"})
 
 
@@ -72,11 +76,32 @@ def test_nothing_is_loaded_from_anywhere(made: str, read: Reader) -> None:
             address = attributes.get(name) or ""
             assert not address or address.startswith(("data:", "#")), (tag, name, address)
     style = re.findall(r"<style>(.*?)</style>", made, re.DOTALL)
-    assert not any("url(" in sheet or "@import" in sheet for sheet in style)
+    assert not any("@import" in sheet or re.search(r"url\((?!data:font/)", sheet) for sheet in style)
     (policy,) = [attributes["content"] for _, attributes in read.tags if attributes.get("http-equiv") == "Content-Security-Policy"]
     assert policy is not None
-    assert policy.startswith("default-src 'none'; img-src data:;")
+    assert policy.startswith("default-src 'none'; img-src data:; font-src data:;")
     assert "http" not in policy
+
+
+def test_the_fonts_inside_draw_every_character_that_ours_have_and_each_picture_carries_its_own(made: str) -> None:
+    theme = load_theme(None)
+    shipped = coverage(theme.fonts.regular_file, theme.fonts.emoji_file)
+    used = {ord(character) for character in made if ord(character) > 0x7F} & shipped
+    assert len(used) > 300
+    assert used <= drawn(made)
+    assert all(len(font) < 600_000 for font in fonts_in(made))  # cut down: a whole one has five million bytes
+    pictures = [base64.b64decode(found).decode("utf-8") for found in re.findall(r"data:image/svg\+xml;base64,([^\"]+)", made)]
+    assert pictures
+    assert all({ord("裂")} <= drawn(picture) and len(fonts_in(picture)) == 2 for picture in pictures)
+
+
+def fonts_in(text: str) -> list[bytes]:
+    return [base64.b64decode(found) for found in re.findall(r"url\(data:font/[ot]tf;base64,([^)]+)\)", text)]
+
+
+def drawn(text: str) -> set[int]:
+    """The code points that the fonts inside a text draw."""
+    return {point for font in fonts_in(text) for point in TTFont(io.BytesIO(font)).getBestCmap()}
 
 
 def test_hostile_text_makes_no_element_and_no_script_of_its_own(read: Reader) -> None:

@@ -1,0 +1,46 @@
+"""The report's fonts cut down to the characters a text uses, as CSS that carries them: what makes the HTML legible where no Chinese font is."""
+
+import base64
+from collections.abc import Iterable
+from functools import cache
+from pathlib import Path
+from typing import Final
+
+import uharfbuzz as hb
+
+from review.report.theme import Theme
+
+FORMATS: Final = {".otf": ("font/otf", "opentype"), ".ttf": ("font/ttf", "truetype")}
+ASCII: Final = 0x7F
+
+
+def font_faces(theme: Theme, characters: Iterable[str]) -> str:
+    """One @font-face for each of the theme's fonts that has any of the characters, its file cut down to them; '' where none has.
+
+    Regular and bold both get every character: a house's style sheet may set any of them bold. Equal characters give equal bytes on one machine.
+    """
+    wanted = {ord(character) for character in characters}
+    fonts = theme.fonts
+    faces = ((fonts.sans, 400, fonts.regular_file), (fonts.sans, 700, fonts.bold_file), (fonts.emoji, 400, fonts.emoji_file))
+    return "\n".join(_face(family, weight, path, wanted) for family, weight, path in faces if wanted & _points(path))
+
+
+@cache
+def _points(path: Path) -> frozenset[int]:
+    """The code points beyond ASCII that a font draws: letters and digits are no reason to carry one, every machine has them."""
+    found = hb.Face(hb.Blob.from_file_path(path)).unicodes
+    return frozenset(point for point in found if point > ASCII)
+
+
+def _face(family: str, weight: int, path: Path, wanted: set[int]) -> str:
+    kind, name = FORMATS[path.suffix.lower()]
+    data = base64.b64encode(_subset(path, wanted)).decode("ascii")
+    return f"@font-face{{font-family:'{family}';font-weight:{weight};src:url(data:{kind};base64,{data}) format('{name}')}}"
+
+
+def _subset(path: Path, wanted: set[int]) -> bytes:
+    """The font file with these code points alone; kerning and other layout stay where they still apply."""
+    choice = hb.SubsetInput()
+    choice.sets(hb.SubsetInputSets.UNICODE).set(wanted)
+    made: bytes = hb.subset(hb.Face(hb.Blob.from_file_path(path)), choice).blob.data
+    return made
