@@ -222,6 +222,7 @@ def check(
 @click.option("--force", is_flag=True, help="允许替换不是本工具生成的同名文件夹")
 @click.option("--no-redact", is_flag=True, help="不隐去个人信息（封面会注明）")
 @click.option("--keep", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="在 Word 中填写过的旧报告 DOCX：所填文字带入新报告，依据有变的注明")
+@click.option("--images", type=click.Path(exists=True, file_okay=False, path_type=Path), help="截图文件夹，全部放入附录（打码框写在其中的 masks.csv）")
 @click.option("--archive", "archive_root", type=click.Path(path_type=Path), help="归档文件夹：写入历史复发；已归档过的事件另附“与上一版相比”")
 @_zone
 @_captured
@@ -229,7 +230,7 @@ def check(
 def build(
     paths: tuple[Path, ...], case_file: Path | None, emotion_model: Path | None, labels: Path | None, map_file: Path | None, rubric: Path | None,
     media_file: Path | None, theme: Path | None, lang: "Tag", final: bool, at: datetime | None, out: Path, force: bool, no_redact: bool,
-    keep: Path | None, archive_root: Path | None, zone: str,
+    keep: Path | None, images: Path | None, archive_root: Path | None, zone: str,
     captured_at: datetime | None,
 ) -> None:  # fmt: skip
     """由导出数据与填写内容生成复盘报告（PDF、DOCX、HTML）。"""
@@ -243,6 +244,7 @@ def build(
     with ProgressLine(sys.stderr) as progress:
         inputs = Inputs(
             paths=paths, case_file=case_file, map_file=map_file, zone=zone, labels_file=labels, model_folder=emotion_model, captured_at=captured_at,
+            images=images,
             progress=progress,
         )  # fmt: skip
         built = build_report(inputs, edition, progress.say)
@@ -477,13 +479,14 @@ def rescore(root: Path, rubric: Path, brand: str | None) -> None:
 @main.command()
 @click.argument("out", type=click.Path(exists=True, file_okay=False, path_type=Path))
 @click.option("--to", "target", type=click.Path(file_okay=False, path_type=Path), help="写到这个文件夹，默认在 OUT 旁的“…-分发”")
+@click.option("--theme", type=click.Path(exists=True, file_okay=False, path_type=Path), help="版式文件夹（review theme init 生成）")
 @click.option("--at", callback=_moment, help="生成时间；同样的输入与 --at 得到逐字节相同的结果")
 @_teaching
-def share(out: Path, target: Path | None, at: datetime | None) -> None:
+def share(out: Path, target: Path | None, theme: Path | None, at: datetime | None) -> None:
     """给每个部门一份摘录（DOCX）和截止日期日历（ics）。"""
     from review.filing import share_extracts
     from review.output import replace_folder
 
-    files = share_extracts(out, at or datetime.now(ZoneInfo(ZONE)), ZONE)
+    files = share_extracts(out, at or datetime.now(ZoneInfo(ZONE)), ZONE, theme)
     for path in replace_folder(target or out.parent / f"{out.name}-分发", files, force=False):
         click.echo(path)

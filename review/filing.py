@@ -308,8 +308,11 @@ def _kept_rubric(root: Path, filed: Filed) -> Rubric | None:
     return load_rubric(path) if path.is_file() else None
 
 
-def share_extracts(out: Path, made_at: datetime, zone: str) -> dict[str, bytes]:
-    """`review share`: one DOCX and one calendar a department, in the language of the report. Raises UnusableInput where the review has no actions."""
+def share_extracts(out: Path, made_at: datetime, zone: str, theme_folder: Path | None = None) -> dict[str, bytes]:
+    """`review share`: one DOCX and one calendar a department, in the language of the report and the house style of theme_folder (None: ours).
+
+    Raises UnusableInput where the review has no actions.
+    """
     from review.report.attachments import language_of
     from review.report.calendar import calendar
     from review.report.compose.department_extract import compose_extract, extracts
@@ -320,7 +323,7 @@ def share_extracts(out: Path, made_at: datetime, zone: str) -> dict[str, bytes]:
     actions = named_actions(record)
     if not actions:
         raise UnusableInput(Fault(str(out), "本次复盘没有填写行动，没有可分发的内容", "请先在“根因与行动”中填写行动"))
-    theme, thresholds = load_theme(None, language_of(_read(out / "claims.json"))), load_thresholds()
+    theme, thresholds = load_theme(theme_folder, language_of(_read(out / "claims.json"))), load_thresholds()
     files: dict[str, bytes] = {}
     for extract in extracts(actions):
         name = safe_name(extract.department or "未指定部门")

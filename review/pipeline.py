@@ -13,9 +13,13 @@ from review import output
 from review.analysis.analyse import Analysis, analyse
 from review.analysis.machine_labels import Labeller
 from review.analysis.mood import MoodRows
+from review.analysis.named_screenshots import named_screenshots
 from review.incident.errors import Fault, UnusableInput
+from review.incident.import_log import PictureLog
+from review.incident.incident import Incident
 from review.intake.load import Loaded, LoadOptions, load, unmapped_tables
 from review.intake.progress import Progress, unwatched
+from review.intake.screenshots import NO_SCREENSHOTS, Screenshots, Wanted, find_folder, read_screenshots
 from review.intake.understanding import column_map_template, read_column_map
 from review.record import Record, findings_json, record_of
 from review.report.compose.incident_report import Writing, compose, incident_day
@@ -24,6 +28,7 @@ from review.report.theme import load_theme
 from review.report.word_slots import EditedReport, read_edits
 from review.settings.analysis_settings import load_analysis_settings
 from review.settings.rubric import Rubric
+from review.settings.screenshots import load_screenshot_settings
 from review.settings.used import settings_files
 from review.settings.vocabulary import read_vocabulary
 from review.tracking.history import PastReviews, is_same_brand, is_same_incident, past_reviews
@@ -33,7 +38,9 @@ Say = Callable[[str], None]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Inputs:
-    """What the user points at; when the exports were made (aware; None = unknown); and who is told how far the work has come."""
+    """What the user points at; when the exports were made (aware; None = unknown); the folder of screenshots (None: the one beside the files, if there
+    is one); and who is told how far the work has come.
+    """
 
     paths: tuple[Path, ...]
     case_file: Path | None
@@ -42,6 +49,7 @@ class Inputs:
     labels_file: Path | None = None
     model_folder: Path | None = None
     captured_at: datetime | None = None
+    images: Path | None = None
     progress: Progress = unwatched
 
 
@@ -130,8 +138,31 @@ def classified(inputs: Inputs) -> bytes:
 def read(inputs: Inputs) -> Loaded:
     """The incident and its import log."""
     mapping = read_column_map(inputs.map_file) if inputs.map_file is not None else None
-    options = LoadOptions(zone=inputs.zone, mapping=mapping, case_file=inputs.case_file, captured_at=inputs.captured_at)
+    options = LoadOptions(
+        zone=inputs.zone, mapping=mapping, case_file=inputs.case_file, captured_at=inputs.captured_at, screenshots=screenshot_folder(inputs)
+    )  # fmt: skip
     return load(inputs.paths, options, inputs.progress)
+
+
+def screenshot_folder(inputs: Inputs) -> Path | None:
+    """The folder of screenshots: the one pointed at, else the one beside the files."""
+    return inputs.images if inputs.images is not None else find_folder(inputs.paths, load_screenshot_settings())
+
+
+def screenshots_of(inputs: Inputs, incident: Incident) -> Screenshots:
+    """The pictures for the appendix; of a folder that nobody pointed at only those that rows name."""
+    folder = screenshot_folder(inputs)
+    named = tuple(dict.fromkeys(each.file for each in named_screenshots(incident)))
+    if folder is None or not (named or inputs.images):
+        return NO_SCREENSHOTS
+    return read_screenshots(folder, inputs.zone, load_screenshot_settings(), Wanted(named=named, others=inputs.images is not None))
+
+
+def with_pictures(loaded: Loaded, shots: Screenshots) -> Loaded:
+    """The same with the screenshots in its import log."""
+    used = [PictureLog(file=each.file, sha256=each.sha256, masks=each.masks, reason=None) for each in shots.pictures]
+    lost = [PictureLog(file=each.file, sha256=each.sha256, masks=None, reason=each.reason) for each in shots.lost]
+    return replace(loaded, import_log=replace(loaded.import_log, pictures=(*used, *lost)))
 
 
 def build_report(inputs: Inputs, edition: Edition, say: Say) -> Built:
@@ -145,6 +176,8 @@ def build_report(inputs: Inputs, edition: Edition, say: Say) -> Built:
     edited = None if edition.keep is None else edited_report(edition.keep)
     with Press() as press:
         loaded = read(inputs)
+        shots = screenshots_of(inputs, loaded.incident)
+        loaded = with_pictures(loaded, shots)
         inputs.progress("分析", 0, 0)
         analysis = analyse(loaded.incident, settings, inputs.zone, _audit(inputs))
         writing = Writing(made_at=edition.made_at, zone=inputs.zone, final=edition.final, masked=edition.masked, edited=edited)
@@ -152,7 +185,7 @@ def build_report(inputs: Inputs, edition: Edition, say: Say) -> Built:
         name = report_name(loaded, inputs, day)
         record = record_of(analysis.findings, loaded.incident.case, settings.curve.band, (name, day, edition.made_at))
         past = None if edition.archive is None else past_of(record, edition.archive, settings.rubric, say)
-        composed = compose(analysis.findings, loaded.incident.case, loaded.import_log, settings, theme, writing, past)
+        composed = compose(analysis.findings, loaded.incident.case, loaded.import_log, settings, theme, writing, past, shots)
         for line in (*composed.notices, *map(str, missing_glyphs(composed.document, theme))):
             say(line)
         inputs.progress("排版", 0, 0)

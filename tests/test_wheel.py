@@ -15,7 +15,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 INSTALLED_AS = {"docx": "python-docx", "python_calamine": "python-calamine", "PIL": "pillow"}
-BY_OTHERS = {"markupsafe", "lxml", "fontTools", "PIL", "pydyf"}
+BY_OTHERS = {"markupsafe", "lxml", "fontTools", "pydyf"}
 """Comes with a declared dependency that cannot do without it."""
 
 

@@ -16,6 +16,7 @@ from review.analysis.heat import Heat, measure_heat
 from review.analysis.links import Links
 from review.analysis.machine_labels import Labeller
 from review.analysis.mood import Mood, MoodRows, measure_mood, onset_of, read_moods
+from review.analysis.named_screenshots import NamedScreenshot, named_screenshots
 from review.analysis.outcome_inputs import Fact, OutcomeInputs, OutcomeShare, Proportion, ShareGrade
 from review.analysis.peaks import Volume, measure_volume
 from review.analysis.people import named_in_typed_texts
@@ -67,6 +68,7 @@ class Findings:
     causes: CauseFindings
     plan: PlanFindings
     named_people: tuple[str, ...] = field(default=(), metadata=PRIVATE)
+    screenshots: tuple[NamedScreenshot, ...] = field(default=(), metadata=PRIVATE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -135,6 +137,7 @@ def analyse(incident: Incident, settings: AnalysisSettings, zone: str, audit: pd
             settings.plan,
         ),
         named_people=named_in_typed_texts(incident, thresholds.accounts.named_followers),
+        screenshots=named_screenshots(incident),
     )
     return Analysis(findings=findings, posts=posts, moods=moods, links=links)
 

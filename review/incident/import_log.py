@@ -68,6 +68,18 @@ class SkippedFile:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PictureLog:
+    """A screenshot. sha256: of the file as delivered (None: named, and not there); masks: boxes painted over, None where nobody drew any; reason: why it
+    is not in the report, in Chinese (None: it is).
+    """
+
+    file: str
+    sha256: str | None
+    masks: int | None
+    reason: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ImportLog:
     """Everything that was read. `zone` is the IANA zone assumed for naive times."""
 
@@ -76,3 +88,4 @@ class ImportLog:
     skipped: tuple[SkippedFile, ...] = ()
     rejections: tuple[Rejection, ...] = ()
     warnings: tuple[str, ...] = ()
+    pictures: tuple[PictureLog, ...] = ()

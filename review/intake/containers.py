@@ -4,7 +4,7 @@ import hashlib
 import io
 import zipfile
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -36,15 +36,22 @@ class Opened:
     size: int
 
 
-def open_paths(paths: Sequence[Path], aliases: Aliases, formats: Formats, progress: Progress = unwatched) -> Opened:
+def everything(path: Path) -> bool:  # noqa: ARG001
+    """The choice that leaves no file out."""
+    return True
+
+
+def open_paths(paths: Sequence[Path], known: tuple[Aliases, Formats], progress: Progress = unwatched, wanted: Callable[[Path], bool] = everything) -> Opened:
     """Every table under the paths. A folder is walked, an archive opened; a file that is no table is skipped with its reason.
 
     Files come in the order of their names, whatever the order of the paths; a path given twice is read once. Raises UnusableInput for a path that
-    does not exist or cannot be read. `progress` is told each file (in an archive: each member) before it is taken apart.
+    does not exist or cannot be read. `progress` is told each file (in an archive: each member) before it is taken apart. Files not `wanted` are none
+    of ours.
     """
+    aliases, formats = known
     tables: list[RawTable] = []
     skipped: list[SkippedFile] = []
-    files = _files(paths)
+    files = [(path, name) for path, name in _files(paths) if wanted(path)]
     size, done = sum(path.stat().st_size for path, _ in files), 0
     for path, name in files:
         progress(name, done, size)

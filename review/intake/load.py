@@ -1,6 +1,6 @@
 """Files and folders → Incident and ImportLog: the one entrance of intake."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import cache
@@ -17,7 +17,7 @@ from review.incident.import_log import ImportLog, Rejection, SkippedFile, TableL
 from review.incident.incident import Incident
 from review.incident.tables import INEXACT, METRIC_POINTS, POSTS, RESPONSES, SAMPLES, TICKETS, Table
 from review.intake import typed
-from review.intake.containers import Opened, open_paths
+from review.intake.containers import Opened, everything, open_paths
 from review.intake.duplicates import sorted_table, unique_posts
 from review.intake.encoding import read_text
 from review.intake.figures import read_authors, read_figures, read_hot_list
@@ -26,6 +26,7 @@ from review.intake.posts import read_posts
 from review.intake.progress import Progress, unwatched
 from review.intake.raw import RawTable
 from review.intake.recognition import Recognised, recognise
+from review.intake.screenshots import not_a_screenshot
 from review.intake.service import read_orders, read_tickets
 from review.intake.typed_facts import PeopleList
 from review.intake.understanding import ColumnMap
@@ -33,6 +34,7 @@ from review.intake.zone_shift import zone_shift_warnings
 from review.settings.aliases import read_aliases
 from review.settings.formats import read_formats
 from review.settings.platforms import read_platforms
+from review.settings.screenshots import load_screenshot_settings
 
 _READERS: Final = {
     "posts": read_posts,
@@ -48,12 +50,15 @@ _NOTHING: Final = frozenset({"空文件", "空工作簿"})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LoadOptions:
-    """How to read: IANA zone of naive times, a column map for unknown vendors, case.toml, and when exports were made (aware; for relative times)."""
+    """How to read: IANA zone of naive times, a column map for unknown vendors, case.toml, when exports were made (aware; for relative times), and the
+    folder whose pictures and side table of boxes are screenshots, no tables (None: there is none).
+    """
 
     zone: str = "Asia/Shanghai"
     mapping: ColumnMap | None = None
     case_file: Path | None = None
     captured_at: datetime | None = None
+    screenshots: Path | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,9 +69,9 @@ class Loaded:
     import_log: ImportLog
 
 
-def read_raw(paths: Sequence[Path], progress: Progress = unwatched) -> Opened:
+def read_raw(paths: Sequence[Path], progress: Progress = unwatched, wanted: Callable[[Path], bool] = everything) -> Opened:
     """The tables under the paths as they stand, and the files that are none. Raises UnusableInput for a path that cannot be read."""
-    return open_paths(paths, read_aliases(), read_formats(), progress)
+    return open_paths(paths, (read_aliases(), read_formats()), progress, wanted)
 
 
 def unmapped_tables(paths: Sequence[Path], progress: Progress = unwatched) -> tuple[RawTable, ...]:
@@ -83,7 +88,8 @@ def load(paths: Sequence[Path], options: LoadOptions, progress: Progress = unwat
     table as it is understood, each half of the way.
     """
     around = _surroundings(options)
-    opened = read_raw(paths, lambda name, done, size: progress(f"打开 {name}", done, 2 * size))
+    wanted = everything if options.screenshots is None else not_a_screenshot(options.screenshots, load_screenshot_settings())
+    opened = read_raw(paths, lambda name, done, size: progress(f"打开 {name}", done, 2 * size), wanted)
     raws = list(reversed(opened.tables))
     skipped, size, cells, understood = opened.skipped, opened.size, sum(raw.cells.size for raw in raws), 0
     del opened

@@ -223,6 +223,16 @@ class MultiplesChart:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Picture:
+    """A screenshot instead of a drawing: bytes that hold pixels alone, masked already, and its size on paper."""
+
+    content: bytes
+    kind: Literal["png", "jpeg"]
+    width_mm: float
+    height_mm: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class BandSpan:
     """One bucket [start, end) of a BandsChart: n rows; thin where they are few."""
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, Literal
 
-from review.report.chart_data import ChartData
+from review.report.chart_data import ChartData, Picture
 
 DIGIT: Final = re.compile(r"\d")
 
@@ -122,12 +122,12 @@ class Table:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Figure:
-    """Caption below (图2-1 …). alt states the finding in words. note: the one error note a chart may have."""
+    """Caption below (图2-1 …). alt states the finding in words. chart: what is drawn, or a picture as it is. note: the one error note a chart may have."""
 
     id: str
     caption: Text
     alt: Text
-    chart: ChartData
+    chart: ChartData | Picture
     note: Text = ()
     number: str = ""
 

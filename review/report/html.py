@@ -9,6 +9,7 @@ from typing import Final
 
 from markupsafe import Markup, escape
 
+from review.report.chart_data import Picture
 from review.report.claims import Claim
 from review.report.document import Document, Figure, Num
 from review.report.language import Language
@@ -25,13 +26,17 @@ GENERIC: Final = frozenset({"sans-serif", "serif", "monospace", "system-ui"})
 def html(document: Document, claims: Sequence[Claim], theme: Theme, figures: Mapping[str, bytes]) -> bytes:
     """UTF-8 HTML of a document: same body as the other renderers, figures inside as SVG images, claims as JSON for the panel.
 
-    figures: an SVG for each figure id of the document. The report's fonts travel inside, cut down to the characters used. A content security policy in
-    the file forbids every load and every script but ours, so that hostile text could do nothing even if it were markup. Raises KeyError where a figure has no drawing.
+    figures: an SVG, or a picture's bytes, for each figure id of the document. The report's fonts travel inside, cut down to the characters used. A
+    content security policy in the file forbids every load and every script but ours, so that hostile text could do nothing even if it were markup.
+
+    Raises KeyError where a figure has no drawing.
     """
     jinja = environment(theme)
     stack = _stack(theme)
 
     def picture(figure: Figure) -> str:
+        if isinstance(figure.chart, Picture):
+            return _address(figures[figure.id], f"image/{figure.chart.kind}")
         return _address(_with_fonts(figures[figure.id], stack, theme), "image/svg+xml")
 
     writer = Writer(macros=jinja.get_template("blocks.html").module, number=_number, picture=picture)

@@ -8,6 +8,7 @@ from typing import Any, Final, assert_never
 from jinja2 import ChoiceLoader, Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
+from review.report.chart_data import Picture
 from review.report.document import (
     Block,
     Bullets,
@@ -100,7 +101,8 @@ class Writer:
                 made = macros.table(block, self.text(block.caption), columns, [self.texts(row) for row in block.rows], self.text(block.note))
             case Figure():
                 alt = "".join(visible(span.text) for span in block.alt)
-                made = macros.figure(block, self.text(block.caption), alt, self.picture(block), self.text(block.note))
+                width = f"{block.chart.width_mm:.4g}mm" if isinstance(block.chart, Picture) else ""  # a drawing knows its size
+                made = macros.figure(block, self.text(block.caption), alt, (self.picture(block), width), self.text(block.note))
             case Callout():
                 made = macros.callout(block.kind, self.text(block.title), self.texts(block.items))
             case Slot():

@@ -23,6 +23,8 @@ VARIANT: Final = "pdf/a-3a"
 FIGURE: Final = "figure:"
 FONT: Final = "font:"
 LOGO: Final = "logo:"
+SVG: Final = "image/svg+xml"
+PICTURES: Final = {b"\x89PNG": "image/png", b"\xff\xd8": "image/jpeg"}
 COLLECT_AFTER: Final = 200_000  # new objects between two looks, Python's own is 700
 VARIABLE: Final = re.compile(r"var\((--[a-z0-9-]+)\)")
 
@@ -48,7 +50,8 @@ class Printed:
 def pdf(document: Document, theme: Theme, figures: Mapping[str, bytes], attachments: Mapping[str, bytes]) -> Printed:
     """The PDF of a document: cover, summary, contents, body from page 1, appendices; equal bytes for equal arguments on one machine.
 
-    figures: an SVG for each figure id of the document. attachments: file name → content, embedded as data files. Dates in the file are `document.made_at`.
+    figures: an SVG, or a picture's bytes, for each figure id of the document. attachments: file name → content, embedded as data files. Dates in the
+    file are `document.made_at`.
     Nothing is fetched: figures, fonts and logo come from memory or the theme, any other address is refused.
     Raises PdfUnavailable where Pango is missing, KeyError where a figure has no drawing.
     """
@@ -140,7 +143,8 @@ def _fetcher(theme: Theme, figures: Mapping[str, bytes]) -> Any:
     class Fetcher(URLFetcher):  # type: ignore[misc]
         def fetch(self, url: str, headers: Mapping[str, str] | None = None) -> Any:  # noqa: ARG002
             if url.startswith(FIGURE):
-                return URLFetcherResponse(url, figures[url.removeprefix(FIGURE)], {"Content-Type": "image/svg+xml"})
+                drawn = figures[url.removeprefix(FIGURE)]
+                return URLFetcherResponse(url, drawn, {"Content-Type": next((kind for start, kind in PICTURES.items() if drawn.startswith(start)), SVG)})
             if url.startswith(FONT):
                 return URLFetcherResponse(url, fonts[url.removeprefix(FONT)].read_bytes(), {"Content-Type": "font/otf"})
             if url == LOGO and theme.logo is not None:

@@ -8,7 +8,7 @@ from multiprocessing import get_context
 from types import TracebackType
 from typing import Self
 
-from review.report.charts import draw_svg
+from review.report.charts import drawing
 from review.report.claims import Claim
 from review.report.document import Document, Figure, parts, walk
 from review.report.html import html
@@ -46,7 +46,7 @@ class Press:
 
     def begin(self, document: Document, claims: tuple[Claim, ...], theme: Theme, attachments: Mapping[str, bytes]) -> Callable[[], Formats]:
         """Begin to print; what comes back makes the other formats and waits for the PDF. attachments: file name → content, embedded in the PDF."""
-        figures = {block.id: draw_svg(block.chart, theme) for block in walk(*parts(document)) if isinstance(block, Figure)}
+        figures = {block.id: drawing(block.chart, theme) for block in walk(*parts(document)) if isinstance(block, Figure)}
         printing = self._pool.submit(pdf, document, theme, figures, dict(attachments))
 
         def finish() -> Formats:

@@ -11,7 +11,7 @@ from typing import Final
 from xml.sax.saxutils import escape, quoteattr
 from zoneinfo import ZoneInfo
 
-from review.report.chart_data import ChartData, CurveChart, DailyChart, ScoreChart, TimedEvent
+from review.report.chart_data import ChartData, CurveChart, DailyChart, Picture, ScoreChart, TimedEvent
 from review.report.charts import is_empty
 from review.report.charts.placing import levels
 from review.report.language import Language
@@ -47,7 +47,7 @@ class NativeChart:
         return f"{self.head}{relation}{self.tail}".encode()
 
 
-def native_chart(chart: ChartData, theme: Theme) -> NativeChart | None:
+def native_chart(chart: ChartData | Picture, theme: Theme) -> NativeChart | None:
     """The chart as Word's own, None for kinds that Word has not and for the small curve of the summary. Raises ValueError for an empty chart."""
     if is_empty(chart):
         raise ValueError(f"nothing to draw in {type(chart).__name__}")

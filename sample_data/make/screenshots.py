@@ -22,9 +22,18 @@ NOTES = (
 )
 
 
+Box = tuple[int, int, int, int]
+"""x, y, width, height in pixels."""
+
+
 def screenshots() -> dict[str, bytes]:
-    """File name → PNG."""
-    return {"首次回应截图.png": _comments(), "话题浏览量截图.png": _topic()}
+    """File name → PNG, and masks.csv with the boxes an analyst would draw over ordinary people's names and faces."""
+    comments, over_comments = _comments()
+    topic, over_topic = _topic()
+    lines = ["file,x,y,w,h,说明"]
+    for name, boxes, caption in (("首次回应截图.png", over_comments, "首发笔记评论区，官方账号首次回应"), ("话题浏览量截图.png", over_topic, "话题页浏览量")):
+        lines += [f"{name},{x},{y},{w},{h},{caption if i == 0 else ''}" for i, (x, y, w, h) in enumerate(boxes)]
+    return {"首次回应截图.png": comments, "话题浏览量截图.png": topic, "masks.csv": ("\r\n".join(lines) + "\r\n").encode("utf-8-sig")}
 
 
 def _font(size: int, bold: bool = False) -> ImageFont.FreeTypeFont:
@@ -46,14 +55,17 @@ def _phone(height: int, title: str) -> tuple[Image.Image, ImageDraw.ImageDraw]:
     return picture, draw
 
 
-def _comments() -> bytes:
+def _comments() -> tuple[bytes, list[Box]]:
     picture, draw = _phone(900, "共 9240 条评论")
     top = 136
+    boxes: list[Box] = []
     for name, badge, text, when, likes, colour in COMMENTS:
         text = _full(text)
         draw.ellipse((28, top, 84, top + 56), fill=colour)
         draw.text((56, top + 28), name[0], font=_font(24, bold=True), fill=PAPER, anchor="mm")
         draw.text((104, top), name, font=_font(20), fill=GREY)
+        if badge != "官方":
+            boxes += [(28, top, 57, 57), (102, top - 2, int(draw.textlength(name, font=_font(20))) + 4, 32)]
         if badge:
             left = 104 + draw.textlength(name, font=_font(20)) + 12
             draw.rounded_rectangle((left, top + 2, left + 50, top + 28), 6, fill="#fdeaec")
@@ -63,16 +75,17 @@ def _comments() -> bytes:
         draw.text((104, top + 44 + 32 * lines), f"{when}  浙江  回复", font=_font(17), fill=GREY)
         draw.text((600, top + 6), likes, font=_font(17), fill=GREY, anchor="ra")
         top += 112 + 32 * lines
-    return _png(picture)
+    return _png(picture), boxes
 
 
-def _topic() -> bytes:
+def _topic() -> tuple[bytes, list[Box]]:
     picture, draw = _phone(760, "话题")
     draw.rounded_rectangle((28, 140, 148, 260), 16, fill="#f3e3d3")
     draw.text((88, 200), "#", font=_font(64, bold=True), fill=RED, anchor="mm")
     draw.text((172, 150), "苜屿踩雷", font=_font(32, bold=True), fill=INK)
     draw.text((172, 202), "1156.3万 次浏览", font=_font(24), fill=INK)
     draw.text((172, 236), "2.1万 篇笔记参与讨论", font=_font(18), fill=GREY)
+    boxes: list[Box] = []
     for number, (title, author, likes, colour) in enumerate(NOTES):
         left, top = 28 + 302 * (number % 2), 292 + 226 * (number // 2)
         draw.rounded_rectangle((left, top, left + 282, top + 130), 12, fill=colour)
@@ -82,8 +95,10 @@ def _topic() -> bytes:
         draw.text((left + 4, top + 140), text[:13], font=_font(20), fill=INK)
         draw.text((left + 4, top + 166), text[13:], font=_font(20), fill=INK)
         draw.text((left + 4, top + 196), author, font=_font(16), fill=GREY)
+        if number == 0:  # the others are bloggers and a paper, who stay named
+            boxes.append((left + 2, top + 194, int(draw.textlength(author, font=_font(16))) + 4, 26))
         draw.text((left + 278, top + 196), f"赞 {likes}", font=_font(16), fill=GREY, anchor="ra")
-    return _png(picture)
+    return _png(picture), boxes
 
 
 def _png(picture: Image.Image) -> bytes:

@@ -18,7 +18,7 @@ from fontTools.ttLib import TTFont
 from pdf_text import tagged_text
 from specimen import HOSTILE, MADE_AT, specimen
 
-from review.report.charts import draw_svg
+from review.report.charts import drawing
 from review.report.document import Block, Bullets, Column, Document, Figure, Paragraph, Quoted, Section, Slot, Table, Words, parts, plain_text, string, walk
 from review.report.pdf import PdfUnavailable, pdf, print_markup
 from review.report.theme import Theme, load_theme
@@ -45,7 +45,7 @@ def squeezed(text: str) -> str:
 
 
 def drawings(document: Document, theme: Theme) -> dict[str, bytes]:
-    return {block.id: draw_svg(block.chart, theme) for block in walk(*parts(document)) if isinstance(block, Figure)}
+    return {block.id: drawing(block.chart, theme) for block in walk(*parts(document)) if isinstance(block, Figure)}
 
 
 @pytest.fixture(scope="module")

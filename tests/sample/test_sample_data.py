@@ -230,9 +230,11 @@ def test_the_audit_sheet_holds_two_hundred_labels_that_mostly_agree_with_the_col
 
 def test_screenshots_are_small_and_named_in_the_log() -> None:
     named = {row["截图"] for row in of("应对时间线", "热度快照") if row["截图"]}
-    pictures = {path.name: path.stat().st_size for path in (SAMPLE / "screenshots").iterdir()}
+    pictures = {path.name: path.stat().st_size for path in (SAMPLE / "screenshots").glob("*.png")}
     assert set(pictures) == named
     assert all(size < 60_000 for size in pictures.values())
+    with (SAMPLE / "screenshots" / "masks.csv").open(encoding="utf-8-sig", newline="") as file:
+        assert {row["file"] for row in csv.DictReader(file)} == named  # ordinary people's names and faces are painted over in both
 
 
 def test_the_sample_is_small() -> None:
@@ -243,7 +245,7 @@ def test_the_script_makes_the_same_files_again(tmp_path: Path) -> None:
     environment = os.environ | {"PYTHONHASHSEED": "7"}
     subprocess.run([sys.executable, str(SAMPLE / "make_sample.py"), str(tmp_path)], check=True, capture_output=True, env=environment)
     made = {path.relative_to(tmp_path).as_posix(): path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()}
-    assert len(made) == 20
+    assert len(made) == 21
     assert [name for name, data in made.items() if data != (SAMPLE / name).read_bytes()] == []
 
 

@@ -17,6 +17,7 @@ from review.report.chart_data import (
     MatrixChart,
     MultiplesChart,
     PanelsChart,
+    Picture,
     ScoreChart,
     SharesChart,
     SwimLaneChart,
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
 DPI = 220  # print resolution of pictures in Word: at least 200 (issue: ≥ 200 dpi in DOCX)
 
 
-def is_empty(chart: ChartData) -> bool:
+def is_empty(chart: ChartData | Picture) -> bool:
     """True where there is nothing to draw; the report then has a sentence instead of the figure."""
     match chart:
         case TimelineChart():
@@ -61,6 +62,8 @@ def is_empty(chart: ChartData) -> bool:
             return not chart.points
         case MultiplesChart():
             return not any(panel.points for panel in chart.panels)
+        case Picture():
+            return not chart.content
         case _:
             assert_never(chart)
 
@@ -115,6 +118,11 @@ def draw_svg(chart: ChartData, theme: Theme) -> bytes:
     return svg_bytes(draw(chart, theme))
 
 
+def drawing(chart: ChartData | Picture, theme: Theme) -> bytes:
+    """What PDF and HTML embed of a figure: its SVG, or a picture as it is. Raises ValueError for an empty chart."""
+    return chart.content if isinstance(chart, Picture) else draw_svg(chart, theme)
+
+
 def draw_png(chart: ChartData, theme: Theme, dpi: int = DPI) -> bytes:
     """The figure as PNG; equal data give equal bytes on one machine. Raises ValueError for an empty chart."""
     from review.report.charts.canvas import png_bytes
@@ -122,8 +130,10 @@ def draw_png(chart: ChartData, theme: Theme, dpi: int = DPI) -> bytes:
     return png_bytes(draw(chart, theme), dpi)
 
 
-def draw_sized_png(chart: ChartData, theme: Theme, dpi: int = DPI) -> tuple[bytes, float, float]:
-    """The figure as PNG with its width and height in mm. Raises ValueError for an empty chart."""
+def draw_sized_png(chart: ChartData | Picture, theme: Theme, dpi: int = DPI) -> tuple[bytes, float, float]:
+    """The figure as PNG, a picture as it is, with its width and height in mm. Raises ValueError for an empty chart."""
+    if isinstance(chart, Picture):
+        return chart.content, chart.width_mm, chart.height_mm
     from review.report.charts.canvas import png_bytes
 
     sheet = draw(chart, theme)

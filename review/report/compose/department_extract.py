@@ -45,7 +45,9 @@ def compose_extract(record: Record, extract: Extract, thresholds: Thresholds, th
         phrases=phrases,
         book=ClaimBook(theme.language),
         masks=Masks(
-            public_names=frozenset(name for name in (record.head.brand,) if name), named_followers=thresholds.accounts.named_followers, language=theme.language
+            public_names=frozenset(name for name in (*record.official_accounts, record.head.brand) if name),
+            named_followers=thresholds.accounts.named_followers,
+            language=theme.language,
         ),
         style=NumberStyle(display=theme.display, zone=zone, year=None if record.head.day is None else record.head.day.year, language=theme.language),
         vocabulary=read_vocabulary(),

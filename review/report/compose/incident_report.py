@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from review.analysis.analyse import Findings
 from review.incident.case import Case
 from review.incident.import_log import ImportLog
+from review.intake.screenshots import NO_SCREENSHOTS, Screenshots
 from review.report.claims import Claim, ClaimBook, check_numbers
 from review.report.compose import (
     business_text,
@@ -24,6 +25,7 @@ from review.report.compose import (
     response_detail,
     response_text,
     score_detail,
+    screenshot_text,
     spread_detail,
     spread_text,
     strategy_text,
@@ -70,9 +72,10 @@ class Composed:
 
 
 def compose(
-    findings: Findings, case: Case, log: ImportLog, settings: AnalysisSettings, theme: Theme, writing: Writing, past: PastReviews | None = None
-) -> Composed:
-    """The whole report. past: what the archive holds of this incident and its brand, None where no archive was given.
+    findings: Findings, case: Case, log: ImportLog, settings: AnalysisSettings, theme: Theme, writing: Writing, past: PastReviews | None = None,
+    shots: Screenshots = NO_SCREENSHOTS,
+) -> Composed:  # fmt: skip
+    """The whole report. past: what the archive holds of this incident and its brand, None where no archive was given; shots: pictures for the appendix.
 
     Raises StrayNumberError where a number got in without a claim (a fault of ours).
     """
@@ -103,7 +106,7 @@ def compose(
     )
     chapters: tuple[Section, ...] = (
         _overview(pen, findings, case, settings),
-        _data(pen, findings, (events, extra), settings),
+        _data(pen, findings, (events, extra, screenshot_text.screenshot_refs(shots, findings.screenshots)), settings),
         cause_text.chapter(pen, case, findings.causes, settings.causes.tiers, history_text.history_blocks(pen, past)),
         _response(pen, findings, case, settings),
         plan_text.strategy_chapter(pen, case, material),
@@ -114,11 +117,13 @@ def compose(
     if writing.final:
         chapters, open_items = _calmed(pen, chapters)
         open_items += kept.open_items
+        open_items += screenshot_text.open_screenshots(pen, shots)
     else:
         open_items = ()
     placing = placed(pen, chapters)
     changes = history_text.revision_sections(pen, past)
-    appendices = changes + kept.appendix + _appendices(pen, (findings, extra), (case, log), settings, placing, open_items)
+    evidence = screenshot_text.screenshot_sections(pen, shots, findings.screenshots)
+    appendices = changes + kept.appendix + _appendices(pen, (findings, extra), (case, log), settings, placing, open_items) + evidence
     summary, chapters, appendices = numbered(theme.language, summary, placing.chapters, appendices)
     document = Document(
         language=theme.language.tag,
@@ -133,7 +138,8 @@ def compose(
         appendices=appendices,
     )
     check_numbers(document, pen.book.claims, phrases.terms)
-    return Composed(document=document, claims=pen.book.claims, notices=(*kept.notices, *_notices(document, log, writing)), incident_day=day)
+    notices = (*kept.notices, *screenshot_text.screenshot_notices(shots), *_notices(document, log, writing))
+    return Composed(document=document, claims=pen.book.claims, notices=notices, incident_day=day)
 
 
 def phrases_of(theme: Theme) -> Phrases:
@@ -194,10 +200,10 @@ def _overview(pen: Pen, findings: Findings, case: Case, settings: AnalysisSettin
     )
 
 
-def _data(pen: Pen, findings: Findings, shown: tuple[KeyEvents, figures_text.ExtraCharts], settings: AnalysisSettings) -> Section:
-    emotion, (events, extra) = findings.emotion, shown
+def _data(pen: Pen, findings: Findings, shown: tuple[KeyEvents, figures_text.ExtraCharts, screenshot_text.Refs], settings: AnalysisSettings) -> Section:
+    emotion, (events, extra, pictures) = findings.emotion, shown
     pieces: tuple[tuple[str, Sequence[Block]], ...] = (
-        ("timeline", timeline_text.timeline_blocks(pen, events, findings.volume)),
+        ("timeline", timeline_text.timeline_blocks(pen, events, findings.volume, pictures)),
         (
             "spread",
             [

@@ -3,12 +3,13 @@
 from review.analysis.peaks import Volume
 from review.report.chart_data import TimelineChart
 from review.report.compose.events import KeyEvents
+from review.report.compose.screenshot_text import Refs, see
 from review.report.document import Block, Column, Figure, Label, Table, Text
 from review.report.pen import Pen, basis
 
 
-def timeline_blocks(pen: Pen, events: KeyEvents, volume: Volume) -> list[Block]:
-    """The figure (from two events on) and the table; a gap line where nothing is dated."""
+def timeline_blocks(pen: Pen, events: KeyEvents, volume: Volume, shown: Refs) -> list[Block]:
+    """The figure (from two events on) and the table, which points at the screenshots of its rows; a gap line where nothing is dated."""
     if not events.shown:
         return [pen.gap("gap.timeline")]
     blocks: list[Block] = []
@@ -47,7 +48,7 @@ def timeline_blocks(pen: Pen, events: KeyEvents, volume: Volume) -> list[Block]:
                     (Label(str(event.number)),),
                     (pen.when(event.at, basis("事件时间", "导出数据、读数或填写的时间", event.rows), event.precision),),
                     pen.words(f"timeline.{event.side}"),
-                    event.text,
+                    (*event.text, *see(pen, shown, event.rows.digest)),
                 )
                 for event in events.shown
             ),
