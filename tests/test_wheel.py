@@ -39,6 +39,7 @@ def clean(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return place
 
 
+@pytest.mark.needs_pango
 def test_the_wheel_builds_a_report_outside_the_checkout(clean: Path, tmp_path: Path) -> None:
     shutil.copyfile(ROOT / "sample_data" / "minimal.xlsx", tmp_path / "minimal.xlsx")
     python = clean / ("Scripts/python.exe" if os.name == "nt" else "bin/python")

@@ -77,6 +77,7 @@ def small(*blocks: Block) -> Document:
     return replace(document, summary=summary, sections=(chapter,), appendices=())
 
 
+@pytest.mark.needs_pango
 def test_the_text_of_the_pdf_is_the_text_of_the_document(made: bytes) -> None:
     document, _ = specimen()
     marked = tagged_text(made)
@@ -85,11 +86,13 @@ def test_the_text_of_the_pdf_is_the_text_of_the_document(made: bytes) -> None:
     assert squeezed(shown) == squeezed(visible(plain_text(document).replace("\n", " ")))
 
 
+@pytest.mark.needs_pango
 def test_weasyprint_logs_nothing_but_characters_no_font_has(records: list[logging.LogRecord], made: bytes) -> None:
     assert made
     assert [record.getMessage() for record in records if not any(c in record.getMessage() for c in UNDRAWABLE)] == []
 
 
+@pytest.mark.needs_pango
 def test_the_pdf_is_tagged_archival_and_carries_its_metadata_and_attachments(made: bytes) -> None:
     document, _ = specimen()
     with pikepdf.open(io.BytesIO(made)) as opened:
@@ -106,6 +109,7 @@ def test_the_pdf_is_tagged_archival_and_carries_its_metadata_and_attachments(mad
             assert [item.title for item in outline.root[1].children] == ["(一)事件经过", "(二)定性与定级"]
 
 
+@pytest.mark.needs_pango
 def test_a_reader_that_keeps_to_the_standard_draws_the_same_glyphs(made: bytes) -> None:
     """Codes in the text are glyph numbers; in a CID-keyed font a strict reader takes them for CIDs, so the two must be one."""
     checked = 0
@@ -119,6 +123,7 @@ def test_a_reader_that_keeps_to_the_standard_draws_the_same_glyphs(made: bytes) 
     assert checked == 2
 
 
+@pytest.mark.needs_pango
 def test_the_structure_tree_keeps_the_rules_of_tagged_pdf(made: bytes) -> None:
     """Matterhorn 09, 15, 16, 28: lists hold items, rows cells, cells name their heads, and every link annotation stands in a Link."""
     with pikepdf.open(io.BytesIO(made)) as opened:
@@ -146,6 +151,7 @@ def test_the_structure_tree_keeps_the_rules_of_tagged_pdf(made: bytes) -> None:
         assert opened.Root.ViewerPreferences.DisplayDocTitle
 
 
+@pytest.mark.needs_pango
 def test_every_picture_has_its_finding_as_alternative_text(made: bytes) -> None:
     document, _ = specimen()
     wanted = {"".join(span.text for span in block.alt) for block in walk(*parts(document)) if isinstance(block, Figure)}
@@ -154,6 +160,7 @@ def test_every_picture_has_its_finding_as_alternative_text(made: bytes) -> None:
     assert wanted <= found
 
 
+@pytest.mark.needs_pango
 def test_body_pages_count_from_the_first_section_and_wide_tables_lie_across(made: bytes) -> None:
     with pikepdf.open(io.BytesIO(made)) as opened:
         boxes = [tuple(float(x) for x in page.MediaBox) for page in opened.pages]
@@ -165,6 +172,7 @@ def test_body_pages_count_from_the_first_section_and_wide_tables_lie_across(made
     assert listed.startswith("目录一、危机概述1(一)事件经过1(二)定性与定级1二、全链路数据2")
 
 
+@pytest.mark.needs_pango
 def test_two_processes_make_the_same_bytes(tmp_path: Path) -> None:
     code = """
 import sys
@@ -193,6 +201,7 @@ def test_hostile_text_never_becomes_markup_or_an_address(theme: Theme) -> None:
     assert "&lt;script&gt;x&lt;/script&gt;{{ 7*7 }}" in markup
 
 
+@pytest.mark.needs_pango
 @pytest.mark.parametrize("made_from", ["quote", "slot", "table"])
 def test_hostile_texts_are_printed_as_text(theme: Theme, made_from: str) -> None:
     block: Block
@@ -212,6 +221,7 @@ def test_hostile_texts_are_printed_as_text(theme: Theme, made_from: str) -> None
         assert squeezed(visible(text)) in shown
 
 
+@pytest.mark.needs_pango
 def test_any_address_but_our_own_stops_the_rendering(theme: Theme, tmp_path: Path) -> None:
     from weasyprint.urls import FatalURLFetchingError
 
@@ -222,12 +232,14 @@ def test_any_address_but_our_own_stops_the_rendering(theme: Theme, tmp_path: Pat
     assert theme.folders != (tmp_path,)
 
 
+@pytest.mark.needs_pango
 def test_a_word_of_ten_thousand_characters_stays_inside_the_page_and_whole(theme: Theme) -> None:
     word = "长" * 3000 + "W" * 7000
     made = pdf(small(Paragraph(text=(Quoted(word),))), theme, {}, {}).content
     assert word in squeezed("".join(text for _, text in tagged_text(made)))
 
 
+@pytest.mark.needs_pango
 def test_a_row_is_never_cut_and_the_head_is_repeated(theme: Theme) -> None:
     rows = tuple(((Quoted(f"起{i}" + "行" * 300 + f"止{i}"),),) for i in range(12))
     table = Table(id="t", number="表1-1", caption=(Words("表"),), columns=(Column(head="列头", width=1.0),), rows=rows)
