@@ -307,12 +307,15 @@ def classify(
 @main.command()
 @click.argument("out", type=click.Path(exists=True, path_type=Path))
 @click.argument("claim")
+@click.option("--data", multiple=True, type=click.Path(exists=True, path_type=Path), help="原始导出的文件或文件夹（可多次）；默认用生成报告时的位置")
+@click.option("--rows", type=click.IntRange(min=0), help="最多列出几行原文，默认 20")
+@click.option("--no-redact", is_flag=True, help="原文不隐去个人信息")
 @_teaching
-def trace(out: Path, claim: str) -> None:
-    """报告 OUT 中编号为 CLAIM 的数字从哪里来。"""
-    from review.pipeline import trace_claim
+def trace(out: Path, claim: str, data: tuple[Path, ...], rows: int | None, no_redact: bool) -> None:
+    """报告 OUT 中编号为 CLAIM 的数字从哪里来：算法、来源与来源行的原文。"""
+    from review.tracing import TraceOrder, trace_claim
 
-    click.echo(trace_claim(out, claim))
+    click.echo(trace_claim(out, claim, TraceOrder(data=data, rows=rows, masked=not no_redact)))
 
 
 # -- archive and follow-up

@@ -1,11 +1,12 @@
 """The stories on one screen: check, build (load → analyse → compose → render), trace."""
 
 import hashlib
-import json
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+import os
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
+from typing import Final
 
 import pandas as pd
 
@@ -21,7 +22,7 @@ from review.intake.load import Loaded, LoadOptions, load, unmapped_tables
 from review.intake.progress import Progress, unwatched
 from review.intake.screenshots import NO_SCREENSHOTS, Screenshots, Wanted, find_folder, read_screenshots
 from review.intake.understanding import column_map_template, read_column_map
-from review.record import Record, findings_json, record_of
+from review.record import Record, dumped, findings_json, record_of
 from review.report.compose.incident_report import Writing, compose, incident_day
 from review.report.language import Tag
 from review.report.theme import load_theme
@@ -34,6 +35,7 @@ from review.settings.vocabulary import read_vocabulary
 from review.tracking.history import PastReviews, is_same_brand, is_same_incident, past_reviews
 
 Say = Callable[[str], None]
+INPUTS_FILE: Final = "work/inputs.json"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,15 +75,16 @@ class Edition:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Built:
-    """A finished report, not yet written. pdf_missing: why there is no PDF, else None."""
+    """A finished report, not yet written. pdf_missing: why there is no PDF, else None; inputs: the paths it was made from."""
 
     name: str
     files: Mapping[str, bytes]
     pdf_missing: str | None
+    inputs: tuple[Path, ...] = ()
 
     def write(self, out: Path, force: bool) -> tuple[Path, ...]:
-        """Write everything as the folder out/name; the paths written."""
-        return output.replace_folder(out / self.name, self.files, force)
+        """Write everything as the folder out/name, with the way from there to the files read, for `review trace`; the paths written."""
+        return output.replace_folder(out / self.name, {**self.files, INPUTS_FILE: inputs_json(self.inputs, out / self.name)}, force)
 
 
 AUDIT_SIZE = 200
@@ -195,7 +198,23 @@ def build_report(inputs: Inputs, edition: Edition, say: Say) -> Built:
         machine = {"findings.json": findings_json(analysis.findings, loaded.incident.case, record), **used}
         beside = work_files(loaded, analysis, inputs.zone)
         formats = finish()
-    return Built(name=name, files={**formats.files, **machine, **attached, **beside}, pdf_missing=formats.pdf_missing)
+    return Built(name=name, files={**formats.files, **machine, **attached, **beside}, pdf_missing=formats.pdf_missing, inputs=_all_paths(inputs))
+
+
+def _all_paths(inputs: Inputs) -> tuple[Path, ...]:
+    return (*inputs.paths, *(() if inputs.case_file is None else (inputs.case_file,)))
+
+
+def inputs_json(paths: Sequence[Path], folder: Path) -> bytes:
+    """The ways from an output folder to the files it was made from, relative where the drive is the same: both may move together."""
+
+    def way(path: Path) -> str:
+        try:
+            return Path(os.path.relpath(path.resolve(), folder.resolve())).as_posix()
+        except ValueError:  # another drive of Windows
+            return path.resolve().as_posix()
+
+    return dumped({"schema": "review.inputs", "version": 1, "paths": [way(path) for path in paths]})
 
 
 def edited_report(path: Path) -> EditedReport:
@@ -276,21 +295,3 @@ def map_template(inputs: Inputs) -> bytes:
     if not unknown:
         raise UnusableInput(Fault("", "所有表都已识别，不需要列对应文件"))
     return column_map_template(unknown).encode()
-
-
-def trace_claim(out: Path, ident: str) -> str:
-    """The claim and its sources as text.
-
-    Raises UnusableInput where the folder holds no claims.json or no such claim.
-    """
-    file = out / "claims.json" if out.is_dir() else out
-    try:
-        claims = json.loads(file.read_text(encoding="utf-8"))["claims"]
-    except (OSError, ValueError, KeyError) as error:
-        raise UnusableInput(Fault(str(out), "其中没有可读的 claims.json", "请指向 review build 的输出文件夹")) from error
-    claim = next((each for each in claims if each["id"].upper() == ident.upper()), None)
-    if claim is None:
-        raise UnusableInput(Fault(str(file), f"没有编号为 {ident} 的数字", f"编号从 C1 到 C{len(claims)}"))
-    lines = [f"{claim['id']}  {claim['what']}", f"数值    {claim['display']}（{claim['value']} {claim['unit']}）", f"得出    {claim['how']}"]
-    lines += [f"来源    {source['text']}" for source in claim["sources"]]
-    return "\n".join(lines)

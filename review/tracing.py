@@ -1,0 +1,126 @@
+"""`review trace` on one screen: a claim, how it was made, its sources, and the source rows word for word."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import chain
+from pathlib import Path
+from typing import Any
+
+from review.incident.errors import Fault, UnusableInput
+from review.intake.source_rows import KnownTable, Place, reread
+from review.record import read_record
+from review.report.privacy import Masks
+from review.report.source_text import row_line, trace_masks
+from review.settings.thresholds import load_thresholds
+from review.settings.trace import load_trace_settings
+from review.settings.vocabulary import read_vocabulary
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TraceOrder:
+    """What of a claim's rows is wanted: files to look them up in (none: where the build read them), how many rows (None: as settings say), masked or not."""
+
+    data: tuple[Path, ...]
+    rows: int | None
+    masked: bool
+
+
+def trace_claim(out: Path, ident: str, order: TraceOrder) -> str:
+    """`review trace`: the claim, how it was made, its sources, and its source rows word for word where the files are still what was read.
+
+    Raises UnusableInput where the folder holds no claims.json or no such claim.
+    """
+    file = out / "claims.json" if out.is_dir() else out
+    try:
+        told = json.loads(_read(file))
+        claims, row_sets = told["claims"], told["row_sets"]
+    except (UnusableInput, ValueError, KeyError, TypeError) as error:
+        raise UnusableInput(Fault(str(out), "其中没有可读的 claims.json", "请指向 review build 的输出文件夹")) from error
+    claim = next((each for each in claims if each["id"].upper() == ident.upper()), None)
+    if claim is None:
+        raise UnusableInput(Fault(str(file), f"没有编号为 {ident} 的数字", f"编号从 C1 到 C{len(claims)}"))
+    lines = [f"{claim['id']}  {claim['what']}", f"数值    {claim['display']}（{claim['value']} {claim['unit']}）", f"得出    {claim['how']}"]
+    lines += [f"来源    {source['text']}" for source in claim["sources"]]
+    return "\n".join([*lines, *_source_text(file.parent, _wanted_rows(claim, row_sets), order)])
+
+
+def _wanted_rows(claim: Mapping[str, Any], row_sets: Mapping[str, Any]) -> dict[Place, list[tuple[int, int]]]:
+    """Closed ranges of row numbers by table, typed fields included."""
+    found: dict[Place, list[tuple[int, int]]] = {}
+    for source in claim["sources"]:
+        if source["type"] == "RowSet":
+            for name, sheet, ranges in row_sets[source["rows"]]:
+                found.setdefault((name, sheet), []).extend((first, last) for first, last in ranges)
+        elif source["type"] == "CaseField" and source["row"] is not None:
+            found.setdefault((source["file"], source["sheet"]), []).append((source["row"], source["row"]))
+    return found
+
+
+def _source_text(folder: Path, ranges: Mapping[Place, Sequence[tuple[int, int]]], order: TraceOrder) -> list[str]:
+    """The rows word for word, or why they cannot be shown."""
+    settings = load_trace_settings()
+    if not ranges or order.rows == 0:
+        return []
+    total = sum(last - first + 1 for spans in ranges.values() for first, last in spans)
+    room = settings.rows if order.rows is None else order.rows
+    chosen: dict[Place, list[int]] = {}
+    for place, spans in sorted(ranges.items(), key=lambda each: (each[0][0], each[0][1] or "")):
+        for number in chain.from_iterable(range(first, last + 1) for first, last in sorted(set(spans))):
+            if room == 0:
+                break
+            if number not in chosen.setdefault(place, []):
+                chosen[place].append(number)
+                room -= 1
+    paths = order.data or _paths_read(folder)
+    if not paths:
+        return ["原文    找不到生成报告时的原始文件，请用 --data 指明"]
+    known = _known_tables(folder)
+    found = reread(paths, known, {place: numbers for place, numbers in chosen.items() if numbers})
+    record = read_record(_read(folder / "findings.json"), str(folder / "findings.json"))
+    masks = Masks(
+        public_names=frozenset(name for name in (*record.official_accounts, record.head.brand) if name),
+        named_followers=load_thresholds().accounts.named_followers,
+        active=order.masked,
+    )
+    shown = [row for rows in found.rows.values() for row in rows.values()]
+    masks = trace_masks(masks, found.authors, shown, read_vocabulary()["author_type"])
+    lines = []
+    for place, numbers in chosen.items():
+        name = f"{place[0]}{f' · {place[1]}' if place[1] else ''}"
+        if place in found.changed:
+            lines.append(f"原文    {name}：文件已改动（校验码与生成报告时不同），不列原文")
+        elif place in found.missing:
+            lines.append(f"原文    {name}：找不到这个文件，请用 --data 指明它所在的文件夹")
+        elif numbers:
+            lines.append(f"原文    {name}")
+            lines += [f"  {row_line(row, masks, settings)}" for row in (found.rows[place].get(number) for number in numbers) if row is not None]
+    if len(shown) < total and shown:
+        lines.append(f"        共 {total:,} 行，以上列出 {len(shown):,} 行；用 --rows 多列一些")
+    return lines
+
+
+def _paths_read(folder: Path) -> tuple[Path, ...]:
+    """Where the build read its files, as far as they are still there; of an archived review the exports kept with it."""
+    kept = folder / "sources"
+    try:
+        ways = json.loads(_read(folder / "work" / "inputs.json"))["paths"]
+        found = tuple(path for path in (folder / str(way) for way in ways) if path.exists())
+    except (UnusableInput, ValueError, KeyError, TypeError):
+        found = ()
+    return found or ((kept,) if kept.is_dir() else ())
+
+
+def _known_tables(folder: Path) -> dict[Place, KnownTable]:
+    try:
+        tables = json.loads(_read(folder / "import.json"))["tables"]
+        return {(each["file"], each["sheet"]): KnownTable(sha256=each["sha256"], columns=dict(each["mapped"])) for each in tables}
+    except (UnusableInput, ValueError, KeyError, TypeError) as error:
+        raise UnusableInput(Fault(str(folder / "import.json"), "不是可读的导入记录", "请用 review build 重新生成")) from error
+
+
+def _read(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise UnusableInput(Fault(str(path), f"无法读取（{error.strerror}）", "请指向 review build 的输出文件夹")) from error
