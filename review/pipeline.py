@@ -22,8 +22,8 @@ from review.intake.load import Loaded, LoadOptions, load, unmapped_tables
 from review.intake.progress import Progress, unwatched
 from review.intake.screenshots import NO_SCREENSHOTS, Screenshots, Wanted, find_folder, read_screenshots
 from review.intake.understanding import column_map_template, read_column_map
-from review.record import Record, dumped, findings_json, record_of
-from review.report.compose.incident_report import Writing, compose, incident_day
+from review.record import Record, dumped, findings_json, masked_record, record_of
+from review.report.compose.incident_report import Writing, compose, incident_day, masks_of
 from review.report.language import Tag
 from review.report.theme import load_theme
 from review.report.word_slots import EditedReport, read_edits
@@ -161,10 +161,10 @@ def screenshots_of(inputs: Inputs, incident: Incident) -> Screenshots:
     return read_screenshots(folder, inputs.zone, load_screenshot_settings(), Wanted(named=named, others=inputs.images is not None))
 
 
-def with_pictures(loaded: Loaded, shots: Screenshots) -> Loaded:
-    """The same with the screenshots in its import log."""
-    used = [PictureLog(file=each.file, sha256=each.sha256, masks=each.masks, reason=None) for each in shots.pictures]
-    lost = [PictureLog(file=each.file, sha256=each.sha256, masks=None, reason=each.reason) for each in shots.lost]
+def with_pictures(loaded: Loaded, shots: Screenshots, hide: Callable[[str], str]) -> Loaded:
+    """The same with the screenshots in its import log, ordinary people in their names hidden."""
+    used = [PictureLog(file=hide(each.file), sha256=each.sha256, masks=each.masks, reason=None) for each in shots.pictures]
+    lost = [PictureLog(file=hide(each.file), sha256=each.sha256, masks=None, reason=each.reason) for each in shots.lost]
     return replace(loaded, import_log=replace(loaded.import_log, pictures=(*used, *lost)))
 
 
@@ -180,13 +180,15 @@ def build_report(inputs: Inputs, edition: Edition, say: Say) -> Built:
     with Press() as press:
         loaded = read(inputs)
         shots = screenshots_of(inputs, loaded.incident)
-        loaded = with_pictures(loaded, shots)
         inputs.progress("分析", 0, 0)
         analysis = analyse(loaded.incident, settings, inputs.zone, _audit(inputs))
         writing = Writing(made_at=edition.made_at, zone=inputs.zone, final=edition.final, masked=edition.masked, edited=edited)
         day = incident_day(analysis.findings, inputs.zone)
-        name = report_name(loaded, inputs, day)
+        hide = masks_of(analysis.findings, loaded.incident.case, settings, active=True).quote  # whatever the edition: records are kept and shared
+        loaded = with_pictures(loaded, shots, hide)
+        name = report_name(loaded, inputs, day, hide)
         record = record_of(analysis.findings, loaded.incident.case, settings.curve.band, (name, day, edition.made_at))
+        record = masked_record(record, hide)
         past = None if edition.archive is None else past_of(record, edition.archive, settings.rubric, say)
         composed = compose(analysis.findings, loaded.incident.case, loaded.import_log, settings, theme, writing, past, shots)
         for line in (*composed.notices, *map(str, missing_glyphs(composed.document, theme))):
@@ -195,7 +197,7 @@ def build_report(inputs: Inputs, edition: Edition, say: Say) -> Built:
         attached = {"claims.json": claims_json(composed.claims, theme.language), "import.json": import_json(loaded.import_log)}
         finish = press.begin(composed.document, composed.claims, theme, attached)
         used = settings_files(edition.rubric_file, edition.media_file)
-        machine = {"findings.json": findings_json(analysis.findings, loaded.incident.case, record), **used}
+        machine = {"findings.json": findings_json(analysis.findings, loaded.incident.case, record, hide), **used}
         beside = work_files(loaded, analysis, inputs.zone)
         formats = finish()
     return Built(name=name, files={**formats.files, **machine, **attached, **beside}, pdf_missing=formats.pdf_missing, inputs=_all_paths(inputs))
@@ -262,15 +264,15 @@ def past_of(record: Record, root: Path, rubric: Rubric, say: Say) -> PastReviews
     return past_reviews(record, records(root, wanted), rubric)
 
 
-def report_name(loaded: Loaded, inputs: Inputs, incident_day: date | None) -> str:
-    """日期-品牌-事件; without a case: the first input's name and a short hash of the files read."""
+def report_name(loaded: Loaded, inputs: Inputs, incident_day: date | None, hide: Callable[[str], str]) -> str:
+    """日期-品牌-事件, ordinary people hidden; without a case: the first input's name and a short hash of the files read."""
     case = loaded.incident.case
     if case.brand is None and case.event is None:
         files = sorted({(each.file, each.sha256) for each in loaded.import_log.tables})
         digest = hashlib.sha256(repr(files).encode()).hexdigest()[:8]
         return output.safe_name(f"{inputs.paths[0].resolve().stem}-{digest}")
     day = incident_day.strftime("%Y%m%d") if incident_day is not None else None
-    return output.safe_name("-".join(part for part in (day, case.brand, case.event) if part))
+    return output.safe_name("-".join(part for part in (day, case.brand, hide(case.event or "")) if part))
 
 
 def check_inputs(inputs: Inputs, made_at: datetime) -> str:

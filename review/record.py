@@ -38,6 +38,8 @@ KEPT_KINDS: Final[tuple[ItemKind, ...]] = (
 )  # fmt: skip
 MOST_POINTS: Final = 96
 """Points of the small curve kept in the record: more cannot be seen in a picture a third of a page wide."""
+EXACT: Final = frozenset({"schema", "file", "sheet", "rows", "incident", "brand", "official_accounts", "competitors", "rubric_sha256", "made_at"})
+"""Keys whose texts are no words of anybody: they are compared with other files."""
 _DAY: Final = timedelta(days=1)
 _CURVE_SPAN: Final = (-1, 7)
 """Days around the onset kept of the curve: the day before and the week after, what small multiples compare."""
@@ -320,10 +322,25 @@ def _marks(curve: Curve | None, onset: datetime) -> tuple[CurveMark, ...]:
     )
 
 
-def findings_json(findings: Findings, case: Case, record: Record) -> bytes:
-    """The record of one review: schema and version first, then `record`, what was found and what was typed."""
+def findings_json(findings: Findings, case: Case, record: Record, hide: Callable[[str], str]) -> bytes:
+    """The record of one review: schema and version first, then `record`, what was found and what was typed. hide: masks ordinary people in a text."""
     rows = RowSets()
-    return dumped({**record_data(record), "case": plain(case, rows), "findings": plain(findings, rows), "row_sets": rows.table()})
+    data = {**record_data(record), "case": plain(case, rows), "findings": plain(findings, rows)}
+    return dumped({**_masked(data, cache(hide)), "row_sets": rows.table()})
+
+
+def masked_record(record: Record, hide: Callable[[str], str]) -> Record:
+    """The record as it is kept, ordinary people masked: what is compared with records kept earlier."""
+    return cast(Record, decoder(Record)(_masked(record_data(record)["record"], cache(hide))))
+
+
+def _masked(data: Any, hide: Callable[[str], str]) -> Any:
+    """Plain data with every text through `hide`; what names a file, a public account or a row set stays exact."""
+    if isinstance(data, dict):
+        return {key: value if key in EXACT else _masked(value, hide) for key, value in data.items()}
+    if isinstance(data, list):
+        return [_masked(value, hide) for value in data]
+    return hide(data) if isinstance(data, str) else data
 
 
 def record_data(record: Record) -> dict[str, Any]:

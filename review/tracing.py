@@ -40,7 +40,11 @@ def trace_claim(out: Path, ident: str, order: TraceOrder) -> str:
     claim = next((each for each in claims if each["id"].upper() == ident.upper()), None)
     if claim is None:
         raise UnusableInput(Fault(str(file), f"没有编号为 {ident} 的数字", f"编号从 C1 到 C{len(claims)}"))
-    lines = [f"{claim['id']}  {claim['what']}", f"数值    {claim['display']}（{claim['value']} {claim['unit']}）", f"得出    {claim['how']}"]
+    lines = [
+        f"{claim['id']}  {claim['what']}",
+        f"数值    {claim['display']}（{' '.join(str(part) for part in (claim['value'], claim['unit']) if part != '')}）",
+        f"得出    {claim['how']}",
+    ]
     lines += [f"来源    {source['text']}" for source in claim["sources"]]
     return "\n".join([*lines, *_source_text(file.parent, _wanted_rows(claim, row_sets), order)])
 

@@ -19,7 +19,7 @@ from review.analysis.mood import Mood, MoodRows, measure_mood, onset_of, read_mo
 from review.analysis.named_screenshots import NamedScreenshot, named_screenshots
 from review.analysis.outcome_inputs import Fact, OutcomeInputs, OutcomeShare, Proportion, ShareGrade
 from review.analysis.peaks import Volume, measure_volume
-from review.analysis.people import named_in_typed_texts
+from review.analysis.people import named_people, texts_within
 from review.analysis.plan import PlanEvidence, PlanFindings, measure_plan
 from review.analysis.propagation import Propagation, measure_propagation
 from review.analysis.response_facts import ResponseFacts, measure_response
@@ -136,9 +136,10 @@ def analyse(incident: Incident, settings: AnalysisSettings, zone: str, audit: pd
             ),
             settings.plan,
         ),
-        named_people=named_in_typed_texts(incident, thresholds.accounts.named_followers),
         screenshots=named_screenshots(incident),
     )
+    printed = texts_within((findings.spread, findings.volume, findings.accounts, findings.voices, findings.propagation.nodes, findings.causes))
+    findings = replace(findings, named_people=named_people(incident, thresholds.accounts.named_followers, printed))
     return Analysis(findings=findings, posts=posts, moods=moods, links=links)
 
 

@@ -1,7 +1,7 @@
 """The incident report: cover, 摘要, six chapters, appendices — assembled, numbered, and passed through the number gate."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
@@ -84,13 +84,7 @@ def compose(
     pen = Pen(
         phrases=phrases,
         book=ClaimBook(theme.language),
-        masks=Masks(
-            public_names=frozenset(name for name in (*case.official_accounts, case.brand, *case.competitors) if name),
-            named_followers=settings.thresholds.accounts.named_followers,
-            hidden_names=findings.named_people,
-            active=writing.masked,
-            language=theme.language,
-        ),
+        masks=replace(masks_of(findings, case, settings, writing.masked), language=theme.language),
         style=NumberStyle(display=theme.display, zone=writing.zone, year=None if day is None else day.year, language=theme.language),
         vocabulary=read_vocabulary(),
         longest_quote=settings.thresholds.voices.longest_quote,
@@ -146,6 +140,16 @@ def phrases_of(theme: Theme) -> Phrases:
     """The phrases of the theme's language, the house's before ours."""
     shipped, folder = templates_dir(), theme.language.phrases
     return load_phrases(shipped / folder, next((house / folder for house in theme.folders if house != shipped), None))
+
+
+def masks_of(findings: Findings, case: Case, settings: AnalysisSettings, active: bool) -> Masks:
+    """Who of this incident stays named and whose name is hidden in texts."""
+    return Masks(
+        public_names=frozenset(name for name in (*case.official_accounts, case.brand, *case.competitors) if name),
+        named_followers=settings.thresholds.accounts.named_followers,
+        hidden_names=findings.named_people,
+        active=active,
+    )
 
 
 def incident_day(findings: Findings, zone: str) -> date | None:

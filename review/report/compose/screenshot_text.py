@@ -85,9 +85,9 @@ def _summary(pen: Pen, shots: Screenshots) -> Block:
     return pen.body("screenshots.summary", used=count(len(states), "放入附录的截图"), parts=joined(told, "，"))
 
 
-def _source(shots: Screenshots, shot: Screenshot) -> Source:
+def _source(pen: Pen, shots: Screenshots, shot: Screenshot) -> Source:
     folder = shots.folder.name if shots.folder is not None else ""
-    return CaseField(name="证据截图", file=f"{folder}/{shot.file}", sheet=None, row=None)
+    return CaseField(name="证据截图", file=pen.masks.quote(f"{folder}/{shot.file}"), sheet=None, row=None)
 
 
 def _name(pen: Pen, shot: Screenshot) -> Quoted:
@@ -138,7 +138,7 @@ def _row_text(pen: Pen, row: NamedScreenshot) -> Text:
 def _when(pen: Pen, shots: Screenshots, shot: Screenshot, named: Sequence[NamedScreenshot]) -> Text:
     """When it was taken, else the time of the first row it belongs to, said as such."""
     if shot.taken_at is not None:
-        return (pen.when(shot.taken_at, basis("截图时间", "填写、拍摄信息或文件名中的时间", _source(shots, shot)), shot.precision),)
+        return (pen.when(shot.taken_at, basis("截图时间", "填写、拍摄信息或文件名中的时间", _source(pen, shots, shot)), shot.precision),)
     row = next((row for row in _belonging(shot, named) if row.at is not None), None)
     if row is None or row.at is None:
         return pen.words("screenshots.no_time")
@@ -150,7 +150,7 @@ def _mask_text(pen: Pen, shots: Screenshots, shot: Screenshot) -> Text:
         return (Words(UNMASKED),)
     if shot.masks == 0:
         return pen.words("screenshots.passed")
-    return pen.say("screenshots.masked", n=pen.count(shot.masks, "处", basis("打码处数", "打码框的个数", _source(shots, shot))))
+    return pen.say("screenshots.masked", n=pen.count(shot.masks, "处", basis("打码处数", "打码框的个数", _source(pen, shots, shot))))
 
 
 def _figure(pen: Pen, shots: Screenshots, number: int, named: Sequence[NamedScreenshot]) -> Figure:

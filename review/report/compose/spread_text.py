@@ -392,7 +392,8 @@ def _hot_row(pen: Pen, each: HotEntry) -> tuple[Text, ...]:
 
 
 def _residue_row(pen: Pen, each: SearchResidue) -> tuple[Text, ...]:
-    words: Text = (Quoted("、".join(each.suggestions)),) if each.suggestions else DASH
+    text = "、".join(each.suggestions)
+    words: Text = (pen.quote(text, len(text)),) if text else DASH
     return (
         (_at(pen, each.at, "搜索残留的读数时间", each.rows),),
         (pen.code("platform", each.platform),) if each.platform else DASH,
