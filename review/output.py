@@ -19,7 +19,7 @@ OWN_SCHEMAS: Final = ("review.findings", "review.quarter")
 def write_file(path: Path, content: bytes) -> None:
     """Write a new file whole. Raises UnusableInput where it exists already or cannot be written."""
     if path.exists():
-        raise UnusableInput(Fault(str(path), "已存在,未覆盖", "请换一个文件名,或先移走原文件"))
+        raise UnusableInput(Fault(str(path), "已存在，未覆盖", "请换一个文件名，或先移走原文件"))
     stage = None
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -32,7 +32,7 @@ def write_file(path: Path, content: bytes) -> None:
         _allow_reading(stage)
         os.link(stage, path) if hasattr(os, "link") and os.name != "nt" else os.rename(stage, path)
     except FileExistsError as error:
-        raise UnusableInput(Fault(str(path), "已存在,未覆盖", "请换一个文件名,或先移走原文件")) from error
+        raise UnusableInput(Fault(str(path), "已存在，未覆盖", "请换一个文件名，或先移走原文件")) from error
     except OSError as error:
         raise UnusableInput(_failed(path, error)) from error
     finally:
@@ -44,7 +44,7 @@ def write_new_files(folder: Path, files: Mapping[str, bytes]) -> tuple[Path, ...
     """Write new files below a folder that may hold others; the paths written. Raises UnusableInput naming each that exists, and then writes none."""
     paths = {folder / name: content for name, content in files.items()}
     if there := [path for path in paths if path.exists()]:
-        raise UnusableInput(*(Fault(str(path), "已存在,未覆盖", "请换一个文件夹,或先移走原文件") for path in there))
+        raise UnusableInput(*(Fault(str(path), "已存在，未覆盖", "请换一个文件夹，或先移走原文件") for path in there))
     for path, content in paths.items():
         write_file(path, content)
     return tuple(paths)
@@ -64,9 +64,9 @@ def check_replaceable(folder: Path, force: bool) -> None:
     if not folder.exists() or force or is_own_output(folder):
         return
     if not folder.is_dir():
-        raise UnusableInput(Fault(str(folder), "是一个文件,不能作为输出文件夹", "请用 --out 另选位置"))
+        raise UnusableInput(Fault(str(folder), "是一个文件，不能作为输出文件夹", "请用 --out 另选位置"))
     if any(folder.iterdir()):
-        raise UnusableInput(Fault(str(folder), "已存在且不是本工具生成的结果,未改动", "请用 --out 另选位置,或确认后加 --force"))
+        raise UnusableInput(Fault(str(folder), "已存在且不是本工具生成的结果，未改动", "请用 --out 另选位置，或确认后加 --force"))
 
 
 def replace_folder(folder: Path, files: Mapping[str, bytes], force: bool) -> tuple[Path, ...]:
@@ -114,7 +114,7 @@ def _allow_reading(path: Path) -> None:
 
 def _failed(path: Path, error: OSError) -> Fault:
     if error.errno == errno.ENOSPC:
-        return Fault(str(path), "磁盘已满,未写入", "请清理空间后重试")
+        return Fault(str(path), "磁盘已满，未写入", "请清理空间后重试")
     if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
-        return Fault(str(path), "没有写入权限,未写入", "请换一个位置;若文件正在 Word 或 PDF 阅读器中打开,请先关闭")
-    return Fault(str(path), f"写入失败({error.strerror})", "未留下不完整的文件;请检查磁盘后重试")
+        return Fault(str(path), "没有写入权限，未写入", "请换一个位置；若文件正在 Word 或 PDF 阅读器中打开，请先关闭")
+    return Fault(str(path), f"写入失败（{error.strerror}）", "未留下不完整的文件；请检查磁盘后重试")

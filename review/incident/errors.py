@@ -12,7 +12,7 @@ class Fault:
     remedy: str = ""
 
     def __str__(self) -> str:
-        text = f"{self.where}:{self.what}" if self.where else self.what
+        text = f"{self.where}：{self.what}" if self.where else self.what
         return f"{text}。{self.remedy}" if self.remedy else text
 
 

@@ -102,9 +102,9 @@ def read_audit(path: Path, labels: Mapping[str, str]) -> pd.DataFrame:
             columns.setdefault(known, place)
     faults = []
     if "negative" not in columns:
-        faults.append(Fault(path.name, f"缺少“{NEGATIVE}”一列", "请使用 review label 生成的表,不要改动表头"))
+        faults.append(Fault(path.name, f"缺少“{NEGATIVE}”一列", "请使用 review label 生成的表，不要改动表头"))
     if not {"item_id", "key"} & set(columns):
-        faults.append(Fault(path.name, f"缺少“{ID}”或“{KEY}”一列", "请使用 review label 生成的表,不要改动表头"))
+        faults.append(Fault(path.name, f"缺少“{ID}”或“{KEY}”一列", "请使用 review label 生成的表，不要改动表头"))
     if faults:
         raise UnusableInput(*faults)
 
@@ -137,11 +137,11 @@ def read_audit(path: Path, labels: Mapping[str, str]) -> pd.DataFrame:
 
 
 _GUIDE: Final = (
-    "每条评论只看它自己说了什么:在“是否负面”一列选 负面 / 非负面 / 无法判断。全部填完约需 15–20 分钟。",
-    "对品牌、产品、服务、处理方式表达不满、失望、愤怒、质疑、担忧、要求赔偿的,选“负面”;询问、陈述、玩笑、支持、与情绪无关的,选“非负面”。",
-    "后面的情绪列可以不填;填的话,在符合的情绪下选 ✓(可多选),用来检验情绪词表是否可靠。",
+    "每条评论只看它自己说了什么：在“是否负面”一列选 负面 / 非负面 / 无法判断。全部填完约需 15–20 分钟。",
+    "对品牌、产品、服务、处理方式表达不满、失望、愤怒、质疑、担忧、要求赔偿的，选“负面”；询问、陈述、玩笑、支持、与情绪无关的，选“非负面”。",
+    "后面的情绪列可以不填；填的话，在符合的情绪下选 ✓（可多选），用来检验情绪词表是否可靠。",
     "没有填完也可以使用,填得越多越准;请不要删除或改动“评论ID”“校验码(勿改)”两列和表头。",
-    "填好后运行:review build 数据 --labels 本文件.xlsx",
+    "填好后运行：review build 数据 --labels 本文件.xlsx",
 )
 
 
@@ -149,7 +149,7 @@ def _cells(path: Path) -> tuple[list[str], list[list[str]]]:
     try:
         data = path.read_bytes()
     except OSError as error:
-        raise UnusableInput(Fault(str(path), f"无法读取({error.strerror})", "请检查路径")) from error
+        raise UnusableInput(Fault(str(path), f"无法读取（{error.strerror}）", "请检查路径")) from error
     if data[:2] == b"PK":
         try:
             book = openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=True)

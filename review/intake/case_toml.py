@@ -54,7 +54,7 @@ def read_case_toml(path: Path, sheets: Sheets) -> tuple[RawTable, ...]:
             if value == [] and field is not None and field.kind == "words":
                 text = NONE_OF_THEM
             if text is None:
-                faults.append(Fault(path.name, f"{key} 的值不能这样写", "请写成文字、数字、时间或文字列表;不公开回应写成 { 时间, 决定人, 理由 }"))
+                faults.append(Fault(path.name, f"{key} 的值不能这样写", "请写成文字、数字、时间或文字列表；不公开回应写成 { 时间， 决定人， 理由 }"))
             else:
                 cells.append((SILENCE_ITEM if field is None else field.name, text))
         else:
@@ -71,7 +71,7 @@ def read_case_toml(path: Path, sheets: Sheets) -> tuple[RawTable, ...]:
 def as_fault(rejection: Rejection, facts_sheet: str) -> Fault:
     """A rejected cell of case.toml as a fault with its path in the file: a settings file is mended, not worked around."""
     path = "" if rejection.sheet in (None, facts_sheet) else f"{rejection.sheet}[{rejection.row - 1}]" + (f".{rejection.column}" if rejection.column else "")
-    return Fault(rejection.file, f"{path} {rejection.reason}".strip() + (f",现为 {rejection.value!r}" if rejection.value else ""))
+    return Fault(rejection.file, f"{path} {rejection.reason}".strip() + (f"，现为 {rejection.value!r}" if rejection.value else ""))
 
 
 def _parsed(path: Path) -> tuple[Mapping[str, Any], str]:
@@ -81,11 +81,11 @@ def _parsed(path: Path) -> tuple[Mapping[str, Any], str]:
         text = raw.decode("utf-8-sig").replace("\r\n", "\n")
         return tomllib.loads(_TOKEN.sub(_quoted, text)), hashlib.sha256(raw).hexdigest()
     except OSError as error:
-        raise UnusableInput(Fault(str(path), f"无法读取({error.strerror})", "请检查路径")) from error
+        raise UnusableInput(Fault(str(path), f"无法读取（{error.strerror}）", "请检查路径")) from error
     except UnicodeDecodeError as error:
         raise UnusableInput(Fault(path.name, "不是 UTF-8 编码", "请另存为 UTF-8")) from error
     except tomllib.TOMLDecodeError as error:
-        raise UnusableInput(Fault(path.name, f"不是合法的 TOML({error})", "文字要加英文引号,等号与方括号要用英文符号")) from error
+        raise UnusableInput(Fault(path.name, f"不是合法的 TOML({error})", "文字要加英文引号，等号与方括号要用英文符号")) from error
 
 
 def _quoted(token: re.Match[str]) -> str:

@@ -69,7 +69,7 @@ def read_source(source: Source, aliases: Aliases, formats: Formats) -> tuple[Raw
     """The tables of one file. Raises NotATable with the reason where it holds none."""
     data, limits = source.data, formats.limits
     if len(data) > limits.file_megabytes << 20:
-        raise NotATable(f"文件有 {len(data) >> 20} MB,超过上限 {limits.file_megabytes} MB")
+        raise NotATable(f"文件有 {len(data) >> 20} MB，超过上限 {limits.file_megabytes} MB")
     if not data:
         raise NotATable("空文件")
     if data.startswith(SQLITE_MAGIC):
@@ -115,7 +115,7 @@ def _sources(path: Path, name: str, formats: Formats, skipped: list[SkippedFile]
     try:
         data = path.read_bytes()
     except OSError as error:
-        raise UnusableInput(Fault(str(path), f"无法读取({error.strerror})", "请检查权限")) from error
+        raise UnusableInput(Fault(str(path), f"无法读取（{error.strerror}）", "请检查权限")) from error
     if data.startswith((_ZIP, _EMPTY_ZIP)) and not _is_workbook(data):
         yield from _members(name, data, formats, skipped)
     else:
@@ -145,13 +145,13 @@ def _members(name: str, data: bytes, formats: Formats, skipped: list[SkippedFile
                 continue
             try:
                 if member.file_size > formats.limits.file_megabytes << 20:
-                    raise NotATable(f"文件有 {member.file_size >> 20} MB,超过上限 {formats.limits.file_megabytes} MB")
+                    raise NotATable(f"文件有 {member.file_size >> 20} MB，超过上限 {formats.limits.file_megabytes} MB")
                 inner = archive.read(member)
             except NotATable as reason:
                 skipped.append(SkippedFile(file=label, sha256=sha256, reason=str(reason)))
                 continue
             except (zipfile.BadZipFile, zlib.error, RuntimeError, NotImplementedError, OSError, EOFError) as error:
-                skipped.append(SkippedFile(file=label, sha256=sha256, reason=f"压缩文件已损坏或受密码保护({type(error).__name__})"))
+                skipped.append(SkippedFile(file=label, sha256=sha256, reason=f"压缩文件已损坏或受密码保护（{type(error).__name__}）"))
                 continue
             if inner.startswith((_ZIP, _EMPTY_ZIP)) and not _is_workbook(inner):
                 skipped.append(SkippedFile(file=label, sha256=hashlib.sha256(inner).hexdigest(), reason="压缩文件中的压缩文件不再打开"))

@@ -45,18 +45,18 @@ def read_delimited(source: Source, aliases: Aliases, formats: Formats) -> RawTab
     """The table of a text file. Raises NotATable where the bytes are no text, or nothing in them looks like a table."""
     text = read_text(source.data, formats.limits.damaged_share)
     if text is None:
-        raise NotATable("不是文本,也不是认识的表格文件")
+        raise NotATable("不是文本，也不是认识的表格文件")
     if not bytes(text.utf8[:_HEAD]).strip():
         raise NotATable("空文件")
     head, index, known = _layout(text, aliases, formats)
     header = header_names(head.rows[index])
     if len(header) > formats.limits.columns:
-        raise NotATable(f"有 {len(header)} 列,超过上限 {formats.limits.columns} 列")
+        raise NotATable(f"有 {len(header)} 列，超过上限 {formats.limits.columns} 列")
     warnings = []
     if text.damaged:
-        warnings.append(f"有 {text.damaged} 个字符无法解码,以“\ufffd”代替")
+        warnings.append(f"有 {text.damaged} 个字符无法解码，以“\ufffd”代替")
     if text.nul:
-        warnings.append("含空字符(NUL),已去除")
+        warnings.append("含空字符（NUL），已去除")
     if not known:
         warnings.append("没有认出表头")
     cells, numbers, broken = _records(memoryview(text.utf8)[head.ends[index] :], head.delimiter, header, (source, formats, index + 1))
@@ -90,7 +90,7 @@ def _layout(text: Text, aliases: Aliases, formats: Formats) -> tuple[_Head, int,
     widest = max(heads, key=lambda head: _steady_width(head.rows))
     index = guess_header(widest.rows, formats.recognition) if _steady_width(widest.rows) >= 2 else None
     if index is None:
-        raise NotATable("文本中没有认出表格(没有表头)")
+        raise NotATable("文本中没有认出表格（没有表头）")
     return widest, index, False
 
 
@@ -160,7 +160,7 @@ def _records(body: memoryview, delimiter: str, header: tuple[str, ...], place: t
         if odd:  # only a serial read tells the numbers of the records it set aside
             table = read(threads=False)
     except pa.ArrowInvalid as error:
-        raise NotATable(f"有一条记录超过 {_BLOCK >> 20} MB(引号没有闭合,或单元格过大)") from error
+        raise NotATable(f"有一条记录超过 {_BLOCK >> 20} MB（引号没有闭合，或单元格过大）") from error
     limit = formats.limits.cell_megabytes << 20
     columns = []
     for i in range(width):
@@ -206,15 +206,15 @@ def _mend(
         elif "\n" in record.strip("\n") and record.count('"') % 2:
             first, rest = record.split("\n", 1)
             pending.append((number, rest))
-            broken.append((number, first, "引号没有闭合,与后面的行连在一起"))
+            broken.append((number, first, "引号没有闭合，与后面的行连在一起"))
         elif len(cells) < width:
             short.append((number, cells, record))
         else:
-            broken.append((number, record, f"有 {len(cells)} 个单元格,表头只有 {width} 列"))
+            broken.append((number, record, f"有 {len(cells)} 个单元格，表头只有 {width} 列"))
     if short and len(short) > ragged_share * (good + len(fitted) + len(short)):
         fitted += [(number, cells + [""] * (width - len(cells))) for number, cells, _ in short]
     else:
-        broken += [(number, record, f"只有 {len(cells)} 个单元格,表头有 {width} 列(疑为写入中断或交错)") for number, cells, record in short]
+        broken += [(number, record, f"只有 {len(cells)} 个单元格，表头有 {width} 列（疑为写入中断或交错）") for number, cells, record in short]
     return fitted, broken
 
 

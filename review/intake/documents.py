@@ -127,7 +127,7 @@ def read_sqlite(source: Source, limits: Limits) -> tuple[RawTable, ...]:
     if len(source.data) < int.from_bytes(source.data[28:32], "big") * (
         65536 if page == 1 else page
     ):  # the header's page count and page size (sqlite.org/fileformat)
-        raise NotATable("SQLite 数据库不完整(文件被截断)")
+        raise NotATable("SQLite 数据库不完整（文件被截断）")
     connection = sqlite3.connect(":memory:")
     tables = []
     try:

@@ -50,7 +50,7 @@ def read_figures(table: Recognised, around: Surroundings) -> Part:
     when = "when" if table.has("when") else "published_at"
     if not columns or not table.has(when):
         findings.ignored["汇总表或不认识的指标"] = len(table.raw.cells)
-        findings.warnings.append("没有可用的日期与指标列,未使用")
+        findings.warnings.append("没有可用的日期与指标列，未使用")
         return Part(table=table, findings=findings, rows=rows, platform=None)
     table, at, precision = _dated(table, around, findings, when)
     scope = table.format.scope if table.format is not None else "item" if table.has("item_id", "title") else "shop" if table.has(*_SHOP) else "account"

@@ -126,7 +126,7 @@ def _case_file(paths: Sequence[Path]) -> Path | None:
     named = {path.resolve() for path in paths if path.name == _CASE_FILE and path.is_file()}
     found = sorted(named | {inner.resolve() for path in paths if path.is_dir() for inner in path.rglob(_CASE_FILE)})
     if len(found) > 1:
-        raise UnusableInput(*(Fault(str(each), f"有 {len(found)} 个 {_CASE_FILE}", "请只保留一个,或用 --case 指明") for each in found))
+        raise UnusableInput(*(Fault(str(each), f"有 {len(found)} 个 {_CASE_FILE}", "请只保留一个，或用 --case 指明") for each in found))
     return found[0] if found else None
 
 
@@ -150,7 +150,7 @@ def _surroundings(options: LoadOptions) -> Surroundings:
     try:
         ZoneInfo(options.zone)
     except (ZoneInfoNotFoundError, ValueError, OSError) as error:
-        raise UnusableInput(Fault("", f"不认识的时区 {options.zone!r}", "请用 IANA 名称,如 Asia/Shanghai")) from error
+        raise UnusableInput(Fault("", f"不认识的时区 {options.zone!r}", "请用 IANA 名称，如 Asia/Shanghai")) from error
     if options.captured_at is not None and options.captured_at.tzinfo is None:
         raise ValueError("captured_at must be aware")
     return Surroundings(zone=options.zone, captured_at=options.captured_at, formats=read_formats(), platforms=read_platforms())
@@ -184,8 +184,8 @@ def _refuse_nothing(skipped: Sequence[SkippedFile], unknown: Sequence[Recognised
         faults.append(
             Fault(
                 place,
-                f"不认识的表头({'、'.join(header for header in table.raw.header if header)[:120]})",
-                "请用 review check 文件 --write-map map.toml 写出列映射,改好后用 --map 给出",
+                f"不认识的表头（{'、'.join(header for header in table.raw.header if header)[:120]}）",
+                "请用 review check 文件 --write-map map.toml 写出列映射，改好后用 --map 给出",
             )
         )
     if faults:
@@ -360,7 +360,7 @@ def _unread(table: Recognised) -> TableLog:
         ignored_why=why,
         mapped=table.mapped,
         unmapped=table.unmapped,
-        warnings=(*raw.warnings, "没有正文,也没有日期加指标,无法使用;可用 --write-map 写出列映射"),
+        warnings=(*raw.warnings, "没有正文，也没有日期加指标，无法使用；可用 --write-map 写出列映射"),
     )
 
 

@@ -73,8 +73,8 @@ def read_moments(table: Recognised, around: Surroundings, findings: Findings) ->
             region = region.fillna(times.region)
         unknown = at.isna().to_numpy()
         if name == found[-1] or not unknown.any():
-            findings.cells(name, times.rejected.to_numpy(dtype=bool) & unknown, "时间无法识别,或缺少采集时间而无法换算")
-            findings.cells(name, (times.edited & ~times.rejected).to_numpy(dtype=bool) & unknown, "这是编辑时间,不是发布时间")
+            findings.cells(name, times.rejected.to_numpy(dtype=bool) & unknown, "时间无法识别，或缺少采集时间而无法换算")
+            findings.cells(name, (times.edited & ~times.rejected).to_numpy(dtype=bool) & unknown, "这是编辑时间，不是发布时间")
     return Moments(published_at=at, precision=pd.Series(pd.Categorical.from_codes(codes, dtype=vocabulary(*PRECISIONS))), captured_at=captured, region=region)
 
 

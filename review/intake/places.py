@@ -62,7 +62,7 @@ def is_comment_table(table: Recognised, findings: Findings) -> bool:
         return True
     if table.has("title", "item_id", "url", "root_id", "views", "impressions", "platform_hint", "keyword") or table.has("shares"):
         return False
-    findings.warnings.append("没有注明是帖子还是评论,按评论处理")
+    findings.warnings.append("没有注明是帖子还是评论，按评论处理")
     return True
 
 

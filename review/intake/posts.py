@@ -43,7 +43,7 @@ def read_posts(table: Recognised, around: Surroundings) -> Part:
     platforms = read_platforms_of(table, around)
     unplaced = int((platforms == "other").sum())
     if unplaced and not (table.format is not None and table.format.platform):
-        findings.warnings.append(f"有 {unplaced} 行看不出平台,记为“其他”")
+        findings.warnings.append(f"有 {unplaced} 行看不出平台，记为“其他”")
     moments = read_moments(table, around, findings)
     links = read_links(table, around, platforms, findings, comments=comments)
     kinds = kinds_of(table, around, platforms, comments=comments)
@@ -62,7 +62,7 @@ def read_posts(table: Recognised, around: Surroundings) -> Part:
         frame = _with_sources(frame, table, around)
     cap = table.format.cap if table.format is not None and table.format.cap == len(table.raw.cells) else None
     if cap is not None:
-        findings.warnings.append(f"恰好 {cap} 行,正是该导出的上限,疑似截断")
+        findings.warnings.append(f"恰好 {cap} 行，正是该导出的上限，疑似截断")
     return Part(
         table=table,
         findings=findings,
@@ -91,13 +91,13 @@ def _without_torn_rows(table: Recognised, findings: Findings) -> Recognised:
         cells = table.cells(name)
         if cells is not None:
             given |= cells.notna()
-    findings.quarantine(torn, "编号列中不是编号(疑为写入中断或交错)")
+    findings.quarantine(torn, "编号列中不是编号（疑为写入中断或交错）")
     times = [cells.notna() for name in ("published_at", "when") if (cells := table.cells(name)) is not None]
     others = [cells.notna() for name in ("author_key", "author_name", *COUNTS) if (cells := table.cells(name)) is not None]
     if times and others:  # a note without a title, or a deleted text, still has its time and its figures
         given |= pd.concat(times, axis=1).any(axis=1) & pd.concat(others, axis=1).any(axis=1)
     empty = ~given.to_numpy(dtype=bool) & ~torn
-    findings.quarantine(empty, "没有正文、标题、编号和链接,也没有时间")
+    findings.quarantine(empty, "没有正文、标题、编号和链接，也没有时间")
     bad = torn | empty
     return keep_rows(table, ~bad) if bad.any() else table
 
@@ -233,7 +233,7 @@ def _opinion_columns(table: Recognised, words: Words, findings: Findings) -> dic
                 made["sentiment"] = pd.Categorical(read.astype(object), dtype=vocabulary(*SENTIMENTS))
                 findings.cells(name, said.notna() & read.isna(), "不是认识的情感属性")
             else:
-                findings.warnings.append(f"“{table.header(name)}”列的取值({'、'.join(sorted(spoken)[:5])})含义不明,未使用")
+                findings.warnings.append(f"“{table.header(name)}”列的取值（{'、'.join(sorted(spoken)[:5])}）含义不明，未使用")
     return made
 
 

@@ -30,7 +30,7 @@ def read_orders(table: Recognised, around: Surroundings) -> Part:
     cells = table.cells(when) if when else None
     if when is None or cells is None:
         findings.ignored["没有支付时间"] = len(table.raw.cells)
-        findings.warnings.append("订单没有支付时间,未使用")
+        findings.warnings.append("订单没有支付时间，未使用")
         return Part(table=table, findings=findings, rows=rows, platform=None)
     times = parse_times(cells, around.zone, around.captured_at)
     undated = times.at.isna().to_numpy()

@@ -61,7 +61,7 @@ def read_links(table: Recognised, around: Surroundings, platforms: pd.Series, fi
     origin[mangled & item.notna().to_numpy()] = ID_ORIGINS.index("repaired")
     if mangled.any():
         findings.warnings.append(
-            f"有 {int(mangled.sum())} 个编号被表格软件改坏(如 5.7E+17 或末尾变 0),其中 {int((mangled & item.notna().to_numpy()).sum())} 个由链接还原"
+            f"有 {int(mangled.sum())} 个编号被表格软件改坏（如 5.7E+17 或末尾变 0），其中 {int((mangled & item.notna().to_numpy()).sum())} 个由链接还原"
         )
     parent, root = _parent_and_root(table, item, none, comments=comments)
     _tell_damage(table, (parent, root), findings)

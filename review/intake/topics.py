@@ -24,7 +24,7 @@ def read_topics(table: Recognised, around: Surroundings, captured_at: pd.Series,
     if names is None or not table.has(*_COLUMNS):
         return None
     if not captured_at.notna().any():
-        findings.warnings.append("有话题阅读或讨论数,但没有采集时间,未使用(可用 --captured-at 指明)")
+        findings.warnings.append("有话题阅读或讨论数，但没有采集时间，未使用（可用 --captured-at 指明）")
         return None
     topics = labels(names)
     frames = []
@@ -53,6 +53,6 @@ def read_topics(table: Recognised, around: Surroundings, captured_at: pd.Series,
             )
         )  # fmt: skip
     if swapped:
-        findings.warnings.append("话题阅读数与讨论数的表头与取值相反,已按取值识别")
+        findings.warnings.append("话题阅读数与讨论数的表头与取值相反，已按取值识别")
     joined = pd.concat(frames, ignore_index=True)
     return joined.drop_duplicates(["name", "platform", "metric", "at", "value", "low", "high"], ignore_index=True)

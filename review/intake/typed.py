@@ -176,7 +176,7 @@ def _set_aside(gathered: _Gathered, number: int, raw: RawTable) -> None:
     gathered.feeds.append([])
     for i in np.flatnonzero(fate == KEPT):  # such tables are typed by hand, so short
         gathered.rejections.append(
-            Rejection(kind="row", file=raw.file, sheet=raw.sheet, row=int(raw.rows.iloc[i]), column=None, value="", reason="缺少必填列,不能认出是哪一张填写表")
+            Rejection(kind="row", file=raw.file, sheet=raw.sheet, row=int(raw.rows.iloc[i]), column=None, value="", reason="缺少必填列，不能认出是哪一张填写表")
         )
         fate[i] = QUARANTINED
 
@@ -201,7 +201,7 @@ def _split_log(gathered: _Gathered, number: int, raw: RawTable, sheets: Sheets) 
     facts_without_columns = records.isin(["facts"]).to_numpy(dtype=bool) & (not has_facts)
     for i in np.flatnonzero((records.isna().to_numpy(dtype=bool) | facts_without_columns) & (fate == KEPT)):  # a Python loop over bad rows only
         value = "" if pd.isna(cells.iloc[i]) else str(cells.iloc[i])[:200]
-        reason = "事件信息行需要“项”与“值”两列" if facts_without_columns[i] else f"“记录”一列应为:{'、'.join(words.offered)}"
+        reason = "事件信息行需要“项”与“值”两列" if facts_without_columns[i] else f"“记录”一列应为：{'、'.join(words.offered)}"
         gathered.rejections.append(
             Rejection(kind="row", file=raw.file, sheet=raw.sheet, row=int(raw.rows.iloc[i]), column=RECORD_COLUMN, value=value, reason=reason)
         )

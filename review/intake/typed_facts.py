@@ -95,7 +95,7 @@ class FactReader:
         else:
             field = self.sheet.field_of(item)
             if field is None:
-                return [], [(item, f"不认识的项“{item[:30]}”" if item else "有值,但没有写是哪一项")]
+                return [], [(item, f"不认识的项“{item[:30]}”" if item else "有值，但没有写是哪一项")]
             pairs = [(field, cell)]
         facts: list[Fact] = []
         problems: list[tuple[str, str]] = []
@@ -117,7 +117,7 @@ class FactReader:
             words = self.vocabulary[field.words or ""]
             code = words.code(cell)
             if code is None:
-                return None, [(cell, f"不在可选项中(可填:{'、'.join(words.offered)})")]
+                return None, [(cell, f"不在可选项中（可填：{'、'.join(words.offered)}）")]
             return (code == "true" if set(words.printed) == {"true", "false"} else code), []
         if field.kind == "flag":
             flags, _ = parse_flags(pd.Series([cell], dtype=TEXT))
@@ -154,7 +154,7 @@ class FactReader:
             return (), []
         words = self.vocabulary[field.words or ""]
         codes = {word: words.code(word) for word in split_typed(cell)}
-        unknown = [(word, f"不在可选项中(可填:{'、'.join(words.offered)})") for word, code in codes.items() if code is None]
+        unknown = [(word, f"不在可选项中（可填：{'、'.join(words.offered)}）") for word, code in codes.items() if code is None]
         known = tuple(code for code in words.printed if code in codes.values())
         return (known or None), unknown
 
@@ -165,7 +165,7 @@ class FactReader:
             word, _, meaning = (piece.strip() for piece in re.sub(r"[==::]", "=", part).partition("="))
             code = words.code(meaning) if meaning else None
             if not word or code is None:
-                bad.append((part, f"应写成 词=情绪(情绪可填:{'、'.join(words.offered)})"))
+                bad.append((part, f"应写成 词=情绪（情绪可填：{'、'.join(words.offered)}）"))
             else:
                 pairs.append((word, code))
         return (tuple(dict.fromkeys(pairs)) or None), bad
@@ -175,9 +175,9 @@ class FactReader:
             return (split_typed(cell) or None), []
         name = cell.strip()
         if "/" in name or "\\" in name or self.people is None:
-            return None, [(name, "名单文件应与本文件放在同一个文件夹,这里只写文件名")]
+            return None, [(name, "名单文件应与本文件放在同一个文件夹，这里只写文件名")]
         names = self.people(file, name)
-        return (names, []) if names else (None, [(name, "没有找到这个名单文件,或其中没有名字;应与本文件放在同一个文件夹,一行一个名字")])
+        return (names, []) if names else (None, [(name, "没有找到这个名单文件，或其中没有名字；应与本文件放在同一个文件夹，一行一个名字")])
 
     def _days(self, cell: str) -> tuple[tuple[date, ...], list[tuple[str, str]]]:
         days: set[date] = set()
@@ -188,9 +188,9 @@ class FactReader:
             read = [day for day in self.clock.days(times) if day is not None]
             reason = next((why for why in times.reason if why is not None), None)
             if reason is not None or len(read) not in (1, 2):
-                bad.append((part, reason or "应为日期,连续的写 起~止"))
+                bad.append((part, reason or "应为日期，连续的写 起~止"))
             elif read[-1] < read[0] or read[-1] - read[0] > _LONGEST_RANGE:
-                bad.append((part, "日期范围的止早于起,或超过一年"))
+                bad.append((part, "日期范围的止早于起，或超过一年"))
             else:
                 days.update(read[0] + timedelta(days=step) for step in range((read[-1] - read[0]).days + 1))
         return tuple(sorted(days)), bad
@@ -232,7 +232,7 @@ def settle(facts: Sequence[Fact], sheet: Sheet, faults: list[Fault]) -> tuple[di
             repeated.add(i)
         else:
             shown = (_shown(before.value), _shown(fact.value))
-            faults.append(Fault(before.place, f"“{fact.source.name}”为 {shown[0]},而 {fact.place} 为 {shown[1]}", "请改成一致,或删去其中一处"))
+            faults.append(Fault(before.place, f"“{fact.source.name}”为 {shown[0]}，而 {fact.place} 为 {shown[1]}", "请改成一致，或删去其中一处"))
     return settled, frozenset(repeated)
 
 
@@ -255,7 +255,7 @@ def _ratings(cell: str) -> tuple[Any, list[tuple[str, str]]]:
     read, bad = [], []
     for part, value in zip(parts, numbers.value, strict=True):
         if pd.isna(value) or value not in (0, 1, 2, 3, 4):
-            bad.append((part, "应为 0 至 4 的整数,多位评分人用分号隔开"))
+            bad.append((part, "应为 0 至 4 的整数，多位评分人用分号隔开"))
         else:
             read.append(int(value))
     return (tuple(sorted(read)) or None), bad
@@ -271,7 +271,7 @@ def _pairs(cell: str) -> tuple[Any, list[tuple[str, str]]]:
         if len(quotes) == 2 and all(quotes):
             pairs.append((quotes[0], quotes[1]))
         else:
-            bad.append((line, "应为两句话,中间用 ↔ 隔开"))
+            bad.append((line, "应为两句话，中间用 ↔ 隔开"))
     return (tuple(dict.fromkeys(pairs)) or None), bad
 
 

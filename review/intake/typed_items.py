@@ -27,7 +27,7 @@ def read_items(rows: SheetRows, faults: list[Fault]) -> tuple[CaseItem, ...]:
     words = rows.vocabulary["item_kind"]
     told = pd.Series([_mechanism(content, words) for content in rows.cells["content"]], index=rows.cells.index, dtype=object)
     unclear = general & told.isna()
-    rows.quarantine(unclear, "类别为“机制”时,内容应以 演练、预案评审、质量反馈入口 或 预警 开头", rows.sheet.field("kind"))
+    rows.quarantine(unclear, "类别为“机制”时，内容应以 演练、预案评审、质量反馈入口 或 预警 开头", rows.sheet.field("kind"))
     rows.cells["kind"] = rows.cells["kind"].where(~general, told.astype(rows.cells["kind"].dtype))
     kinds = rows.word("kind")
     status = rows.word("status")
@@ -79,7 +79,7 @@ def read_items(rows: SheetRows, faults: list[Fault]) -> tuple[CaseItem, ...]:
         if item.ident is not None:
             first = named.setdefault((kind, item.ident), i)
             if first != i:
-                faults.append(Fault(rows.place(first), f"与 {rows.place(i)} 的编号同为 {item.ident},内容却不同", "请改用不同的编号,或删去其中一行"))
+                faults.append(Fault(rows.place(first), f"与 {rows.place(i)} 的编号同为 {item.ident}，内容却不同", "请改用不同的编号，或删去其中一行"))
         items.append(item)
     return tuple(items)
 

@@ -122,7 +122,7 @@ class SheetRows:
         words = self.vocabulary[field.words or ""]
         cells = self.cells[code]
         made = cells.map(words.code, na_action="ignore").astype(TEXT)
-        self._reject(field, cells.notna() & made.isna(), f"不在可选项中(可填:{'、'.join(words.offered)})")
+        self._reject(field, cells.notna() & made.isna(), f"不在可选项中（可填：{'、'.join(words.offered)}）")
         return made
 
     def platform(self) -> pd.Series:
@@ -133,7 +133,7 @@ class SheetRows:
         strange = (cells.notna() & made.isna()).to_numpy()
         # A Python loop over distinct unknown names of one file: a handful at most.
         for table, name in sorted({(int(self.table[i]), str(cells.iloc[i])) for i in np.flatnonzero(strange & self.alive)}):
-            self.notes.append((table, f"平台“{name[:40]}”不在列表中,归入“其他”"))
+            self.notes.append((table, f"平台“{name[:40]}”不在列表中，归入“其他”"))
         return made.mask(pd.Series(strange), "other")
 
     def flag(self, code: str) -> pd.Series:
@@ -162,7 +162,7 @@ class SheetRows:
     def exact_count(self, code: str) -> pd.Series:
         """Whole numbers; a cell that only gives bounds (10万+, 100~200) is rejected."""
         value, low, high = self.count(code)
-        self._reject(self.sheet.field(code), value.isna() & (low.notna() | high.notna()), "只有上下限,这里需要确切的数")
+        self._reject(self.sheet.field(code), value.isna() & (low.notna() | high.notna()), "只有上下限，这里需要确切的数")
         return value
 
     def time(self, code: str) -> TypedTimes:

@@ -65,7 +65,7 @@ def read_snapshots(rows: SheetRows, metrics: Mapping[str, MetricMeaning], faults
     at, metric, platform = rows.time("at"), rows.word("metric"), rows.platform()
     words = metric.isin(["suggestions"])
     hours = metric.isin(["list_hours"]) & rows.cells["value"].str.contains(_NOT_HOURS, na=False)
-    rows.quarantine(hours, "在榜时长请以小时填写,如 3.5", rows.sheet.field("value"))
+    rows.quarantine(hours, "在榜时长请以小时填写，如 3.5", rows.sheet.field("value"))
     value, low, high = rows.number("value", ~words)
     negative = (value < 0) & ~metric.isin(["followers_net"])
     rows.quarantine(negative, "不能是负数", rows.sheet.field("value"))
@@ -119,14 +119,14 @@ def read_totals(rows: SheetRows, metrics: Mapping[str, MetricMeaning], faults: l
     rows.require()
     rows.quarantine(ending < start.at, "结束早于开始", rows.sheet.field("end"))
     rows.quarantine(k > n, "k 大于 n", rows.sheet.field("k"))
-    rows.quarantine(metric.isin(["comments_read"]) & n.isna(), "评论抽样缺少 n(读过的评论条数)", rows.sheet.field("n"))
+    rows.quarantine(metric.isin(["comments_read"]) & n.isna(), "评论抽样缺少 n（读过的评论条数）", rows.sheet.field("n"))
     rows.quarantine(n.isna() & k.isna() & value.isna() & low.isna() & high.isna(), "n、k、数值均未填写", rows.sheet.field("value"))
     one_day = (wall_start == wall_start.dt.normalize()) & (wall_end == wall_start + pd.Timedelta(days=1)) & metric.isin(_DAILY)
     amount = value.where(value.notna() | low.notna() | high.notna(), n.astype(NUMBER))
     daily = truth(one_day & (amount.notna() | low.notna() | high.notna()))
     bounds_only = ~pd.Series(daily) & value.isna() & (low.notna() | high.notna())
     for i in np.flatnonzero(bounds_only.to_numpy() & rows.alive):
-        rows.reject_at(int(i), "value", "只有上下限,这里需要确切的数")
+        rows.reject_at(int(i), "value", "只有上下限，这里需要确切的数")
     rows.quarantine(bounds_only & n.isna() & k.isna(), "没有可用的数", rows.sheet.field("value"))
     place = rows.text("place")
     code = place.map(rows.vocabulary["platform"].code, na_action="ignore").astype(TEXT)
@@ -311,8 +311,8 @@ def _contradictions(rows: SheetRows, columns: dict[str, object], keys: tuple[str
         faults.append(
             Fault(
                 rows.place(int(first)),
-                f"与 {rows.place(int(i))} 说的是同一件事,但“{'、'.join(names[:3])}”不同({shown})",
-                "请改成一致,或删去其中一行",
+                f"与 {rows.place(int(i))} 说的是同一件事，但“{'、'.join(names[:3])}”不同（{shown}）",
+                "请改成一致，或删去其中一行",
             )
         )
 

@@ -10,8 +10,8 @@ from review.intake.times import parse_times
 
 _HALF_YEAR: Final = timedelta(days=183)
 _ALMOST_A_YEAR: Final = timedelta(days=363)
-NOT_A_TIME: Final = "不是可识别的时间,请写成 2026-03-15 10:30 这样"
-NO_YEAR: Final = "没有年份,也没有写全年份的爆发时间或其他时间可参照,请写成 2026-03-15 10:30 这样"
+NOT_A_TIME: Final = "不是可识别的时间，请写成 2026-03-15 10:30 这样"
+NO_YEAR: Final = "没有年份，也没有写全年份的爆发时间或其他时间可参照，请写成 2026-03-15 10:30 这样"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -56,7 +56,7 @@ def column_map_template(tables: Sequence[RawTable], aliases: Aliases | None = No
             if header:
                 values = raw.cells[position].dropna()
                 sample = _one_line(str(values.iloc[0]))[:_EXAMPLE] if len(values) else ""
-                lines.append(f"{_quoted(header)} = {_quoted(known.column(header) or '')}" + (f"  # 例:{sample}" if sample else ""))
+                lines.append(f"{_quoted(header)} = {_quoted(known.column(header) or '')}" + (f"  # 例：{sample}" if sample else ""))
         blocks.append("\n".join(lines) + "\n")
     return "".join(blocks)
 

@@ -47,14 +47,14 @@ _TIME_FORMAT, _DATE_FORMAT = "yyyy-mm-dd hh:mm", "yyyy-mm-dd"
 _WIDE_FACTS: Final = (_MARK_WIDTH, 20, 44, 64)
 _GUIDE: Final = (
     ("怎么填", ""),
-    ("1", "六张表按需填写,能填多少填多少;除带 * 的项目外均可留空,留空的内容报告会写明“本次未取得”。"),
-    ("2", "带 * 的列是这一行的必填项:缺了它,这一行不会计入,并在导入记录中列出。"),
-    ("3", f"灰色的“{EXAMPLE_MARK}”行只作参考,程序会忽略并计数,可以保留。复制示例行来填写时,请清空该行“{MARK_COLUMN}”一列。"),
-    ("4", "有下拉框的列请从下拉框选;把鼠标停在表头上,可以看到这一列怎么填和一个例子。"),
-    ("5", "时间写成 2026-03-15 10:30;不写时区按北京时间。省略年份时按“爆发时间”所在的前后半年推定。"),
-    ("6", "数字照屏幕上的写:5200、1.2万、10万+ 都可以。没有数到的请留空,不要填 0。"),
-    ("7", "可以增加自己的列:程序会列出但不使用。请不要改动表名和表头。"),
-    ("8", "导出的数据文件不必抄进来,与本文件放在一起即可:review build 本文件.xlsx 导出文件夹/"),
+    ("1", "六张表按需填写，能填多少填多少；除带 * 的项目外均可留空，留空的内容报告会写明“本次未取得”。"),
+    ("2", "带 * 的列是这一行的必填项：缺了它，这一行不会计入，并在导入记录中列出。"),
+    ("3", f"灰色的“{EXAMPLE_MARK}”行只作参考，程序会忽略并计数，可以保留。复制示例行来填写时，请清空该行“{MARK_COLUMN}”一列。"),
+    ("4", "有下拉框的列请从下拉框选；把鼠标停在表头上，可以看到这一列怎么填和一个例子。"),
+    ("5", "时间写成 2026-03-15 10:30；不写时区按北京时间。省略年份时按“爆发时间”所在的前后半年推定。"),
+    ("6", "数字照屏幕上的写：5200、1.2万、10万+ 都可以。没有数到的请留空，不要填 0。"),
+    ("7", "可以增加自己的列：程序会列出但不使用。请不要改动表名和表头。"),
+    ("8", "导出的数据文件不必抄进来，与本文件放在一起即可：review build 本文件.xlsx 导出文件夹/"),
     ("", ""),
     ("六张表", ""),
 )
@@ -131,18 +131,18 @@ def _fill_guide(page: Worksheet, sheets: Sheets) -> None:
 def _fill_facts(page: Worksheet, sheet: Sheet, vocabulary: Vocabulary) -> None:
     """项 | 值 | 填写说明与示例: one row a fact, a dropdown in the value cell where it is closed."""
     _head(page, (MARK_COLUMN, f"{ITEM_COLUMN}*", f"{VALUE_COLUMN}*", HELP_COLUMN), _WIDE_FACTS)
-    notes = (f"{EXAMPLE_MARK}行在这里写“{EXAMPLE_MARK}”,其余行留空。", "事项名称,请不要改动。", "在这一列填写。", "怎么填,以及一个例子。")
+    notes = (f"{EXAMPLE_MARK}行在这里写“{EXAMPLE_MARK}”，其余行留空。", "事项名称，请不要改动。", "在这一列填写。", "怎么填，以及一个例子。")
     for column, note in enumerate(notes, start=1):
         _comment(page, column, note)
     example = sheet.fields[0]
-    _write_row(page, 2, (EXAMPLE_MARK, example.name, example.example, f"这是{EXAMPLE_MARK}行,程序会忽略;请在下面各行的“{VALUE_COLUMN}”一列填写"))
+    _write_row(page, 2, (EXAMPLE_MARK, example.name, example.example, f"这是{EXAMPLE_MARK}行，程序会忽略；请在下面各行的“{VALUE_COLUMN}”一列填写"))
     for column in range(1, 5):
         _as_example(page, 2, column)
     page.row_dimensions[2].height = 22
     for row, field in enumerate(sheet.fields, start=3):
         page.cell(row, 2, header_of(field))
-        choices = f"。可填:{'、'.join(vocabulary[field.words].offered)}" if field.kind == "words" and field.words else ""
-        told = field.help + choices + (f"。例:{field.example}" if field.example else "")
+        choices = f"。可填：{'、'.join(vocabulary[field.words].offered)}" if field.kind == "words" and field.words else ""
+        told = field.help + choices + (f"。例：{field.example}" if field.example else "")
         page.cell(row, 4, told)
         for column in range(1, 5):
             cell = page.cell(row, column)
@@ -162,7 +162,7 @@ def _fill_facts(page: Worksheet, sheet: Sheet, vocabulary: Vocabulary) -> None:
 def _fill_table(page: Worksheet, sheet: Sheet, vocabulary: Vocabulary) -> None:
     """One column a field, a 示例 row, then prepared rows with dropdowns and formats."""
     _head(page, (MARK_COLUMN, *(header_of(field) for field in sheet.fields)), (_MARK_WIDTH, *(field.width for field in sheet.fields)))
-    _comment(page, 1, f"{EXAMPLE_MARK}行在这里写“{EXAMPLE_MARK}”,自己填的行留空。")
+    _comment(page, 1, f"{EXAMPLE_MARK}行在这里写“{EXAMPLE_MARK}”，自己填的行留空。")
     _write_row(page, 2, (EXAMPLE_MARK, *(field.example for field in sheet.fields)))
     _as_example(page, 2, 1)
     last = _ROWS + 2
@@ -221,7 +221,7 @@ def _dropdown(page: Worksheet, field: Field, options: tuple[str, ...], where: st
     if len(listed) > _LONGEST_LIST or any("," in option or '"' in option for option in options):
         raise ValueError(f"the words of {field.name} do not fit a dropdown")
     rule = DataValidation(type="list", formula1=f'"{listed}"', allow_blank=True, showErrorMessage=field.kind != "open_word")
-    rule.errorTitle, rule.error = "请从下拉框选择", f"“{field.name}”可填:{'、'.join(options)}"[:225]
+    rule.errorTitle, rule.error = "请从下拉框选择", f"“{field.name}”可填：{'、'.join(options)}"[:225]
     if field.code == "platform":  # 黑猫投诉, 今日头条 …: a platform outside the list is kept as 其他, so Excel only warns
         rule.errorStyle = "warning"
     rule.add(where)
@@ -231,9 +231,9 @@ def _dropdown(page: Worksheet, field: Field, options: tuple[str, ...], where: st
 def _explained(field: Field, options: tuple[str, ...]) -> str:
     lines = [("必填。" if field.required else "可留空。") + field.help]
     if options:
-        lines.append("可选:" + "、".join(options))
+        lines.append("可选：" + "、".join(options))
     if field.example:
-        lines.append("例:" + field.example)
+        lines.append("例：" + field.example)
     return "\n".join(lines)
 
 

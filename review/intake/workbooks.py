@@ -27,7 +27,7 @@ def read_workbook(data: bytes, limits: Limits) -> tuple[Sheet, ...]:
     try:
         book = CalamineWorkbook.from_filelike(io.BytesIO(data))
         if len(book.sheet_names) > limits.sheets:
-            raise NotATable(f"有 {len(book.sheet_names)} 个工作表,超过上限 {limits.sheets} 个")
+            raise NotATable(f"有 {len(book.sheet_names)} 个工作表，超过上限 {limits.sheets} 个")
         sheets = []
         for name in book.sheet_names:
             sheet = book.get_sheet_by_name(name)
@@ -36,11 +36,11 @@ def read_workbook(data: bytes, limits: Limits) -> tuple[Sheet, ...]:
             merged = tuple((top, bottom, left) for (top, left), (bottom, _) in ranges if bottom > top)
             sheets.append(Sheet(name=name, container=container, rows=rows, merged=merged))
     except (CalamineError, OSError, ValueError, IndexError) as error:
-        raise NotATable(f"工作簿已损坏或受密码保护({type(error).__name__})") from error
+        raise NotATable(f"工作簿已损坏或受密码保护（{type(error).__name__}）") from error
     for made in sheets:
         width = max((len(row) for row in made.rows), default=0)
         if width > limits.columns:
-            raise NotATable(f"工作表“{made.name}”有 {width} 列,超过上限 {limits.columns} 列")
+            raise NotATable(f"工作表“{made.name}”有 {width} 列，超过上限 {limits.columns} 列")
     return tuple(sheets)
 
 
@@ -52,13 +52,13 @@ def check_archive(data: bytes, limits: Limits) -> None:
     except (zipfile.BadZipFile, ValueError, NotImplementedError, OSError) as error:
         raise NotATable("压缩文件已损坏") from error
     if len(members) > limits.members:
-        raise NotATable(f"压缩文件含 {len(members)} 个文件,超过上限 {limits.members} 个")
+        raise NotATable(f"压缩文件含 {len(members)} 个文件，超过上限 {limits.members} 个")
     total = sum(member.file_size for member in members)
     if total > limits.unpacked_megabytes << 20:
-        raise NotATable(f"解压后有 {total >> 20} MB,超过上限 {limits.unpacked_megabytes} MB")
+        raise NotATable(f"解压后有 {total >> 20} MB，超过上限 {limits.unpacked_megabytes} MB")
     for member in members:
         if member.file_size > 10 << 20 and member.file_size > limits.ratio * max(member.compress_size, 1):
-            raise NotATable(f"压缩比异常(“{member.filename[:60]}”解压后是 {member.file_size // max(member.compress_size, 1)} 倍),疑为压缩炸弹")
+            raise NotATable(f"压缩比异常（“{member.filename[:60]}”解压后是 {member.file_size // max(member.compress_size, 1)} 倍），疑为压缩炸弹")
 
 
 def _check_sheets(data: bytes, limits: Limits) -> None:
@@ -80,18 +80,18 @@ def _check_sheets(data: bytes, limits: Limits) -> None:
                             columns = max([columns, *(_column_number(found) for found in set(_WIDE.findall(part)))])
                         tail = part[-256:]
                 if declared:
-                    raise NotATable("工作簿内含 XML 实体声明,已拒绝")
+                    raise NotATable("工作簿内含 XML 实体声明，已拒绝")
                 _check_span(rows, columns, limits)
     except (zipfile.BadZipFile, ValueError, NotImplementedError, OSError, EOFError, RuntimeError) as error:
-        raise NotATable(f"工作簿已损坏或受密码保护({type(error).__name__})") from error
+        raise NotATable(f"工作簿已损坏或受密码保护（{type(error).__name__}）") from error
 
 
 def _check_span(rows: int, columns: int, limits: Limits) -> None:
     columns = max(columns, 26)
     if columns > limits.columns and columns * max(rows, 1) > limits.columns * 1000:
-        raise NotATable(f"工作表宽达 {columns} 列,超过上限 {limits.columns} 列")
+        raise NotATable(f"工作表宽达 {columns} 列，超过上限 {limits.columns} 列")
     if rows * columns > limits.sheet_cells:
-        raise NotATable(f"工作表跨 {rows} 行 × {columns} 列,超过上限 {limits.sheet_cells} 个单元格")
+        raise NotATable(f"工作表跨 {rows} 行 × {columns} 列，超过上限 {limits.sheet_cells} 个单元格")
 
 
 def _column_number(letters: bytes) -> int:
@@ -143,5 +143,5 @@ def read_html(text: str) -> tuple[Sheet, ...]:
     parser.close()
     tables = [[[cell.strip() or None for cell in row] for row in table] for table in parser.tables if table]
     if not tables:
-        raise NotATable("网页文件,其中没有表格")
+        raise NotATable("网页文件，其中没有表格")
     return tuple(Sheet(name=None if len(tables) == 1 else f"表{i}", container="html", rows=rows) for i, rows in enumerate(tables, 1))

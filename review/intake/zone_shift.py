@@ -59,7 +59,7 @@ def _sentences(pairs: pd.DataFrame, names: Sequence[str], rules: Recognition) ->
     for one, other, hours, shared, rows in flagged.to_numpy(dtype=np.int64).tolist():
         later, earlier = (names[other], names[one]) if hours > 0 else (names[one], names[other])
         made.append(
-            f"“{later}”的时间比“{earlier}”整晚 {abs(hours)} 小时({shared} 条共有内容中的 {rows} 条),两表的时间可能按不同时区写成;"
-            "请核对各自的时区,在导出时统一后重新读取"
+            f"“{later}”的时间比“{earlier}”整晚 {abs(hours)} 小时（{shared} 条共有内容中的 {rows} 条），两表的时间可能按不同时区写成；"
+            "请核对各自的时区，在导出时统一后重新读取"
         )
     return tuple(made)

@@ -29,9 +29,9 @@ COLLECT_AFTER: Final = 200_000  # new objects between two looks, Python's own is
 VARIABLE: Final = re.compile(r"var\((--[a-z0-9-]+)\)")
 
 INSTALL: Final = {
-    "linux": "Debian/Ubuntu 请运行:sudo apt install libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0",
-    "darwin": "macOS 请运行:brew install pango",
-    "win32": "Windows 请安装 MSYS2 后运行 pacman -S mingw-w64-x86_64-pango;或打开 DOCX,用 WPS 或 Word 另存为 PDF",
+    "linux": "Debian/Ubuntu 请运行：sudo apt install libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0",
+    "darwin": "macOS 请运行：brew install pango",
+    "win32": "Windows 请安装 MSYS2 后运行 pacman -S mingw-w64-x86_64-pango；或打开 DOCX，用 WPS 或 Word 另存为 PDF",
 }
 
 
@@ -130,7 +130,7 @@ def _weasyprint() -> Any:
         import weasyprint
     except OSError as error:
         remedy = INSTALL.get(sys.platform, INSTALL["linux"])
-        raise PdfUnavailable(f"无法生成 PDF:本机缺少 Pango 排版库。{remedy}") from error
+        raise PdfUnavailable(f"无法生成 PDF：本机缺少 Pango 排版库。{remedy}") from error
     return weasyprint
 
 

@@ -59,7 +59,7 @@ def load_phrases(folder: Path, own: Path | None = None) -> Phrases:
     """
     readers = [read_toml(path) for path in sorted(folder.glob("*.toml"))]
     if not readers:
-        raise UnusableInput(Fault(str(folder), "没有任何文字模板(*.toml)"))
+        raise UnusableInput(Fault(str(folder), "没有任何文字模板（*.toml）"))
     theirs = [] if own is None else [read_toml(path) for path in sorted(own.glob("*.toml"))]
     faults: list[Fault] = []
     terms: set[str] = set()
@@ -71,13 +71,13 @@ def load_phrases(folder: Path, own: Path | None = None) -> Phrases:
     for reader in readers:
         for key, text in _flat({name: value for name, value in reader.data.items() if name != "terms"}):
             if not isinstance(text, str):
-                faults.append(Fault(reader.file, f"{key} 应为文字,现为 {text!r}"))
+                faults.append(Fault(reader.file, f"{key} 应为文字，现为 {text!r}"))
                 continue
             if key in found:
                 faults.append(Fault(reader.file, f"{key} 重复"))
             pieces, stray = _parse(text, longest_first)
             if stray:
-                faults.append(Fault(reader.file, f"{key} 里写了数字“{stray}”", "数字只能由数据填入;固定名称请列入 terms"))
+                faults.append(Fault(reader.file, f"{key} 里写了数字“{stray}”", "数字只能由数据填入；固定名称请列入 terms"))
             found[key] = pieces
     for reader in theirs:
         for key, text in _flat({name: value for name, value in reader.data.items() if name != "terms"}):
@@ -86,7 +86,7 @@ def load_phrases(folder: Path, own: Path | None = None) -> Phrases:
                 continue
             pieces, stray = _parse(text, longest_first)
             if stray:
-                faults.append(Fault(reader.file, f"{key} 里写了数字“{stray}”", "数字只能由数据填入;固定名称请列入 terms"))
+                faults.append(Fault(reader.file, f"{key} 里写了数字“{stray}”", "数字只能由数据填入；固定名称请列入 terms"))
             if {piece for piece in pieces if isinstance(piece, str)} != {piece for piece in found[key] if isinstance(piece, str)}:
                 faults.append(Fault(reader.file, f"{key} 的 {{…}} 与原文不一致"))
             found[key] = pieces

@@ -176,7 +176,7 @@ def load_theme(folder: Path | None, tag: Tag = "zh-Hans") -> Theme:
     folders: tuple[Path, ...] = (shipped,)
     if folder is not None:
         if not folder.is_dir():
-            raise UnusableInput(Fault(str(folder), "没有这个版式文件夹", "请检查 --theme 的路径;可用 review theme init 生成"))
+            raise UnusableInput(Fault(str(folder), "没有这个版式文件夹", "请检查 --theme 的路径；可用 review theme init 生成"))
         if not any((folder / name).exists() for name in ("theme.toml", *LOGOS, "html", "fonts", "phrases")):
             raise UnusableInput(Fault(str(folder), "其中没有 theme.toml、logo.svg、logo.png、html、fonts 或 phrases", "可用 review theme init 生成"))
         folders = (folder, shipped)
@@ -290,18 +290,18 @@ def _colours(table: TomlReader) -> Colours:
     def colour(name: str) -> str:
         value = table.text(name)
         if value and not HEX_COLOUR.fullmatch(value):
-            table.fault(name, f"应为 #RRGGBB 颜色,现为 {value!r}")
+            table.fault(name, f"应为 #RRGGBB 颜色，现为 {value!r}")
         return value
 
     series, dashes = table.texts("series"), table.texts("dashes")
     for i, value in enumerate(series):
         if not HEX_COLOUR.fullmatch(value):
-            table.fault(f"series[{i}]", f"应为 #RRGGBB 颜色,现为 {value!r}")
+            table.fault(f"series[{i}]", f"应为 #RRGGBB 颜色，现为 {value!r}")
     good_dashes = all(DASHES.fullmatch(value) for value in dashes)
     if not good_dashes:
-        table.fault("dashes", '应为以空格分隔的磅数,如 "5 2",实线为 ""')
+        table.fault("dashes", '应为以空格分隔的磅数，如 "5 2"，实线为 ""')
     if not series or len(series) != len(dashes):
-        table.fault("series", f"与 dashes 应一一对应,现为 {len(series)} 个与 {len(dashes)} 个")
+        table.fault("series", f"与 dashes 应一一对应，现为 {len(series)} 个与 {len(dashes)} 个")
     names = ("paper", "ink", "muted", "rule", "grid", "tint", "accent", "band", "public", "brand", "unknown")
     patterns = tuple(tuple(float(x) for x in value.split()) for value in dashes) if good_dashes else ()
     result = Colours(**{name: colour(name) for name in names}, series=series, dashes=patterns)
@@ -342,7 +342,7 @@ def _fonts(table: TomlReader, folders: tuple[Path, ...]) -> Fonts:
 def _family(table: TomlReader, key: str, value: str) -> str:
     """A font family name; one that could break out of a CSS string is a fault."""
     if re.search(r"""["'\\<>{};\n]""", value):
-        table.fault(key, f"字体名含有不允许的字符:{value!r}")
+        table.fault(key, f"字体名含有不允许的字符：{value!r}")
     return value
 
 
@@ -355,7 +355,7 @@ def _display(table: TomlReader) -> Display:
         except (ValueError, KeyError, IndexError):
             used = {""}
         if not used <= set(fields):
-            table.fault(name, f"只可用 {'、'.join('{' + field + '}' for field in fields)},现为 {value!r}")
+            table.fault(name, f"只可用 {'、'.join('{' + field + '}' for field in fields)}，现为 {value!r}")
         return value
 
     result = Display(

@@ -35,7 +35,7 @@ def load_absolute_claims(path: Path = SETTINGS_DIR / "absolute_claims.toml") -> 
     for reader in top.tables("claim"):
         ident = reader.text("id")
         if any(rule.ident == ident for rule in rules):
-            reader.fault("id", f"重复:{ident}")
+            reader.fault("id", f"重复：{ident}")
         rules.append(ClaimRule(ident=ident, name=reader.text("name"), pattern=_pattern(reader), advice=reader.text("advice")))
         reader.done()
     made = ClaimRules(

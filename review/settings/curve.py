@@ -177,7 +177,7 @@ def _share(table: TomlReader, key: str) -> float:
 def _buckets(table: TomlReader) -> BucketSettings:
     ladder = tuple(int(width) for width in table.numbers("ladder_minutes"))
     if not ladder or list(ladder) != sorted(set(ladder)) or ladder[0] < 1 or any(1440 % width for width in ladder):
-        table.fault("ladder_minutes", "应为由小到大、能整除一天(1440 分钟)的分钟数")
+        table.fault("ladder_minutes", "应为由小到大、能整除一天（1440 分钟）的分钟数")
     settings = BucketSettings(
         ladder_minutes=ladder,
         busy_comments=table.integer("busy_comments", low=1),

@@ -154,7 +154,7 @@ def with_analyst_words(model: EmotionModel, typed: Iterable[tuple[str, str]]) ->
         if not text:
             faults.append(Fault("自定情绪词", f"类别“{category}”下有空白词"))
         elif known is None:
-            faults.append(Fault("自定情绪词", f"“{word}”的类别“{category}”不认识", "可用类别:" + "、".join(model.labels.values())))
+            faults.append(Fault("自定情绪词", f"“{word}”的类别“{category}”不认识", "可用类别：" + "、".join(model.labels.values())))
         else:
             weight = model.scoring.analyst_weight
             sign = 0.0 if known == "neutral" else -1.0 if known in SPEAKS_FOR_THE_BRAND else 1.0
@@ -195,7 +195,7 @@ def load_traditional(path: Path) -> dict[str, str]:
     text = "".join(reader.text("pairs").split())
     for pair in (text[i : i + 2] for i in range(0, len(text), 2)):
         if len(pair) != 2:
-            reader.fault("pairs", f"应为两字一组,现为 {pair!r}")
+            reader.fault("pairs", f"应为两字一组，现为 {pair!r}")
         elif pairs.setdefault(pair[0], pair[1]) != pair[1]:
             reader.fault("pairs", f"{pair[0]!r} 出现两次且不一致")
     reader.done()
@@ -210,7 +210,7 @@ def load_prior(path: Path) -> Prior:
             constants = stored["constants"]
             return Prior(weights=stored["weights"], scale=float(constants[0]), centre=float(constants[1]), spread=float(constants[2]))
     except (OSError, ValueError, KeyError) as error:
-        raise UnusableInput(Fault(path.name, f"无法读取先验模型({error})", "请重新安装程序")) from error
+        raise UnusableInput(Fault(path.name, f"无法读取先验模型（{error}）", "请重新安装程序")) from error
 
 
 def _lower(point: int) -> int:
@@ -238,7 +238,7 @@ def _lexicon(reader: TomlReader, fold: npt.NDArray[np.uint32]) -> tuple[tuple[Em
                 if words.setdefault(text, word) != word:
                     group.fault("words", f"“{text}”已在别处出现")
             else:
-                group.fault("category", f"不认识:{category}")
+                group.fault("category", f"不认识：{category}")
                 break
     return tuple(words.values()), frozenset(negations), degrees
 

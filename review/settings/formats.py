@@ -167,7 +167,7 @@ def _format(table: TomlReader) -> Format:
     keys = {header_key(header) for header in headers}
     platform = table.text("platform", "") or None
     if platform is not None and platform not in PLATFORMS:
-        table.fault("platform", f"应为 {'、'.join(PLATFORMS)} 之一,现为 {platform!r}")
+        table.fault("platform", f"应为 {'、'.join(PLATFORMS)} 之一，现为 {platform!r}")
     maps: list[dict[str, str]] = []
     for name in ("columns", "source_columns"):
         made = {}
@@ -199,6 +199,6 @@ def _format(table: TomlReader) -> Format:
 def _word(table: TomlReader, key: str, words: tuple[W, ...], fallback: W | None) -> W:
     value = table.text(key, fallback)
     if value not in words:
-        table.fault(key, f"应为 {'、'.join(words)} 之一,现为 {value!r}")
+        table.fault(key, f"应为 {'、'.join(words)} 之一，现为 {value!r}")
         return words[0]
     return value

@@ -114,7 +114,7 @@ def load_plan_rules(path: Path = SETTINGS_DIR / "plan.toml") -> PlanRules:
 
 def _choice(reader: TomlReader, key: str, value: str, allowed: tuple[Choice, ...]) -> Choice:
     if value and value not in allowed:
-        reader.fault(key, f"应为 {'、'.join(allowed)} 之一,现为 {value!r}")
+        reader.fault(key, f"应为 {'、'.join(allowed)} 之一，现为 {value!r}")
     return value if value in allowed else allowed[0]
 
 
@@ -124,7 +124,7 @@ def _lint(top: TomlReader) -> LintRules:
     try:
         measurable = re.compile(pattern or "(?!)")
     except re.error as error:
-        reader.fault("measurable", f"不是合法的匹配式({error})")
+        reader.fault("measurable", f"不是合法的匹配式（{error}）")
         measurable = re.compile("(?!)")
     groups = tuple((_choice(departments, name, name, get_args(Department)), departments.texts(name)) for name in departments.data)
     made = LintRules(
@@ -141,7 +141,7 @@ def _lint(top: TomlReader) -> LintRules:
 
 def _distinct(reader: TomlReader, ident: str, seen: set[str]) -> str:
     if ident in seen:
-        reader.fault("id", f"重复:{ident}")
+        reader.fault("id", f"重复：{ident}")
     seen.add(ident)
     return ident
 
@@ -152,7 +152,7 @@ def _proposals(top: TomlReader) -> tuple[ProposalRule, ...]:
     for reader in top.tables("proposal"):
         for indicator in reader.texts("when"):
             if indicator not in INDICATORS:
-                reader.fault("when", f"不认识的指标 {indicator!r};可用:{'、'.join(INDICATORS)}")
+                reader.fault("when", f"不认识的指标 {indicator!r}；可用：{'、'.join(INDICATORS)}")
         made.append(
             ProposalRule(
                 ident=_distinct(reader, reader.text("id"), seen),
@@ -187,7 +187,7 @@ def _recurring(top: TomlReader) -> tuple[RecurringRule, ...]:
         every = _choice(reader, "every", reader.text("every"), get_args(Cadence))
         day = None if every == "day" else reader.integer("day", low=1)
         if day is not None and day > 31:
-            reader.fault("day", f"应为 1 至 31,现为 {day}")
+            reader.fault("day", f"应为 1 至 31，现为 {day}")
         made.append(
             RecurringRule(
                 ident=_distinct(reader, reader.text("id"), seen),
@@ -211,7 +211,7 @@ def _points(calendar: TomlReader) -> tuple[CalendarPoint, ...]:
         try:
             date(2001, month, day)
         except ValueError:
-            reader.fault("day", f"没有 {month} 月 {day} 日(2 月 29 日也不可用)")
+            reader.fault("day", f"没有 {month} 月 {day} 日（2 月 29 日也不可用）")
         made.append(CalendarPoint(name=reader.text("name"), month=month, day=day, note=reader.text("note"), words=reader.texts("words")))
         reader.done()
     return tuple(made)

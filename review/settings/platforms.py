@@ -66,14 +66,14 @@ def read_platforms(path: Path = SETTINGS_DIR / "platforms.toml") -> Platforms:
     for table in reader.tables("platforms"):
         code = table.text("code")
         if code not in PLATFORMS:
-            table.fault("code", f"应为 {'、'.join(PLATFORMS)} 之一,现为 {code!r}")
+            table.fault("code", f"应为 {'、'.join(PLATFORMS)} 之一，现为 {code!r}")
         ids = table.texts("ids")
         for pattern in ids:
             try:
                 if "id" not in re.compile(pattern).groupindex:
                     table.fault("ids", f"中的 {pattern!r} 没有名为 id 的组")
             except re.error as error:
-                table.fault("ids", f"中的 {pattern!r} 不是合法的正则表达式({error})")
+                table.fault("ids", f"中的 {pattern!r} 不是合法的正则表达式（{error}）")
         made.append(
             Platform(
                 code=code,

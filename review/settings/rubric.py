@@ -218,7 +218,7 @@ def load_rubric(path: Path | None = None) -> Rubric:
     top = read_toml(place)
     level, trigger, coverage, lesson = top.table("level"), top.table("trigger"), top.table("coverage"), top.table("lesson")
     if level.text("metric") not in ("", "topic_reads"):
-        level.fault("metric", "只支持 topic_reads(话题阅读量)")
+        level.fault("metric", "只支持 topic_reads（话题阅读量）")
     dimensions = _dimensions(top)
     rubric = Rubric(
         version=top.text("version"),
@@ -249,7 +249,7 @@ def load_rubric(path: Path | None = None) -> Rubric:
 def _choice(reader: TomlReader, key: str, allowed: tuple[str, ...]) -> str:
     value = reader.text(key)
     if value and value not in allowed:
-        reader.fault(key, f"应为 {'、'.join(allowed)} 之一,现为 {value!r}")
+        reader.fault(key, f"应为 {'、'.join(allowed)} 之一，现为 {value!r}")
     return value if value in allowed else allowed[0]
 
 
@@ -269,7 +269,7 @@ def _dimensions(top: TomlReader) -> tuple[Dimension, ...]:
     for reader in top.tables("dimension"):
         made.append(Dimension(ident=reader.text("id"), name=reader.text("name"), part=cast(Part, _choice(reader, "part", get_args(Part)))))
         if any(other.ident == made[-1].ident for other in made[:-1]):
-            reader.fault("id", f"重复:{made[-1].ident}")
+            reader.fault("id", f"重复：{made[-1].ident}")
         reader.done()
     return tuple(made)
 
@@ -298,7 +298,7 @@ def _red_lines(top: TomlReader) -> tuple[RedLineRule, ...]:
         for wanted in get_args(RedLine):
             found = sum(rule.ident == wanted for rule in made)
             if found != 1:
-                top.fault("red_line", f"缺少 {wanted}" if not found else f"重复:{wanted}")
+                top.fault("red_line", f"缺少 {wanted}" if not found else f"重复：{wanted}")
     return tuple(made)
 
 
@@ -309,10 +309,10 @@ def _criteria(top: TomlReader, dimensions: tuple[Dimension, ...]) -> tuple[Crite
         ident = reader.text("id")
         if ident not in INDICATORS:
             if ident:
-                reader.fault("id", f"不认识的指标 {ident!r};可用:{'、'.join(INDICATORS)}")
+                reader.fault("id", f"不认识的指标 {ident!r}；可用：{'、'.join(INDICATORS)}")
             continue
         if any(other.ident == ident for other in made):
-            reader.fault("id", f"重复:{ident}")
+            reader.fault("id", f"重复：{ident}")
             continue
         made.append(_criterion(reader, ident, parts))
     if top.has("criteria"):
@@ -322,7 +322,7 @@ def _criteria(top: TomlReader, dimensions: tuple[Dimension, ...]) -> tuple[Crite
                 top.fault("criteria", f"缺少指标 {wanted}")
         total = sum(criterion.weight for criterion in made)
         if made and len(made) == len(INDICATORS) and abs(total - 100) > 1e-9:
-            top.fault("criteria", f"权重合计应为 100,现为 {total:g}")
+            top.fault("criteria", f"权重合计应为 100，现为 {total:g}")
     return tuple(made)
 
 
@@ -330,7 +330,7 @@ def _criterion(reader: TomlReader, ident: str, parts: dict[str, Part]) -> Criter
     kind = INDICATORS[ident]
     dimension = reader.text("dimension")
     if dimension and dimension not in parts:
-        reader.fault("dimension", f"没有这个维度:{dimension!r}")
+        reader.fault("dimension", f"没有这个维度：{dimension!r}")
     curve = _curve(reader, kind) if kind in ("delay", "value", "service") else None
     targets: tuple[tuple[Level, float], ...] = ()
     if kind == "delay":
@@ -346,7 +346,7 @@ def _criterion(reader: TomlReader, ident: str, parts: dict[str, Part]) -> Criter
     starred = reader.texts("starred")
     for word in starred:
         if word not in _STARS:
-            reader.fault("starred", f"不认识 {word!r};可用:{'、'.join(_STARS)}")
+            reader.fault("starred", f"不认识 {word!r}；可用：{'、'.join(_STARS)}")
     made = Criterion(
         ident=ident,
         name=reader.text("name"),
@@ -415,13 +415,13 @@ def _curve(reader: TomlReader, kind: CriterionKind) -> Curve:
     if len(table.faults) > faults:
         return flat
     if len(x) != len(y) or len(x) < 2:
-        table.fault("x", f"与 y 须等长且不少于 2 个点,现为 {len(x)} 与 {len(y)} 个")
+        table.fault("x", f"与 y 须等长且不少于 2 个点，现为 {len(x)} 与 {len(y)} 个")
     if any(a >= b for a, b in pairwise(x)):
         table.fault("x", "须严格升序")
     if any(not 0 <= value <= 100 for value in y):
         table.fault("y", "须在 0 至 100 之间")
     if (unit == "ratio") != (kind == "delay") or unit not in ("ratio", "value"):
-        table.fault("unit", "计时指标须为 ratio(实际 ÷ 目标),其余指标不写")
+        table.fault("unit", "计时指标须为 ratio（实际 ÷ 目标），其余指标不写")
     if kind == "delay" and any(a < b for a, b in pairwise(y)):
         table.fault("y", "计时指标的分值须随倍数不升")
     table.done()

@@ -102,7 +102,7 @@ def read_sheets(path: Path = SETTINGS_DIR / "sheets.toml") -> Sheets:
         table = metrics.table(code)
         scope = table.text("scope")
         if scope not in SCOPES:
-            table.fault("scope", f"应为 {'、'.join(SCOPES)} 之一,现为 {scope!r}")
+            table.fault("scope", f"应为 {'、'.join(SCOPES)} 之一，现为 {scope!r}")
         meanings[code] = MetricMeaning(scope=scope, unit=table.text("unit") or None, cumulative=table.flag("cumulative") if table.has("cumulative") else None)
         table.done()
     reader.done()

@@ -107,7 +107,7 @@ def _fold(reader: TomlReader) -> dict[int, int]:
     pairs = reader.text("pairs").split()
     for pair in pairs:
         if len(pair) != 2 or pair[0] == pair[1]:
-            reader.fault("pairs", f"须两字一对(繁、简),现有 {pair!r}")
+            reader.fault("pairs", f"须两字一对（繁、简），现有 {pair!r}")
     reader.done()
     return {ord(pair[0]): ord(pair[1]) for pair in pairs if len(pair) == 2}
 
@@ -164,11 +164,11 @@ def _elements(top: TomlReader, fragments: dict[str, str]) -> tuple[ElementRule, 
         ident = reader.text("id")
         group = reader.text("group")
         if ident and ident not in ELEMENTS:
-            reader.fault("id", f"不认识的要素 {ident!r};可用:{'、'.join(ELEMENTS)}")
+            reader.fault("id", f"不认识的要素 {ident!r}；可用：{'、'.join(ELEMENTS)}")
         elif ident and group and ELEMENTS[ident] != group:
             reader.fault("group", f"{ident} 属于 {ELEMENTS[ident]}")
         if any(other.ident == ident for other in made):
-            reader.fault("id", f"重复:{ident}")
+            reader.fault("id", f"重复：{ident}")
 
         def optional(key: str, reader: TomlReader = reader) -> re.Pattern[str] | None:
             return _compiled(reader, key, reader.text(key), fragments) if reader.has(key) else None

@@ -87,7 +87,7 @@ def _rules(top: TomlReader, fold: npt.NDArray[np.uint32]) -> tuple[ThemeRule, ..
     for reader in top.tables("theme"):
         ident = reader.text("id")
         if any(other.ident == ident for other in made):
-            reader.fault("id", f"重复:{ident}")
+            reader.fault("id", f"重复：{ident}")
         words = tuple(dict.fromkeys(word for word in (folded(word, fold).strip() for word in reader.texts("words")) if word))
         if not words:
             reader.fault("words", "至少应有一个词")

@@ -41,7 +41,7 @@ def load_tiers(path: Path = SETTINGS_DIR / "tiers.toml") -> TierRules:
     for reader in top.tables("tier"):
         ident = reader.text("id")
         if ident not in TIERS or ident in found:
-            reader.fault("id", f"应为 {'、'.join(TIERS)} 各一次,现为 {ident!r}")
+            reader.fault("id", f"应为 {'、'.join(TIERS)} 各一次，现为 {ident!r}")
             continue
         found[ident] = TierRule(ident=ident, question=reader.text("question"), pattern=_pattern(reader))
         reader.done()

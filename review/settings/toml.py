@@ -46,7 +46,7 @@ class TomlReader:
         if value is None:
             return 0.0
         if isinstance(value, bool) or not low <= value <= high or value != value:
-            self.fault(key, f"应为 {low:g} 至 {high:g} 之间的数字,现为 {value!r}" if low > float("-inf") else f"应为数字,现为 {value!r}")
+            self.fault(key, f"应为 {low:g} 至 {high:g} 之间的数字，现为 {value!r}" if low > float("-inf") else f"应为数字，现为 {value!r}")
             return 0.0
         return float(value)
 
@@ -56,7 +56,7 @@ class TomlReader:
         if value is None:
             return low
         if isinstance(value, bool) or value < low:
-            self.fault(key, f"应为不小于 {low} 的整数,现为 {value!r}")
+            self.fault(key, f"应为不小于 {low} 的整数，现为 {value!r}")
             return low
         return int(value)
 
@@ -120,7 +120,7 @@ class TomlReader:
             return fallback
         value = self.data[key]
         if not isinstance(value, kind):
-            self.fault(key, f"应为{name},现为 {value!r}")
+            self.fault(key, f"应为{name}，现为 {value!r}")
             return fallback
         return value
 
@@ -133,7 +133,7 @@ def read_toml(path: Path) -> TomlReader:
     try:
         data = tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except OSError as error:
-        raise UnusableInput(Fault(str(path), f"无法读取({error.strerror})", "请检查路径")) from error
+        raise UnusableInput(Fault(str(path), f"无法读取（{error.strerror}）", "请检查路径")) from error
     except UnicodeDecodeError as error:
         raise UnusableInput(Fault(str(path), "不是 UTF-8 编码", "请另存为 UTF-8")) from error
     except tomllib.TOMLDecodeError as error:

@@ -117,7 +117,7 @@ def test_missing_glyphs_are_listed_with_their_places() -> None:
     document, _ = specimen()
     missing = missing_glyphs(document, load_theme(None))
     assert [(item.character, item.places) for item in missing] == [("㐂", ("表2-2",)), ("𠮷", ("表2-2",))]
-    assert str(missing[0]) == "“㐂”(U+3402):表2-2;报告字体中没有此字,将用系统字体代替"
+    assert str(missing[0]) == "“㐂”（U+3402）：表2-2；报告字体中没有此字，将用系统字体代替"
 
 
 @given(st.text())

@@ -90,7 +90,7 @@ def test_all_faults_are_reported_with_their_paths(tmp_path: Path) -> None:
 
 
 def test_weights_that_do_not_sum_to_100_are_refused(tmp_path: Path) -> None:
-    assert "权重合计应为 100,现为 101" in faults_of(tmp_path, TEXT.replace("weight = 12", "weight = 13", 1))
+    assert "权重合计应为 100，现为 101" in faults_of(tmp_path, TEXT.replace("weight = 12", "weight = 13", 1))
 
 
 def test_a_misspelt_key_is_refused(tmp_path: Path) -> None:

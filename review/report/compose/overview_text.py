@@ -188,7 +188,9 @@ def reach_blocks(pen: Pen, spread: Spread, heat: Heat, curve: Curve | None, fact
             )
     if heat.topics:
         topic = heat.topics[0]
-        items.append(pen.say("reach.reads", reads=pen.count(topic.last.value, "次", basis("话题阅读量(最后一次读数)", "热度快照中的累计值", topic.last.rows))))
+        items.append(
+            pen.say("reach.reads", reads=pen.count(topic.last.value, "次", basis("话题阅读量（最后一次读数）", "热度快照中的累计值", topic.last.rows)))
+        )
         million = next((each for each in topic.milestones if each.reads == 1_000_000 and each.by is not None), None)
         if million is not None and million.by is not None and facts.onset is not None:
             span = pen.duration(
