@@ -6,7 +6,7 @@ from multiprocessing import active_children
 
 from specimen import specimen
 
-from review.report.charts import draw_svg
+from review.report.charts import drawing
 from review.report.document import Figure, parts, walk
 from review.report.pdf import pdf
 from review.report.press import Press
@@ -20,7 +20,7 @@ def test_the_pdf_of_the_second_process_is_the_pdf_of_this_one_byte_for_byte() ->
     document, claims = specimen()
     with Press() as press:
         formats = press.begin(document, claims, THEME, ATTACHED)()
-    drawn = {block.id: draw_svg(block.chart, THEME) for block in walk(*parts(document)) if isinstance(block, Figure)}
+    drawn = {block.id: drawing(block.chart, THEME) for block in walk(*parts(document)) if isinstance(block, Figure)}
     assert formats.files["report.pdf"] == pdf(document, THEME, drawn, ATTACHED).content
     assert formats.pdf_missing is None
 
