@@ -4,11 +4,12 @@ import io
 import struct
 import warnings
 import zlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from PIL import ExifTags, Image, ImageDraw, ImageOps
+from PIL import ExifTags, Image, ImageDraw, ImageFile, ImageOps
 
 from review.settings.screenshots import PrintSettings, ScreenshotSettings
 
@@ -74,7 +75,7 @@ def printable(data: bytes, boxes: Sequence[Box], settings: ScreenshotSettings) -
 def _opened(data: bytes, settings: ScreenshotSettings) -> tuple[Image.Image, bool, str | None]:
     """(upright RGB pixels that share nothing with the file, whether it was JPEG, camera time)."""
     try:
-        with warnings.catch_warnings():
+        with warnings.catch_warnings(), _whole_files_only():
             warnings.simplefilter("ignore")  # remarks on metadata that is not kept
             warnings.simplefilter("error", Image.DecompressionBombWarning)
             with Image.open(io.BytesIO(data), formats=settings.formats) as picture:
@@ -90,6 +91,17 @@ def _opened(data: bytes, settings: ScreenshotSettings) -> tuple[Image.Image, boo
     clean = Image.new("RGB", turned.size, PAPER)
     clean.paste(turned, mask=turned.getchannel("A"))
     return clean, lossy, str(taken) if taken else None
+
+
+@contextmanager
+def _whole_files_only() -> Iterator[None]:
+    """A torn picture is a fault here, whatever another library asked of Pillow for the whole process (WeasyPrint lets it pass)."""
+    before = ImageFile.LOAD_TRUNCATED_IMAGES
+    ImageFile.LOAD_TRUNCATED_IMAGES = False
+    try:
+        yield
+    finally:
+        ImageFile.LOAD_TRUNCATED_IMAGES = before
 
 
 def _check_size(width: int, height: int, settings: ScreenshotSettings) -> None:
