@@ -51,7 +51,7 @@ def test_the_same_number_of_the_same_thing_is_one_claim() -> None:
 
 def test_a_phrase_with_a_typed_number_names_file_and_key(tmp_path) -> None:  # type: ignore[no-untyped-def]
     (tmp_path / "a.toml").write_text('terms = ["24 小时"]\n[x]\ngood = "24 小时内 {n}"\nbad = "共 3 条"\n', encoding="utf-8")
-    with pytest.raises(UnusableInput, match=r"a\.toml:x\.bad"):
+    with pytest.raises(UnusableInput, match=r"a\.toml：x\.bad"):
         load_phrases(tmp_path)
 
 
