@@ -22,7 +22,7 @@ class MissingGlyph:
     places: tuple[str, ...]
 
     def __str__(self) -> str:
-        return f"“{self.character}”（U+{ord(self.character):04X}）:{'、'.join(self.places)}；报告字体中没有此字，将用系统字体代替"
+        return f"“{self.character}”（U+{ord(self.character):04X}）：{'、'.join(self.places)}；报告字体中没有此字，将用系统字体代替"
 
 
 def missing_glyphs(document: Document, theme: Theme) -> tuple[MissingGlyph, ...]:

@@ -27,7 +27,7 @@ from review.intake.audit import read_audit
 from review.intake.load import LoadOptions, load
 from review.record import dumped, record_data
 from review.report.attachments import claims_json, language_of
-from review.report.charts import draw_svg
+from review.report.charts import drawing
 from review.report.claims import texts_of
 from review.report.compose.incident_report import Composed, Writing, compose
 from review.report.compose.quarter_report import QuarterWriting, compose_quarter
@@ -253,7 +253,7 @@ def test_pdf_word_and_html_say_what_the_traditional_document_says_in_its_languag
     document = replace(whole, sections=whole.sections[:2], appendices=())
     assert document.language == "zh-Hant"
     assert [each.character for each in missing_glyphs(whole, theme)] == [each.character for each in missing_glyphs(both.hans.document, load_theme(None))]
-    figures = {block.id: draw_svg(block.chart, theme) for block in walk(*parts(document)) if isinstance(block, Figure)}
+    figures = {block.id: drawing(block.chart, theme) for block in walk(*parts(document)) if isinstance(block, Figure)}
     plain = "".join(visible(plain_text(document)).split())
     reader = Reader()
     page = html(document, both.hant.claims, theme, figures).decode("utf-8")
@@ -278,8 +278,8 @@ def test_pdf_word_and_html_say_what_the_traditional_document_says_in_its_languag
     assert workbooks
     assert not simplified("".join(str(cell.value) for book in workbooks for cell in book.worksheets[0][1]))
     typed = "".join(span.text for _, span in spans(document) if isinstance(span, Quoted))
-    for name, drawing in figures.items():
-        for text in re.findall(r"<text[^>]*>([^<]*)</text>", drawing.decode("utf-8")):
+    for name, drawn in figures.items():
+        for text in re.findall(r"<text[^>]*>([^<]*)</text>", drawn.decode("utf-8")):
             assert not simplified(text) or text.rstrip("…") in typed, (name, text)
 
 

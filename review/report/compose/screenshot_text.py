@@ -7,7 +7,7 @@ from review.analysis.named_screenshots import NamedScreenshot
 from review.incident.evidence import CaseField, SettingKey, Source
 from review.intake.screenshots import Screenshot, Screenshots, same_file
 from review.report.chart_data import Picture
-from review.report.document import Block, Bullets, Column, Figure, Quoted, Ref, Section, Table, Text, Words
+from review.report.document import Block, Bullets, Column, Figure, Quoted, Ref, Section, Table, Text
 from review.report.pen import Pen, basis
 from review.report.phrases import joined
 
@@ -51,7 +51,7 @@ def screenshot_sections(pen: Pen, shots: Screenshots, named: Sequence[NamedScree
 
 def open_screenshots(pen: Pen, shots: Screenshots) -> tuple[Text, ...]:
     """未定事项: the pictures that nobody masked or passed."""
-    return tuple(pen.say("screenshots.open", file=_name(pen, shot), flag=Words(UNMASKED)) for shot in shots.pictures if shot.masks is None)
+    return tuple(pen.say("screenshots.open", file=_name(pen, shot), flag=pen.words("screenshots.unmasked")) for shot in shots.pictures if shot.masks is None)
 
 
 def screenshot_notices(shots: Screenshots) -> tuple[str, ...]:
@@ -127,11 +127,11 @@ def _table(pen: Pen, shots: Screenshots, named: Sequence[NamedScreenshot]) -> Ta
 
 def _row_text(pen: Pen, row: NamedScreenshot) -> Text:
     """小红书首次回应“…”: what the naming row is about."""
-    code = pen.vocabulary[CODES[row.of]].printed.get(row.code)
-    what = Quoted(code) if code is not None else pen.words(f"screenshots.{row.of}")
+    group = CODES[row.of]
+    what: Text = (pen.code(group, row.code),) if row.code in pen.vocabulary[group].printed else pen.words(f"screenshots.{row.of}")
     place: Text = (pen.code("platform", row.platform),) if row.platform is not None else ()
     if row.subject is None:
-        return (*place, *(what if isinstance(what, tuple) else (what,)))
+        return (*place, *what)
     return pen.say("screenshots.row", place=place, what=what, subject=pen.quote(row.subject, 24))
 
 
@@ -147,7 +147,7 @@ def _when(pen: Pen, shots: Screenshots, shot: Screenshot, named: Sequence[NamedS
 
 def _mask_text(pen: Pen, shots: Screenshots, shot: Screenshot) -> Text:
     if shot.masks is None:
-        return (Words(UNMASKED),)
+        return pen.words("screenshots.unmasked")
     if shot.masks == 0:
         return pen.words("screenshots.passed")
     return pen.say("screenshots.masked", n=pen.count(shot.masks, "处", basis("打码处数", "打码框的个数", _source(pen, shots, shot))))

@@ -10,7 +10,7 @@ from review.analysis.voices import Voices
 from review.incident.evidence import RowSet, SettingKey
 from review.report.compose.account_words import DASH, follower_words, role_words
 from review.report.compose.events import KeyEvents, near
-from review.report.document import Block, Column, Label, Num, Paragraph, Quoted, Table, Text, Words
+from review.report.document import Block, Column, Label, Num, Paragraph, Table, Text, Words
 from review.report.pen import Pen, basis
 from review.report.phrases import joined
 from review.settings.thresholds import AccountThresholds
