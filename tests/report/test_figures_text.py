@@ -28,7 +28,7 @@ from review.incident.case import Case
 from review.incident.incident import empty_incident
 from review.incident.tables import POSTS
 from review.report.chart_data import BandsChart, CurveChart
-from review.report.charts import draw_svg, is_empty
+from review.report.charts import drawing, is_empty
 from review.report.claims import texts_of
 from review.report.compose.emotion_text import THIN_BELOW, curve_chart, recovery_blocks, shown_points
 from review.report.compose.events import KeyEvents
@@ -112,7 +112,7 @@ def test_the_finding_of_each_figure_is_said_for_those_who_cannot_see_it_and_each
     for figure in figures.values():
         assert any(isinstance(span, Num) for span in figure.alt)
         assert all(span.claim in known for span in figure.alt if isinstance(span, Num))
-        assert draw_svg(figure.chart, load_theme(None))
+        assert drawing(figure.chart, load_theme(None))
     table = next(block for block in section.blocks if isinstance(block, Table))
     assert [string(row[0]) for row in table.rows] == [str(lane.number) for lane in charts.copies.lanes]  # type: ignore[union-attr]
 

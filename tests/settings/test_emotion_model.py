@@ -69,7 +69,7 @@ def test_an_unknown_category_and_an_empty_word_are_both_named() -> None:
     ("old", "new", "what"),
     [
         ("negation_reach = 3", 'negation_reach = "3"', "scoring.negation_reach"),
-        ('category = "deceived"', 'category = "cheated"', "不认识:cheated"),
+        ('category = "deceived"', 'category = "cheated"', "不认识：cheated"),
         ("seed = 20260801", "sed = 20260801", "calibration.seed"),
         ("欺骗 骗 骗子", "欺骗 骗 骗子 失望", "“失望”已在别处出现"),
     ],
