@@ -15,7 +15,7 @@ def numbered(
     targets: dict[str, str] = {}
     made_summary = _section(summary, "", "", _Counter(language), targets)
     made = tuple(_section(chapter, f"{CHINESE[i]}、", str(i + 1), _Counter(language), targets) for i, chapter in enumerate(chapters))
-    letters = "ABCDEFGHIJ"
+    letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
     ends = tuple(_section(each, f"{language.own('附录')}{letters[i]}　", letters[i], _Counter(language), targets) for i, each in enumerate(appendices))
     return _resolve(made_summary, targets), tuple(_resolve(each, targets) for each in made), tuple(_resolve(each, targets) for each in ends)
 
