@@ -7,6 +7,7 @@ and read back by `read_record`. Its `head` comes first, so that a list of thousa
 import dataclasses
 import json
 import math
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
@@ -40,6 +41,8 @@ MOST_POINTS: Final = 96
 """Points of the small curve kept in the record: more cannot be seen in a picture a third of a page wide."""
 EXACT: Final = frozenset({"schema", "file", "sheet", "rows", "incident", "brand", "official_accounts", "competitors", "rubric_sha256", "made_at"})
 """Keys whose texts are no words of anybody: they are compared with other files."""
+DIGEST: Final = re.compile(r"(?=.*[a-f])(?:[0-9a-f]{64}|[0-9a-f]{16})")
+"""Seals of files and row sets: they may hold a run of digits as long as an order number."""
 _DAY: Final = timedelta(days=1)
 _CURVE_SPAN: Final = (-1, 7)
 """Days around the onset kept of the curve: the day before and the week after, what small multiples compare."""
@@ -340,7 +343,7 @@ def _masked(data: Any, hide: Callable[[str], str]) -> Any:
         return {key: value if key in EXACT else _masked(value, hide) for key, value in data.items()}
     if isinstance(data, list):
         return [_masked(value, hide) for value in data]
-    return hide(data) if isinstance(data, str) else data
+    return hide(data) if isinstance(data, str) and not DIGEST.fullmatch(data) else data
 
 
 def record_data(record: Record) -> dict[str, Any]:
