@@ -56,13 +56,13 @@ def node_blocks(pen: Pen, plan: PlanFindings, today: date) -> list[Block]:
             id="nodes",
             caption=pen.words("nodes.caption"),
             columns=(
-                Column(pen.word("head.no"), 8),
+                Column(pen.word("head.no"), 9),
                 Column(pen.word("head.measure"), 30),
                 Column(pen.word("head.department"), 9),
                 Column(pen.word("head.owner"), 9),
-                Column(pen.word("head.due"), 14),
-                Column(pen.word("head.criterion"), 19),
-                Column(pen.word("head.status"), 11),
+                Column(pen.word("head.due"), 13),
+                Column(pen.word("head.criterion"), 21),
+                Column(pen.word("head.status"), 9),
             ),
             rows=tuple(
                 (

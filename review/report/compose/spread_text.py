@@ -167,9 +167,9 @@ def peak_blocks(pen: Pen, volume: Volume, events: KeyEvents) -> list[Block]:
                 columns=(
                     Column(pen.word("head.peak"), 8),
                     Column(pen.word("head.time"), 17),
-                    Column(pen.word("head.volume"), 12, "right"),
-                    Column(pen.word("head.meanwhile"), 30),
-                    Column(pen.word("head.representative"), 33),
+                    Column(pen.word("head.volume"), 9, "right"),
+                    Column(pen.word("head.meanwhile"), 26),
+                    Column(pen.word("head.representative"), 40),
                 ),
                 rows=tuple(_peak_row(pen, i, peak, events) for i, peak in enumerate(volume.volume_peaks)),
                 note=pen.words("peaks.note"),
