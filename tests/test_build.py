@@ -2,7 +2,6 @@
 
 import csv
 import hashlib
-import io
 import json
 import os
 import random
@@ -226,13 +225,15 @@ def test_real_exports_with_nothing_typed_give_an_honest_report(folder: str) -> N
     assert not [claim for claim in composed.claims if claim.what == "综合评分"]
 
 
-def test_equal_input_is_named_equally() -> None:
+def test_a_final_report_is_named_by_its_incident_and_bears_no_mark_of_the_draft() -> None:
     edition = Edition(rubric_file=None, theme_folder=None, final=True, masked=True, made_at=datetime(2026, 9, 20, tzinfo=ZoneInfo("Asia/Shanghai")))
     inputs = Inputs(paths=(MINIMAL,), case_file=None, map_file=None, zone="Asia/Shanghai")
     said: list[str] = []
     built = build_report(inputs, edition, said.append)
     assert built.name.startswith("20260820-青竂茶事-")
-    assert io.BytesIO(built.files["report.docx"]).read(2) == b"PK"
+    page = built.files["report.html"].decode()
+    assert "未定事项" in page
+    assert "【待确认】" not in page
 
 
 def test_a_second_version_says_what_changed_since_the_first(tmp_path: Path) -> None:

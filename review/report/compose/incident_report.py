@@ -275,13 +275,19 @@ def _calmed(pen: Pen, chapters: tuple[Section, ...]) -> tuple[tuple[Section, ...
             if isinstance(block, Section):
                 blocks.append(calm(block))
             elif isinstance(block, Slot) and not block.text:
-                found.append((*section.title, Words("："), *block.prompt))
+                found.append((*section.title, Words("："), *_unmarked(block.prompt)))
                 blocks.append(pen.body("final.open"))
             else:
                 blocks.append(block)
-        return Section(id=section.id, level=section.level, title=section.title, blocks=tuple(blocks), number=section.number, page_break=section.page_break)
+        return replace(section, blocks=tuple(blocks))
 
     return tuple(calm(chapter) for chapter in chapters), tuple(found)
+
+
+def _unmarked(prompt: Text) -> Text:
+    """A slot's prompt without the mark of the 工作稿: under 未定事项 everything is open."""
+    first, *rest = prompt
+    return (Words(kept_text.OPEN_MARK.sub("", first.text)), *rest) if isinstance(first, Words) else prompt
 
 
 def _appendices(

@@ -108,8 +108,10 @@ def level_blocks(pen: Pen, case: Case, facts: ResponseFacts, fired: Trigger | No
     blocks: list[Block] = []
     if case.incident_type is not None:
         kind = pen.code("incident_type", case.incident_type)
-        nature: Text = (pen.code("nature", case.nature),) if case.nature in ("accident", "process_gap") else pen.words("overview.nature_open")
-        blocks.append(pen.body("overview.type", kind=kind, nature=nature))
+        if case.nature in ("accident", "process_gap"):
+            blocks.append(pen.body("overview.type", kind=kind, nature=pen.code("nature", case.nature)))
+        else:
+            blocks.append(pen.body("overview.type_alone", kind=kind))
     else:
         blocks.append(Slot(id="incident_type", prompt=pen.words("overview.type_open")))
     blocks.append(_level(pen, facts, rubric))
