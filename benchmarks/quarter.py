@@ -26,7 +26,8 @@ def make_archive(root: Path, incidents: int, quarters: int) -> None:
     """Packages written straight to their places, without the flushing and reading back of `review archive`: that is not what is measured here."""
     from planted import action, item, record
 
-    from review.record import dumped, record_data
+    from review.plain_data import dumped
+    from review.record import record_data
 
     for i in range(incidents):
         day = LAST - timedelta(days=i * quarters * 91 // incidents)

@@ -17,7 +17,8 @@ from review.archive.store import File, Package, Stored, add_file, remove_stale, 
 from review.archive.verification import Verification, verify
 from review.incident.errors import Fault, UnusableInput
 from review.incident.file_names import safe_name
-from review.record import Record, RowSets, dumped, plain, read_record
+from review.plain_data import RowSets, dumped, plain
+from review.record import Record, read_record
 from review.settings.archive import load_archive_settings
 from review.settings.rubric import Rubric, load_rubric
 from review.settings.thresholds import load_thresholds

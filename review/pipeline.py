@@ -22,7 +22,8 @@ from review.intake.load import Loaded, LoadOptions, load, unmapped_tables
 from review.intake.progress import Progress, unwatched
 from review.intake.screenshots import NO_SCREENSHOTS, Screenshots, Wanted, find_folder, read_screenshots
 from review.intake.understanding import column_map_template, read_column_map
-from review.record import Record, dumped, findings_json, masked_record, record_of
+from review.plain_data import dumped
+from review.record import Record, findings_json, masked_record, record_of
 from review.report.compose.incident_report import Writing, compose, incident_day, masks_of
 from review.report.language import Tag
 from review.report.theme import load_theme

@@ -4,16 +4,14 @@ Under `record` stands what later reviews need of this one (the quarterly report,
 and read back by `read_record`. Its `head` comes first, so that a list of thousands of reviews reads a few kilobytes of each.
 """
 
-import dataclasses
 import json
 import math
 import re
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from functools import cache
-from types import NoneType, UnionType
-from typing import Any, Final, Literal, Union, cast, get_args, get_origin, get_type_hints
+from typing import Any, Final, Literal, cast
 
 import numpy as np
 
@@ -25,7 +23,7 @@ from review.analysis.scorecard import RedLineState
 from review.analysis.shares import pooled_effective, wilson
 from review.incident.case import Case, CaseItem, IncidentType, ItemKind
 from review.incident.errors import Fault, UnusableInput
-from review.incident.evidence import RowSet
+from review.plain_data import ADDED, NotOurRecord, RowSets, decoder, dumped, plain
 from review.settings.curve import BandSettings
 from review.settings.rubric import Level
 
@@ -156,60 +154,8 @@ class Record:
     plan_reviewed_on: date | None
     items: tuple[CaseItem, ...]
     curve: tuple[CurveMark, ...]
-    official_accounts: tuple[str, ...] = ()
-    rows: int | None = None
-
-
-class RowSets:
-    """Row sets met while writing a record, each once by digest: a curve's thousands of ranges are not repeated at every number that rests on them."""
-
-    def __init__(self) -> None:
-        self._met: dict[str, RowSet] = {}
-
-    def reference(self, rows: RowSet) -> dict[str, Any]:
-        self._met[rows.digest] = rows
-        return {"rows": rows.digest, "count": rows.count}
-
-    def table(self) -> dict[str, Any]:
-        """digest → spans, each span [file, sheet, [[first, last], …]]."""
-        return {digest: [[span.file, span.sheet, [list(pair) for pair in span.ranges]] for span in rows.spans] for digest, rows in sorted(self._met.items())}
-
-
-def plain(value: object, rows: RowSets) -> Any:
-    """JSON data of our values: dataclasses as objects, times ISO 8601, durations in hours, arrays as lists, NaN and infinities as null.
-
-    Row sets become references into `rows`. A field whose metadata says record=False is left out (rows a finding was read from).
-
-    Raises TypeError for a type that no record may hold (a frame, a set).
-    """
-    if value is None or isinstance(value, bool | int | str):
-        return value
-    if isinstance(value, float | np.floating):
-        return float(value) if math.isfinite(value) else None
-    if isinstance(value, np.integer | np.bool_):
-        return value.item()
-    if isinstance(value, datetime | date):
-        return value.isoformat()
-    if isinstance(value, np.datetime64):
-        return None if np.isnat(value) else f"{np.datetime_as_string(value, unit='s')}+00:00"
-    if isinstance(value, timedelta):
-        return value.total_seconds() / 3600
-    if isinstance(value, np.ndarray):
-        return [plain(item, rows) for item in value]
-    if isinstance(value, tuple | list):
-        return [plain(item, rows) for item in value]
-    if isinstance(value, Mapping):
-        return {str(key): plain(item, rows) for key, item in value.items()}
-    if isinstance(value, RowSet):
-        return rows.reference(value)
-    if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        return {field.name: plain(getattr(value, field.name), rows) for field in dataclasses.fields(value) if field.metadata.get("record", True)}
-    raise TypeError(f"{type(value).__name__} has no place in a record")
-
-
-def dumped(data: Any) -> bytes:
-    """UTF-8 JSON in one line, keys in the given order."""
-    return (json.dumps(data, ensure_ascii=False, separators=(",", ":"), allow_nan=False) + "\n").encode()
+    official_accounts: tuple[str, ...] = field(default=(), metadata=ADDED)
+    rows: int | None = field(default=None, metadata=ADDED)
 
 
 def record_of(findings: Findings, case: Case, band: BandSettings, made: tuple[str, date | None, datetime]) -> Record:
@@ -354,10 +300,6 @@ def record_data(record: Record) -> dict[str, Any]:
     return {"schema": SCHEMA, "version": SCHEMA_VERSION, "name": record.head.incident, "made_at": record.head.made_at.isoformat(), "record": kept}
 
 
-class NotOurRecord(ValueError):
-    """A part of a record that is not what its schema says; the message is the path inside the file and what is wrong."""
-
-
 def read_record(content: bytes, where: str) -> Record:
     """The record in a findings.json. where: the file's name for faults.
 
@@ -422,125 +364,3 @@ def _check_version(data: object, where: str) -> None:
         raise UnusableInput(Fault(where, f"由更新版本的工具生成（记录版本 {version}，本工具只认识到 {SCHEMA_VERSION}）", "请升级 review"))
     if version != SCHEMA_VERSION:
         raise UnusableInput(Fault(where, f"记录版本 {version!r} 不认识", "请用 review build 重新生成"))
-
-
-Decoder = Callable[[Any], Any]
-
-
-@cache
-def decoder(kind: Any) -> Decoder:
-    """How plain JSON data becomes a value of this type: frozen dataclasses, tuples, literals, times, None; kw_only dataclasses by field name.
-
-    The function raises NotOurRecord with the path below it. Made once a type: reading thousands of records spends no time on type hints.
-    """
-    if kind is Input:
-        return _read_input
-    origin = get_origin(kind)
-    if origin is Literal:
-        allowed = get_args(kind)
-        return lambda data: data if data in allowed else _wrong(data, "不是允许的值")
-    if origin in (Union, UnionType):
-        inner = [decoder(each) for each in get_args(kind) if each is not NoneType]
-        if len(inner) != 1:
-            raise TypeError(f"no decoder for {kind}")
-        return lambda data: None if data is None else inner[0](data)
-    if origin is tuple:
-        return _tuple_decoder(get_args(kind))
-    if dataclasses.is_dataclass(kind):
-        return _object_decoder(cast(type, kind))
-    if kind is datetime:
-        return _read_moment
-    if kind is date:
-        return lambda data: _read_day(data)
-    if kind is float:
-        return lambda data: float(data) if isinstance(data, int | float) and not isinstance(data, bool) else _wrong(data, "应为数字")
-    if kind in (str, int, bool):
-        return lambda data: data if type(data) is kind else _wrong(data, f"应为 {kind.__name__}")
-    raise TypeError(f"no decoder for {kind}")
-
-
-def _wrong(data: object, what: str) -> Any:
-    raise NotOurRecord(f" {what}，现为 {str(data)[:40]!r}")
-
-
-def _read_moment(data: Any) -> datetime:
-    try:
-        at = datetime.fromisoformat(data)
-    except (TypeError, ValueError):
-        at = None
-    if at is None or at.tzinfo is None:
-        _wrong(data, "应为带时区的时间")
-    return cast(datetime, at)
-
-
-def _read_day(data: Any) -> date:
-    try:
-        return date.fromisoformat(data)
-    except (TypeError, ValueError):
-        return cast(date, _wrong(data, "应为日期"))
-
-
-def _below(step: str, read: Decoder, data: Any) -> Any:
-    try:
-        return read(data)
-    except NotOurRecord as error:
-        raise NotOurRecord(f"{step}{error}") from None
-
-
-def _tuple_decoder(kinds: tuple[Any, ...]) -> Decoder:
-    if len(kinds) == 2 and kinds[1] is Ellipsis:
-        if get_origin(kinds[0]) is tuple and get_args(kinds[0]) == (str, Input):
-            return lambda data: tuple((_below(f"[{i}]", _read_ident, each), _below(f"[{i}]", _read_input, each)) for i, each in enumerate(_list(data)))
-        each_of = decoder(kinds[0])
-        return lambda data: tuple(_below(f"[{i}]", each_of, each) for i, each in enumerate(_list(data)))
-    inner = tuple(decoder(each) for each in kinds)
-
-    def fixed(data: Any) -> tuple[Any, ...]:
-        if len(_list(data)) != len(inner):
-            _wrong(data, f"应有 {len(inner)} 项")
-        return tuple(_below(f"[{i}]", read, each) for i, (read, each) in enumerate(zip(inner, data, strict=True)))
-
-    return fixed
-
-
-def _list(data: Any) -> list[Any]:
-    return data if isinstance(data, list) else cast(list[Any], _wrong(data, "应为列表"))
-
-
-def _object_decoder(kind: type) -> Decoder:
-    hints = get_type_hints(kind)
-    hints.pop("sources", None)  # rows of the exports: they stand in the findings, a record is read without them
-    readers = tuple((name, decoder(hint)) for name, hint in hints.items())
-    # fields of a record that came later than the first archived ones
-    added = {each.name for each in dataclasses.fields(kind) if kind is Record and each.default is not dataclasses.MISSING}
-
-    def read(data: Any) -> Any:
-        if not isinstance(data, dict):
-            _wrong(data, "应为对象")
-        values = {}
-        for name, reader in readers:
-            if name not in data:
-                if name in added:
-                    continue
-                raise NotOurRecord(f".{name} 缺失")
-            try:
-                values[name] = reader(data[name])
-            except NotOurRecord as error:
-                raise NotOurRecord(f".{name}{error}") from None
-        return kind(**values)
-
-    return read
-
-
-_INPUTS: Final = {each.__name__: each for each in get_args(Input)}
-
-
-def _read_ident(data: Any) -> str:
-    return data["ident"] if isinstance(data, dict) and isinstance(data.get("ident"), str) else cast(str, _wrong(data, "缺少 ident"))
-
-
-def _read_input(data: Any) -> Input:
-    """One indicator's input, by its type's name."""
-    if not isinstance(data, dict) or data.get("type") not in _INPUTS:
-        _wrong(data, "不是指标输入")
-    return cast(Input, decoder(_INPUTS[data["type"]])(data))

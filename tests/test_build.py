@@ -19,7 +19,7 @@ from review.cli import main
 from review.incident.import_log import ImportLog
 from review.intake.load import LoadOptions, load
 from review.pipeline import Edition, Inputs, build_report
-from review.record import RowSets, plain
+from review.plain_data import RowSets, plain
 from review.report.claims import check_numbers
 from review.report.compose.incident_report import Composed, Writing, compose
 from review.report.document import Section, Table, string, walk

@@ -11,7 +11,7 @@ import pandas as pd
 from review.analysis.links import Links, links_table
 from review.analysis.mood import MoodRows
 from review.incident.import_log import ImportLog
-from review.record import RowSets, dumped, plain
+from review.plain_data import RowSets, dumped, plain
 from review.report.claims import Claim
 from review.report.language import SIMPLIFIED, TAGS, Language, Tag
 from review.report.source_words import source_lines

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import Any, Final, Literal, cast
 
 from review.incident.errors import Fault, UnusableInput
-from review.record import NotOurRecord, decoder, dumped
+from review.plain_data import NotOurRecord, decoder, dumped
 
 SCHEMA: Final = "review.action-event"
 SCHEMA_VERSION: Final = 1

@@ -25,7 +25,8 @@ from review.filing import share_extracts
 from review.incident.errors import UnusableInput
 from review.intake.audit import read_audit
 from review.intake.load import LoadOptions, load
-from review.record import dumped, record_data
+from review.plain_data import dumped
+from review.record import record_data
 from review.report.attachments import claims_json, language_of
 from review.report.charts import drawing
 from review.report.claims import texts_of

@@ -7,7 +7,8 @@ import pytest
 from planted import action, filed, item, record
 
 from review.incident.errors import UnusableInput
-from review.record import dumped, read_opening, record_data
+from review.plain_data import dumped
+from review.record import read_opening, record_data
 from review.report.compose.quarter_tables import MOST_INCIDENTS, shown_incidents
 
 DAY = date(2026, 8, 12)
