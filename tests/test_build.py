@@ -22,7 +22,7 @@ from review.pipeline import Edition, Inputs, build_report
 from review.plain_data import RowSets, plain
 from review.report.claims import check_numbers
 from review.report.compose.incident_report import Composed, Writing, compose
-from review.report.document import Section, Table, string, walk
+from review.report.document import Figure, Section, Table, plain_text, string, walk
 from review.report.pdf import pango_fault
 from review.report.theme import load_theme
 from review.settings.analysis_settings import load_analysis_settings
@@ -249,3 +249,10 @@ def test_a_second_version_says_what_changed_since_the_first(tmp_path: Path) -> N
     told = [(next((tmp_path / name).iterdir()) / "report.html").read_text(encoding="utf-8") for name in ("one", "two")]
     assert ["与上一版相比" in text for text in told] == [False, True]
     assert runner.invoke(main, ["verify", str(shelf)]).exit_code == 0
+
+
+@pytest.mark.skipif(not REAL.exists(), reason="the folder of real exports is not here")
+def test_a_score_of_hardly_any_indicator_is_told_in_a_sentence_not_drawn_as_an_empty_frame() -> None:
+    composed, _ = composed_from(REAL / "huawei_mediacrawler")
+    assert not [block for block in walk(*composed.document.sections) if isinstance(block, Figure) and block.id == "score_bars"]
+    assert "已评分的指标过少，不作图" in plain_text(composed.document)

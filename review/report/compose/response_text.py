@@ -1,6 +1,7 @@
 """四、应对得失: the three verdicts, what was done well and badly, before and after each action, the score."""
 
 from collections.abc import Mapping, Sequence
+from typing import Final
 
 from review.analysis.curve import Curve
 from review.analysis.effects import Effect, Escalation
@@ -213,6 +214,10 @@ def _effect_row(pen: Pen, curve: Curve, effect: Effect, cards: Sequence[Response
     return (when, action, (*change, *counts), interval, finding)
 
 
+LEAST_BARS: Final = 3
+"""Scored indicators below which a chart would be an empty frame: the table of the appendix says as much."""
+
+
 def score_blocks(pen: Pen, card: Scorecard, rubric: Rubric) -> list[Block]:
     """综合评分: tiles, bars, dimensions, red lines, what would change the grade."""
     blocks: list[Block] = []
@@ -222,16 +227,19 @@ def score_blocks(pen: Pen, card: Scorecard, rubric: Rubric) -> list[Block]:
         blocks.append(pen.gap("score.low_coverage"))
     else:
         blocks.append(_tiles(pen, card))
-    blocks.append(
-        Figure(
-            id="score_bars",
-            caption=pen.words("score.caption"),
-            alt=pen.say("score.alt", total=total_text(pen, card)),
-            chart=score_chart(pen, card, rubric),
-            note=pen.words("score.note"),
+    if sum(line.state == "scored" for line in card.lines) < LEAST_BARS:
+        blocks.append(pen.body("score.few", table=Ref("score_detail")))
+    else:
+        blocks.append(
+            Figure(
+                id="score_bars",
+                caption=pen.words("score.caption"),
+                alt=pen.say("score.alt", total=total_text(pen, card)),
+                chart=score_chart(pen, card, rubric),
+                note=pen.words("score.note"),
+            )
         )
-    )
-    blocks.append(_dimension_table(pen, card))
+        blocks.append(_dimension_table(pen, card))
     states = [state for state in card.red_lines if state.verdict != "clear"]
     if states:
         blocks.append(Callout(kind="caution", title=pen.words("red.title"), items=tuple(red_line_text(pen, state, rubric) for state in states)))
