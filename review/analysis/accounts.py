@@ -3,9 +3,10 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 
+import numpy as np
 import pandas as pd
 
-from review.analysis.spread import PRIVATE, PostCard, cards, interaction_of
+from review.analysis.spread import PRIVATE, PostCard, cards_at, interaction_of
 from review.incident.evidence import RowSet, row_set
 from review.settings.thresholds import AccountThresholds
 
@@ -31,16 +32,19 @@ class KeyAccount:
     rows: RowSet
 
 
+_COLUMNS = ("platform", "author_followers", "published_at", "item_id", "file", "sheet", "row")
+
+
 def rank_accounts(posts: pd.DataFrame, thresholds: AccountThresholds) -> tuple[KeyAccount, ...]:
     """Accounts by summed interaction of their posts, reposts and articles, highest first; comments do not make an account a spreader.
 
     Accounts are told apart by platform and author key, by name where no key was exported. Rows without an author or without interaction are left out.
     Ties: by name. Stance: as typed on the leading post, else None (a vendor's polarity of a text is no stance).
     """
-    wide = posts[posts["kind"].isin(["post", "article", "repost"])]
-    interaction = interaction_of(wide)
-    key = wide["author_key"].fillna(wide["author_name"])
-    wide = wide.assign(_i=interaction, _key=key)[interaction.notna() & key.notna()]
+    interaction = interaction_of(posts)
+    key = posts["author_key"].fillna(posts["author_name"])
+    wide = posts[list(_COLUMNS)].assign(_i=interaction, _key=key, _at=np.arange(len(posts)))
+    wide = wide[(posts["kind"].isin(["post", "article", "repost"]) & interaction.notna() & key.notna()).to_numpy(dtype=bool)]
     if wide.empty:
         return ()
     total = wide.groupby(["platform", "_key"], observed=True, sort=True)["_i"].sum().reset_index()
@@ -49,7 +53,7 @@ def rank_accounts(posts: pd.DataFrame, thresholds: AccountThresholds) -> tuple[K
     for platform, account, summed in zip(total["platform"], total["_key"], total["_i"], strict=True):
         group = wide[(wide["platform"] == platform) & (wide["_key"] == account)]
         best = group.sort_values(["_i", "published_at", "item_id"], ascending=[False, True, True], kind="stable")
-        leading = cards(best.head(1).drop(columns=["_i", "_key"]))[0]
+        leading = cards_at(posts, [int(best["_at"].iloc[0])])[0]
         followers = group["author_followers"].max()
         known = None if pd.isna(followers) else int(followers)
         first = group["published_at"].min()

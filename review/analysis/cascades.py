@@ -10,8 +10,8 @@ import pandas as pd
 
 from review.analysis.forest import Forest, forest, virality
 from review.analysis.links import EVIDENCE, KINDS, Links
-from review.analysis.spread import PRIVATE, PostCard, cards
-from review.incident.evidence import NO_ROWS, RowSet, row_set
+from review.analysis.spread import PRIVATE, PostCard, cards_at
+from review.incident.evidence import NO_ROWS, RowSet, rows_at
 from review.incident.tables import PLATFORMS
 from review.settings.links import CascadeSettings
 
@@ -152,16 +152,16 @@ def measure_cascades(posts: pd.DataFrame, links: Links, settings: CascadeSetting
         reposts=count,
         originals=len(named),
         covered=covered,
-        covered_rows=row_set(posts[repost & known]),
+        covered_rows=rows_at(posts, repost & known),
         unlinked=int((repost & (links.original[:n] < 0)).sum()),
         captured=int(per_original[counted].sum()) if len(counted) else None,
         claimed=int(claims[counted].sum()) if len(counted) else None,
-        captured_rows=row_set(posts[counted_rows]) if len(counted) else NO_ROWS,
+        captured_rows=rows_at(posts, counted_rows) if len(counted) else NO_ROWS,
         withheld=withheld,
         least_covered=settings.covered,
         largest=tuple(_cascade(posts, links, tree, (node, int(claims[node])), settings) for node in leading),
         amplifiers=amplifiers(posts, links, tree, (settings, withheld is None)),
-        rows=row_set(posts[repost]),
+        rows=rows_at(posts, repost),
     )
 
 
@@ -196,7 +196,7 @@ def _cascade(posts: pd.DataFrame, links: Links, tree: Forest, original: tuple[in
     ghosts = np.flatnonzero(links.original[links.named :] == node) + links.named
     told = covered >= settings.covered and len(rows) >= settings.least_reposts
     return Cascade(
-        original=cards(posts.iloc[[node]])[0] if node < n else None,
+        original=cards_at(posts, [node])[0] if node < n else None,
         ident=_ident(posts, links, node),
         platform=PLATFORMS[int(links.platform[node])],
         reposts=len(rows),
@@ -206,7 +206,7 @@ def _cascade(posts: pd.DataFrame, links: Links, tree: Forest, original: tuple[in
         uncollected=len(ghosts),
         shape=shape(tree, node) if told else None,
         pace=_pace(links, node, rows),
-        rows=row_set(posts.iloc[rows]),
+        rows=rows_at(posts, rows),
     )
 
 
@@ -291,7 +291,7 @@ def _amplifier(posts: pd.DataFrame, links: Links, tree: Forest, who: tuple[int, 
     first = int(seconds[0]) if len(seconds) else None
     later = np.sort(times.seconds[below][times.known[below]])
     half = timedelta(seconds=int(later[_rank(len(later), 0.5)]) - first) if first is not None and len(later) else None
-    card = cards(posts.iloc[own[:1]])[0] if len(own) else None
+    card = cards_at(posts, own[:1].tolist())[0] if len(own) else None
     followers = posts["author_followers"].iloc[own].max() if len(own) else pd.NA
     ways = np.bincount(links.evidence[children], minlength=len(EVIDENCE))
     return Amplifier(
@@ -308,5 +308,5 @@ def _amplifier(posts: pd.DataFrame, links: Links, tree: Forest, who: tuple[int, 
         evidence=tuple((EVIDENCE[code], int(ways[code])) for code in np.argsort(-ways, kind="stable").tolist() if ways[code]),
         downstream=len(below),
         half_after=half,
-        rows=row_set(posts.iloc[children[children < n]]),
+        rows=rows_at(posts, children[children < n]),
     )

@@ -8,8 +8,8 @@ import pandas as pd
 
 from review.analysis.forest import Forest, forest
 from review.analysis.links import COMMENTS, EVIDENCE, KINDS, UNKNOWN_WAY, Links
-from review.analysis.spread import PostCard, cards
-from review.incident.evidence import RowSet, row_set
+from review.analysis.spread import PostCard, cards_at
+from review.incident.evidence import RowSet, rows_at
 from review.settings.links import ThreadSettings
 
 _EXPLICIT = tuple(KINDS.index(kind) for kind in ("E1", "E3"))
@@ -82,8 +82,8 @@ def measure_comment_trees(posts: pd.DataFrame, links: Links, settings: ThreadSet
         discussed=_discussed(posts, links, above, top),
         claimed=_claimed(posts, top),
         threads=_threads(posts, links, tree, size, settings),
-        rows=row_set(posts[comment]),
-        reply_rows=row_set(posts[inner | orphan | unplaced]),
+        rows=rows_at(posts, comment),
+        reply_rows=rows_at(posts, inner | orphan | unplaced),
     )
 
 
@@ -135,12 +135,12 @@ def _thread(posts: pd.DataFrame, links: Links, tree: Forest, opener: int) -> Thr
     claimed = posts["comments"].iloc[opener]
     parent = int(links.parent[opener])
     return Thread(
-        opener=cards(posts.iloc[[opener]])[0],
-        post=cards(posts.iloc[[parent]])[0] if 0 <= parent < links.rows else None,
+        opener=cards_at(posts, [opener])[0],
+        post=cards_at(posts, [parent])[0] if 0 <= parent < links.rows else None,
         replies=len(below),
         accounts=int(who.nunique()),
         depth=int(tree.depth[below].max()) + 1,
         claimed=None if pd.isna(claimed) or int(claimed) < len(below) else int(claimed),
         half_after=half,
-        rows=row_set(posts.iloc[np.sort(np.append(below, opener))]),
+        rows=rows_at(posts, np.sort(np.append(below, opener))),
     )

@@ -8,7 +8,7 @@ import pyarrow.compute as pc
 
 from review.analysis.links import COMMENTS, Links
 from review.analysis.text_arrays import arrow_texts, shared_codes
-from review.incident.evidence import NO_ROWS, RowSet, row_set
+from review.incident.evidence import NO_ROWS, RowSet, rows_at
 from review.settings.links import CoordinationSettings
 
 
@@ -87,7 +87,7 @@ def _co_shares(posts: pd.DataFrame, links: Links, settings: CoordinationSettings
         pairs=len(found),
         accounts=len(members),
         by_chance=float(np.mean(by_chance)),
-        rows=row_set(posts.iloc[rows[np.isin(account, members)]]) if len(members) else NO_ROWS,
+        rows=rows_at(posts, rows[np.isin(account, members)]) if len(members) else NO_ROWS,
     )
 
 
@@ -112,7 +112,7 @@ def _repeated(posts: pd.DataFrame, links: Links, comments: np.ndarray, settings:
     groups = frame.groupby("text")["account"]
     size, people = groups.transform("size"), groups.transform("nunique")
     repeated = ((people > 1) & (size <= settings.slogan_share * len(frame))).to_numpy()
-    return Signal(k=int(repeated.sum()), n=len(frame), share=float(repeated.mean()), rows=row_set(posts.iloc[comments]))
+    return Signal(k=int(repeated.sum()), n=len(frame), share=float(repeated.mean()), rows=rows_at(posts, comments))
 
 
 def _busiest(posts: pd.DataFrame, links: Links, comments: np.ndarray, settings: CoordinationSettings) -> Signal | None:
@@ -122,7 +122,7 @@ def _busiest(posts: pd.DataFrame, links: Links, comments: np.ndarray, settings: 
     counts = np.sort(np.unique(links.account[known], return_counts=True)[1])[::-1]
     top = max(1, round(len(counts) / 100))
     k = int(counts[:top].sum())
-    return Signal(k=k, n=len(known), share=k / len(known), rows=row_set(posts.iloc[known]))
+    return Signal(k=k, n=len(known), share=k / len(known), rows=rows_at(posts, known))
 
 
 def _no_followers(posts: pd.DataFrame, links: Links, settings: CoordinationSettings) -> Signal | None:
@@ -134,4 +134,4 @@ def _no_followers(posts: pd.DataFrame, links: Links, settings: CoordinationSetti
     if len(per_account) < settings.least_rows:
         return None
     k = int((per_account == 0).sum())
-    return Signal(k=k, n=len(per_account), share=k / len(per_account), rows=row_set(posts.iloc[rows]))
+    return Signal(k=k, n=len(per_account), share=k / len(per_account), rows=rows_at(posts, rows))

@@ -7,9 +7,9 @@ import numpy as np
 import pandas as pd
 
 from review.analysis.links import Links
-from review.analysis.spread import PostCard, cards
+from review.analysis.spread import PostCard, cards_at
 from review.analysis.time_bins import time_bins
-from review.incident.evidence import RowSet, row_set
+from review.incident.evidence import RowSet, rows_at
 from review.incident.tables import PLATFORMS
 from review.settings.links import LinkSettings
 
@@ -55,11 +55,11 @@ def _group(posts: pd.DataFrame, links: Links, members: tuple[np.ndarray, np.ndar
     return CopyGroup(
         posts=len(rows),
         platforms=tuple(PLATFORMS[code] for code in sorted(set(links.platform[rows].tolist()))),
-        earliest=cards(posts.iloc[dated[order][:1]])[0] if len(dated) else None,
+        earliest=cards_at(posts, dated[order][:1].tolist())[0] if len(dated) else None,
         latest=_moment(int(seconds.max())) if len(dated) else None,
         marks=tuple((_moment(int(at)), count) for at, count in zip(seconds[order][first_of], counts.tolist(), strict=True)),
         arrivals=tuple((PLATFORMS[code], _moment(at)) for code, at in sorted(first.items(), key=lambda each: (each[1], each[0]))),
-        rows=row_set(posts.iloc[rows]),
+        rows=rows_at(posts, rows),
     )
 
 

@@ -9,7 +9,7 @@ import pandas as pd
 from review.analysis.forest import Forest
 from review.analysis.links import Links
 from review.analysis.time_bins import time_bins
-from review.incident.evidence import RowSet, row_set
+from review.incident.evidence import RowSet, rows_at
 from review.settings.links import LinkSettings
 
 
@@ -54,5 +54,5 @@ def depth_stream(posts: pd.DataFrame, links: Links, tree: Forest, settings: Link
         unknown=bins.counts(~told[drawn]),
         totals=tuple(int((layer == depth).sum()) for depth in depths),
         unknown_total=int((repost & ~told).sum()),
-        rows=row_set(posts[repost]),
+        rows=rows_at(posts, repost),
     )

@@ -9,9 +9,9 @@ import pandas as pd
 
 from review.analysis.forest import Forest
 from review.analysis.links import COMMENTS, EVIDENCE, INFERRED, KINDS, UNKNOWN_WAY, Links
-from review.analysis.spread import PostCard, cards, interaction_of
+from review.analysis.spread import PostCard, cards_at, interaction_of
 from review.analysis.time_bins import time_bins
-from review.incident.evidence import RowSet, row_set
+from review.incident.evidence import RowSet, rows_at
 from review.incident.tables import PLATFORMS
 from review.settings.links import KeyNodeSettings
 
@@ -102,14 +102,14 @@ def key_nodes(posts: pd.DataFrame, links: Links, given: Starts, settings: KeyNod
         nodes.append(
             KeyNode(
                 number=numbers[row],
-                card=cards(posts.iloc[[row]])[0],
+                card=cards_at(posts, [row])[0],
                 at=datetime.fromtimestamp(int(links.times.seconds[row]), UTC),
                 platform=PLATFORMS[int(links.platform[row])],
                 role=chosen[row],
                 direct=int(direct[row]),
                 downstream=None if given.withheld else int((below < n).sum()),
                 evidence=EVIDENCE[int(links.evidence[row])],
-                direct_rows=row_set(posts.iloc[collected[tree.parent[collected] == row]]),
+                direct_rows=rows_at(posts, collected[tree.parent[collected] == row]),
             )
         )
     lanes = tuple(dict.fromkeys(node.platform for node in nodes))
@@ -121,7 +121,7 @@ def key_nodes(posts: pd.DataFrame, links: Links, given: Starts, settings: KeyNod
         starts=starts,
         bucket_minutes=minutes,
         volume=volume,
-        rows=row_set(posts[drawn]),
+        rows=rows_at(posts, drawn),
     )
 
 

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from review.analysis.links import EVIDENCE, KINDS, Links
-from review.incident.evidence import RowSet, row_set
+from review.incident.evidence import RowSet, row_set, rows_at
 from review.settings.links import LinkSettings
 
 
@@ -63,7 +63,7 @@ def measure_link_quality(posts: pd.DataFrame, links: Links, settings: LinkSettin
                 confidence=None if found is None else found.confidence,
                 measured=None if found is None else found.n,
                 source=None if found is None else found.source,
-                rows=row_set(posts[code == each]),
+                rows=rows_at(posts, code == each),
             )
         )
     answers = posts["kind"].isin(["repost", "comment", "reply"]).to_numpy(dtype=bool)
@@ -74,7 +74,7 @@ def measure_link_quality(posts: pd.DataFrame, links: Links, settings: LinkSettin
         ambiguous=links.ambiguous,
         by_id=int(links.times.by_id.sum()),
         coarse=int(coarse.sum()),
-        coarse_rows=row_set(posts[coarse]),
+        coarse_rows=rows_at(posts, coarse),
         backwards=links.backwards,
         cycles=links.cycles,
         chainless=links.chainless,

@@ -7,7 +7,7 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
-from review.analysis.spread import PostCard, cards, interaction_of
+from review.analysis.spread import INTERACTIONS, PostCard, cards_at, interaction_of
 from review.incident.evidence import RowSet, row_set
 from review.settings.thresholds import PeakThresholds
 
@@ -54,13 +54,17 @@ class Volume:
     likes_peak: Peak | None
 
 
+_COLUMNS = ("published_at", "time_precision", "kind", "text", "item_id", "root_id", "thread_id", *INTERACTIONS, "file", "sheet", "row")
+
+
 def measure_volume(posts: pd.DataFrame, responses: pd.DataFrame, thresholds: PeakThresholds, zone: str) -> Volume:
     """Volume and peaks. Rows without a time, or known to the day only, are left out of buckets narrower than a day.
 
     No dated row: no buckets, no peaks. A maximum under `least_rows` is no peak. Ties: the earlier bucket.
     """
     width = timedelta(minutes=thresholds.bucket_minutes)
-    dated = posts[posts["published_at"].notna() & (posts["time_precision"] != "day").fillna(True)]
+    timed = (posts["published_at"].notna() & (posts["time_precision"] != "day").fillna(True)).to_numpy(dtype=bool)
+    dated = posts[list(_COLUMNS)].assign(_at=np.arange(len(posts)))[timed]
     if dated.empty:
         return Volume(starts=(), width=width, rows_per_bucket=(), volume_peaks=(), comments_peak=None, shares_peak=None, likes_peak=None)
     bucket = dated["published_at"].dt.tz_convert(zone).dt.tz_localize(None).dt.floor(f"{thresholds.bucket_minutes}min")
@@ -137,14 +141,15 @@ def _representative(rows: pd.DataFrame, posts: pd.DataFrame) -> PostCard | None:
     interaction = interaction_of(rows)
     known = rows[interaction.notna() & rows["text"].notna()]
     if len(known):
-        best = known.assign(_i=-interaction[known.index]).sort_values(["_i", "published_at", "item_id", "file", "row"], kind="stable").head(1)
-        return cards(best.drop(columns="_i"))[0]
+        best = known.assign(_i=-interaction[known.index]).sort_values(["_i", "published_at", "item_id", "file", "row"], kind="stable")
+        return cards_at(posts, [int(best["_at"].iloc[0])])[0]
     named = rows["root_id"].where(rows["kind"] == "repost").fillna(rows["thread_id"]).dropna()
     if named.empty:
         return None
     counts = named.value_counts()
-    source = posts[posts["item_id"].isin(counts.index) & (posts["text"].notna() | posts["title"].notna())]
+    told = (posts["item_id"].isin(counts.index) & (posts["text"].notna() | posts["title"].notna())).to_numpy(dtype=bool)
+    source = posts[["item_id", "file", "row"]].assign(_at=np.arange(len(posts)))[told]
     if source.empty:
         return None
-    ranked = source.assign(_n=-source["item_id"].map(counts).astype("int64")).sort_values(["_n", "item_id", "file", "row"], kind="stable").head(1)
-    return cards(ranked.drop(columns="_n"))[0]
+    ranked = source.assign(_n=-source["item_id"].map(counts).astype("int64")).sort_values(["_n", "item_id", "file", "row"], kind="stable")
+    return cards_at(posts, [int(ranked["_at"].iloc[0])])[0]

@@ -11,7 +11,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from review.analysis.emotion_text import CodePoints
-from review.incident.evidence import RowSet, row_set
+from review.incident.evidence import RowSet, rows_at
 from review.settings.themes import PhraseRules
 
 Ints = npt.NDArray[np.int64]
@@ -81,7 +81,7 @@ def salient_phrases(posts: pd.DataFrame, negative: pd.Series, points: CodePoints
     places = posts[["file", "sheet", "row"]]
     kept = _distinct(candidates, rules)
     return tuple(
-        Phrase(text=text, negative=count, others=len(owner) - count, z=z, rows=row_set(places.iloc[owner])) for z, count, text, owner in kept[: rules.shown]
+        Phrase(text=text, negative=count, others=len(owner) - count, z=z, rows=rows_at(places, owner)) for z, count, text, owner in kept[: rules.shown]
     )
 
 

@@ -14,7 +14,7 @@ from review.analysis.key_nodes import KeyNodes, Starts, key_nodes
 from review.analysis.link_quality import LinkQuality, measure_link_quality
 from review.analysis.links import COMMENTS, EXPLICIT, INFERRED, KINDS, Links, link_posts
 from review.analysis.spread import PostCard, Spread
-from review.incident.evidence import RowSet, row_set
+from review.incident.evidence import RowSet, row_set, rows_at
 from review.incident.tables import PLATFORMS
 from review.settings.links import LinkSettings
 
@@ -77,7 +77,7 @@ def measure_propagation(posts: pd.DataFrame, spread: Spread, official_accounts: 
         copies=groups,
         copies_count=groups_count,
         copied_posts=len(links.copies.rows),
-        copy_rows=row_set(posts.iloc[links.copies.rows]),
+        copy_rows=rows_at(posts, links.copies.rows),
         coordination=measure_coordination(posts, links, settings.coordination),
         inferred=int(inferred.sum()),
         quality=measure_link_quality(posts, links, settings),
@@ -114,6 +114,6 @@ def _flow(posts: pd.DataFrame, links: Links) -> Flow | None:
         platforms=tuple(PLATFORMS[code] for code in used),
         explicit=counts(explicit),
         inferred=counts(~explicit),
-        explicit_rows=row_set(posts.iloc[child[explicit]]),
-        inferred_rows=row_set(posts.iloc[child[~explicit]]),
+        explicit_rows=rows_at(posts, child[explicit]),
+        inferred_rows=rows_at(posts, child[~explicit]),
     )

@@ -10,7 +10,7 @@ import pyarrow.compute as pc
 
 from review.analysis.text_arrays import arrow_texts
 from review.incident.case import Case
-from review.incident.evidence import RowSet, row_set
+from review.incident.evidence import RowSet, row_set, rows_at
 from review.incident.tables import AUTHOR_TYPES, ROLE_SOURCES, TEXT, vocabulary
 from review.settings.media import MediaList, folded
 
@@ -80,9 +80,9 @@ def count_roles(posts: pd.DataFrame) -> Roles:
     counts = []
     for source in ROLE_SOURCES:
         for role in AUTHOR_TYPES:
-            rows = ((wide["role_from"] == source) & (wide["author_type"] == role)).fillna(False).astype(bool)
+            rows = ((wide["role_from"] == source) & (wide["author_type"] == role)).fillna(False).to_numpy(dtype=bool)
             if rows.any():
-                counts.append(RoleCount(role=role, rule=source, accounts=int(who[rows].nunique()), rows=row_set(wide[rows])))
+                counts.append(RoleCount(role=role, rule=source, accounts=int(who[rows].nunique()), rows=rows_at(wide, rows)))
     return Roles(counts=tuple(counts), unknown=int(who[wide["author_type"].isna()].nunique()), rows=row_set(wide))
 
 

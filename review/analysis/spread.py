@@ -25,6 +25,11 @@ _CARD_COLUMNS = (
     "views_estimated", "sentiment", "stance", "viewpoint",
 )  # fmt: skip
 
+_COLUMNS = (
+    "kind", "platform", "item_id", "published_at", "author_name", "author_type", "title", "text", "tags", "sentiment",
+    "likes", "comments", "shares", "collects", "views", "impressions", "file", "sheet", "row",
+)  # fmt: skip
+
 PRIVATE = {"record": False}
 """Fields that may name or quote ordinary people: printed masked, never written to findings.json."""
 
@@ -120,16 +125,13 @@ def interaction_of(posts: pd.DataFrame) -> pd.Series:
 
 
 def cards_at(posts: pd.DataFrame, positions: Sequence[int]) -> tuple[PostCard, ...]:
-    """The rows at these positions as cards, in this order; without a copy of all the frame's columns."""
-    which = np.asarray(positions, dtype=np.int64)
-    return cards(pd.DataFrame({name: posts[name].array[which] for name in _CARD_COLUMNS}))
-
-
-def cards(posts: pd.DataFrame) -> tuple[PostCard, ...]:
-    """The rows as cards, in their order. For the few rows a page shows: a Python loop over them."""
-    columns = {name: list(posts[name].array) for name in _CARD_COLUMNS}
+    """The rows at these positions as cards, in this order. For the few rows a page shows: a Python loop over them, but no copy of the frame."""
+    columns = []
+    for name in _CARD_COLUMNS:
+        values = posts[name].array
+        columns.append([values[place] for place in positions])
     made = []
-    for values in zip(*columns.values(), strict=True):
+    for values in zip(*columns, strict=True):
         row = dict(zip(_CARD_COLUMNS, values, strict=True))
         counts = [_count(row[name]) for name in INTERACTIONS]
         known = [count for count in counts if count is not None]
@@ -172,18 +174,17 @@ def measure_spread(posts: pd.DataFrame, case: Case) -> Spread:
     first labelled negative; where none is, the first of all. The rule is taken afresh for each platform (`first_by`).
     """
     interaction = interaction_of(posts)
-    order = posts.assign(_interaction=-interaction.fillna(0)).sort_values(
-        ["published_at", "_interaction", "platform", "item_id", "file", "row"], kind="stable", na_position="last"
-    )
+    told = posts[list(_COLUMNS)].assign(_interaction=-interaction.fillna(0), _at=np.arange(len(posts)))
+    order = told.sort_values(["published_at", "_interaction", "platform", "item_id", "file", "row"], kind="stable", na_position="last")
     owned = is_own(order, case)
-    starts = order[order["kind"].isin(MAKES_A_START) & order["published_at"].notna() & ~owned].drop(columns="_interaction")
+    starts = order[order["kind"].isin(MAKES_A_START) & order["published_at"].notna() & ~owned]
     starts = starts.assign(_topic=_names_a_topic(starts, case.topics))
     chosen, first_by = _first_of(starts)
-    first = cards(chosen)
+    first = cards_at(posts, chosen)
     origin = first[0].at if first else None
     platforms = []
-    for platform, group in posts.groupby("platform", observed=True, sort=True):
-        own = cards(_first_of(starts[starts["platform"] == platform])[0])
+    for platform, group in told.groupby("platform", observed=True, sort=True):
+        own = cards_at(posts, _first_of(starts[starts["platform"] == platform])[0])
         kinds = group["kind"].astype(object)
         at = own[0].at if own else None
         platforms.append(
@@ -213,10 +214,10 @@ def measure_spread(posts: pd.DataFrame, case: Case) -> Spread:
         first=first[0] if first else None,
         first_by=first_by,
         platforms=tuple(platforms),
-        media=_leading(press),
+        media=cards_at(posts, _leading(press)),
         media_count=len(press),
         media_rows=row_set(press),
-        official=_leading(own_posts),
+        official=cards_at(posts, _leading(own_posts)),
         official_count=len(own_posts),
         dated=int(dated.sum()),
         undated=int((~dated).sum()),
@@ -240,22 +241,22 @@ def _plain(topic: str) -> str:
     return re.sub(r"[\s#＃]+", "", topic).lower()
 
 
-def _first_of(starts: pd.DataFrame) -> tuple[pd.DataFrame, FirstBy]:
-    """The first row of the strictest rule that has any, without the helper column."""
+def _first_of(starts: pd.DataFrame) -> tuple[list[int], FirstBy]:
+    """Position of the first row of the strictest rule that has any; no position where there is no row."""
     rules: tuple[tuple[FirstBy, pd.Series[bool]], ...] = (
         ("topic", starts["_topic"]),
         ("negative", (starts["sentiment"] == "negative").fillna(False).astype(bool)),
     )
     for name, rows in rules:
         if rows.any():
-            return starts[rows].head(1).drop(columns="_topic"), name
-    return starts.head(1).drop(columns="_topic"), "all"
+            return starts["_at"][rows].head(1).tolist(), name
+    return starts["_at"].head(1).tolist(), "all"
 
 
-def _leading(ordered: pd.DataFrame) -> tuple[PostCard, ...]:
-    """Cards of the rows with most interaction, in time order."""
+def _leading(ordered: pd.DataFrame) -> list[int]:
+    """Positions of the rows with most interaction, in time order."""
     most = ordered.sort_values("_interaction", kind="stable").head(MOST_CARDS).index
-    return cards(ordered[ordered.index.isin(most)].drop(columns="_interaction"))
+    return ordered["_at"][ordered.index.isin(most)].tolist()
 
 
 def _text(value: object) -> str | None:

@@ -1,5 +1,6 @@
 """What people complain about: themes by a transparent word list, with their time, counts for and against, and quotes; topics of service cases."""
 
+import re
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -12,10 +13,11 @@ import pyarrow as pa
 from review.analysis.emotion_lexicon import build_trie, find_words
 from review.analysis.emotion_text import CodePoints, code_points, own_words
 from review.analysis.spread import PostCard, cards_at
-from review.incident.evidence import RowSet, row_set
+from review.incident.evidence import RowSet, row_set, rows_at
 from review.settings.emotion import folded
 from review.settings.themes import ThemeSettings
 
+_SIGNS = re.compile(r"\W+")
 _QUOTE_POOL = 300
 """Rows looked at for a handful of quotes: enough to get past copies of one text."""
 
@@ -137,8 +139,8 @@ def measure_themes(posts: pd.DataFrame, negative: pd.Series, mentions: Mentions,
                 busiest=_busiest(times[telling], settings, zone),
                 quotes=(),
                 objection=None,
-                negative_rows=row_set(places[held & is_negative]),
-                rows=row_set(places[held]),
+                negative_rows=rows_at(places, held & is_negative),
+                rows=rows_at(places, held),
             )
         )
     order = {rule.ident: i for i, rule in enumerate(settings.rules)}
@@ -211,11 +213,17 @@ def _quotes(
     words, most = wanted
     if most == 0 or not len(ranked):
         return ()
-    pool = ranked[:_QUOTE_POOL]
-    texts = pd.Series(posts["text"].array[pool]).fillna("")
-    plain = texts.str.replace(r"\W+", "", regex=True)
-    seen = [folded(text[: settings.longest_quote], settings.fold) for text in texts]  # the few hundred rows of the pool
-    named = pd.Series([any(word in text for word in words) for text in seen], dtype=bool)
-    fresh = plain[named & ~plain.duplicated() & (plain.str.len() >= settings.least_quote) & ~plain.isin(list(used))].head(most)
-    used.update(str(text) for text in fresh)
-    return cards_at(posts, pool[fresh.index].tolist())
+    chosen: list[int] = []
+    seen = set(used)
+    for place, text in zip(ranked[:_QUOTE_POOL].tolist(), posts["text"].array[ranked[:_QUOTE_POOL]], strict=True):  # stops at the first few that fit
+        plain = "" if pd.isna(text) else _SIGNS.sub("", text)
+        if len(plain) < settings.least_quote or plain in seen:
+            continue
+        seen.add(plain)
+        shown = folded(text[: settings.longest_quote], settings.fold)
+        if any(word in shown for word in words):
+            chosen.append(place)
+            used.add(plain)
+        if len(chosen) == most:
+            break
+    return cards_at(posts, chosen)

@@ -13,7 +13,7 @@ import pyarrow.compute as pc
 from review.analysis.emotion_text import CodePoints
 from review.analysis.shares import Floats, pooled_effective, wilson
 from review.analysis.themes import Mentions, folded_words
-from review.incident.evidence import RowSet, row_set
+from review.incident.evidence import RowSet, rows_at
 from review.settings.themes import ThemeSettings
 from review.settings.tiers import TIERS, Tier, TierRules
 
@@ -115,7 +115,7 @@ def measure_tiers(posts: pd.DataFrame, negative: pd.Series, assigned: Assigned, 
                 high=high,
                 demands=_demands(places, bad & after, context) if told else None,
                 after=int((judged & after).sum()),
-                rows=row_set(places[mine]),
+                rows=rows_at(places, mine),
             )
         )
     return tuple(made)
@@ -173,7 +173,7 @@ def _demands(places: pd.DataFrame, chosen: npt.NDArray[np.bool_], context: TierC
     counts = (mentions.held & chosen).sum(axis=1)
     order = sorted(range(len(settings.rules)), key=lambda t: (-int(counts[t]), t))
     return tuple(
-        OpenDemand(ident=settings.rules[t].ident, name=settings.rules[t].name, count=int(counts[t]), rows=row_set(places[mentions.held[t] & chosen]))
+        OpenDemand(ident=settings.rules[t].ident, name=settings.rules[t].name, count=int(counts[t]), rows=rows_at(places, mentions.held[t] & chosen))
         for t in order[: context.listed]
         if counts[t]
     )

@@ -2,9 +2,10 @@
 
 from dataclasses import dataclass
 
+import numpy as np
 import pandas as pd
 
-from review.analysis.spread import PostCard, cards
+from review.analysis.spread import PostCard, cards_at
 from review.incident.evidence import RowSet, row_set
 from review.settings.thresholds import VoiceThresholds
 
@@ -25,12 +26,11 @@ class Voices:
 
 def choose_voices(posts: pd.DataFrame, negative: pd.Series, thresholds: VoiceThresholds) -> Voices:
     """Voices among comments and replies with text and likes; `negative` (boolean, NA = unlabelled) is aligned with posts. Ties: earlier, then id."""
-    said = posts[posts["kind"].isin(["comment", "reply"]) & posts["text"].notna() & posts["likes"].notna()]
+    speaks = (posts["kind"].isin(["comment", "reply"]) & posts["text"].notna() & posts["likes"].notna()).to_numpy(dtype=bool)
+    said = posts[["likes", "published_at", "item_id", "text", "file", "sheet", "row"]].assign(_negative=negative, _at=np.arange(len(posts)))[speaks]
     if said.empty:
         return Voices(typical=(), hot=0, hot_labelled=0, hot_negative=None, hot_rows=row_set())
-    ranked = said.assign(_negative=negative[said.index]).sort_values(
-        ["likes", "published_at", "item_id", "file", "row"], ascending=[False, True, True, True, True], kind="stable"
-    )
+    ranked = said.sort_values(["likes", "published_at", "item_id", "file", "row"], ascending=[False, True, True, True, True], kind="stable")
     hot = ranked.head(thresholds.hot)
     labelled = hot["_negative"].notna()
     plain = ranked["text"].str.replace(r"\W+", "", regex=True)
@@ -41,7 +41,7 @@ def choose_voices(posts: pd.DataFrame, negative: pd.Series, thresholds: VoiceThr
     chosen = pd.concat([sharp.head(thresholds.typical - share), other.head(share)])
     chosen = chosen.sort_values(["likes", "published_at", "item_id"], ascending=[False, True, True], kind="stable")
     return Voices(
-        typical=cards(chosen.drop(columns="_negative")),
+        typical=cards_at(posts, chosen["_at"].tolist()),
         hot=len(hot),
         hot_labelled=int(labelled.sum()),
         hot_negative=int(hot["_negative"].sum()) if bool(labelled.any()) else None,

@@ -3,12 +3,13 @@
 import re
 from dataclasses import dataclass
 
+import numpy as np
 import pandas as pd
 
 from review.analysis.own_voice import is_own
-from review.analysis.spread import PostCard, cards
+from review.analysis.spread import PostCard, cards_at
 from review.incident.case import Case
-from review.incident.evidence import RowSet, row_set
+from review.incident.evidence import RowSet, row_set, rows_at
 from review.settings.absolute_claims import ClaimRule, ClaimRules
 
 NOTE_KINDS = ("post", "article", "repost")
@@ -52,8 +53,8 @@ def check_wording(posts: pd.DataFrame, case: Case, rules: ClaimRules) -> Wording
     for i, (title, text) in enumerate(zip(notes["title"].fillna(""), notes["text"].fillna(""), strict=True)):  # a brand's notes: tens, seldom hundreds
         places += [(i, *found) for found in _claims(f"{title}\n{text}", rules)]
     shown = places[: rules.most]
-    made = cards(notes.iloc[[place[0] for place in shown]])
-    hit = sorted({place[0] for place in places})
+    made = cards_at(notes, [place[0] for place in shown])
+    hit = np.unique(np.asarray([place[0] for place in places], dtype=np.int64))
     return WordingCheck(
         hits=tuple(
             WordingHit(rule=rule.ident, words=words, excerpt=excerpt, name=rule.name, advice=rule.advice, note=card, rows=card.rows)
@@ -63,7 +64,7 @@ def check_wording(posts: pd.DataFrame, case: Case, rules: ClaimRules) -> Wording
         notes=len(notes),
         notes_hit=len(hit),
         rows=row_set(notes),
-        hit_rows=row_set(notes.iloc[hit]),
+        hit_rows=rows_at(notes, hit),
     )
 
 

@@ -1,11 +1,14 @@
 """Where a number comes from: rows, a settings key, a field people typed, an archived review, or the clock."""
 
 import hashlib
+from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+from pandas.api.extensions import ExtensionArray
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,17 +67,24 @@ Source = RowSet | SettingKey | CaseField | Clock | ArchivedField
 
 
 def row_set(*frames: pd.DataFrame) -> RowSet:
-    """The rows of these frames (any with columns file, sheet, row), each address once; O(n log n), no Python loop over rows.
+    """The rows of these frames (any with columns file, sheet, row), each address once; O(n log n), no Python loop over rows."""
+    return _rows_of((frame["file"].array, frame["sheet"].array, frame["row"].array) for frame in frames)
 
-    Called for every number that may be printed: works on category codes, without a copy of the names.
-    """
+
+def rows_at(frame: pd.DataFrame, which: npt.NDArray[np.integer[Any]] | npt.NDArray[np.bool_]) -> RowSet:
+    """`row_set` of the rows at these positions, or where this mask holds, without a copy of all the frame's columns."""
+    return _rows_of(((frame["file"].array[which], frame["sheet"].array[which], frame["row"].array[which]),))
+
+
+def _rows_of(addresses: Iterable[tuple[ExtensionArray, ExtensionArray, ExtensionArray]]) -> RowSet:
+    """Of columns file, sheet, row. Called for every number that may be printed: works on category codes, without a copy of the names."""
     places: dict[tuple[str, str], list[npt.NDArray[np.int64]]] = {}
-    for frame in frames:
-        if not len(frame):
+    for of_file, of_sheet, of_row in addresses:
+        if not len(of_row):
             continue
-        file_codes, files = _codes(frame["file"])
-        sheet_codes, sheets = _codes(frame["sheet"])
-        rows = frame["row"].to_numpy(dtype=np.int64)
+        file_codes, files = _codes(of_file)
+        sheet_codes, sheets = _codes(of_sheet)
+        rows = np.asarray(of_row, dtype=np.int64)
         place = file_codes * (len(sheets) + 1) + sheet_codes + 1
         for each in np.unique(place):  # a handful of files and sheets
             file, sheet = divmod(int(each), len(sheets) + 1)
@@ -94,19 +104,14 @@ def row_set(*frames: pd.DataFrame) -> RowSet:
     return _sealed(spans, count)
 
 
-def rows_at(frame: pd.DataFrame, which: npt.NDArray[np.int64] | npt.NDArray[np.bool_]) -> RowSet:
-    """`row_set` of the rows at these positions, or where this mask holds, without a copy of all the frame's columns."""
-    return row_set(pd.DataFrame({name: frame[name].array[which] for name in ("file", "sheet", "row")}))
-
-
 def single_row(file: str, sheet: str | None, row: int) -> RowSet:
     """The set of one row: what `row_set` gives for it, without a frame."""
     return _sealed([RowSpan(file=file, sheet=sheet, ranges=((row, row),))], 1)
 
 
-def _codes(column: "pd.Series[str]") -> tuple[npt.NDArray[np.int64], list[str]]:
+def _codes(column: ExtensionArray) -> tuple[npt.NDArray[np.int64], list[str]]:
     """Category codes (-1 for NA) and the names they stand for."""
-    values = column.array if isinstance(column.array, pd.Categorical) else pd.Categorical(column)
+    values = column if isinstance(column, pd.Categorical) else pd.Categorical(column)
     return np.asarray(values.codes, dtype=np.int64), [str(name) for name in values.categories]
 
 

@@ -86,8 +86,11 @@ def _rare_collection() -> Iterator[None]:
 
 
 def _pages(document: Document, anchors: Sequence[Mapping[str, object]]) -> Pages:
-    """Pages by section id, counted from the first body section's."""
-    at = {ident: number for number, found in enumerate(anchors) for ident in found}
+    """The page each section begins on, counted from the first body section's. A section that runs over pages is an anchor of every one of them."""
+    at: dict[str, int] = {}
+    for number, found in enumerate(anchors):
+        for ident in found:
+            at.setdefault(ident, number)
     first = at.get(document.sections[0].id) if document.sections else None
     if first is None:
         return UNKNOWN_PAGES
