@@ -245,9 +245,10 @@ def quarter_report(root: Path, order: QuarterOrder, told: Say = lambda _: None) 
     told("compose")
     files = {"findings.json": _quarter_json(found), "claims.json": claims_json(report.claims, theme.language)}
     with Press() as press:
-        finish = press.begin(report.document, report.claims, theme, {"claims.json": files["claims.json"]})
+        printing = press.begin(report.document, theme)
+        printing.attach({"claims.json": files["claims.json"]})
         sheet = quarter_sheet(found, order.made_at, theme.language)
-        formats = finish()
+        formats = printing.finish(report.claims)
     told("formats")
     name = safe_name("-".join(part for part in (str(order.quarter), order.brand, "舆情季度复盘") if part))
     return name, {**formats.files, "quarter.xlsx": sheet, **files}, formats.pdf_missing

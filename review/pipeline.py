@@ -192,15 +192,16 @@ def build_report(inputs: Inputs, edition: Edition, say: Say) -> Built:
         record = masked_record(record, hide)
         past = None if edition.archive is None else past_of(record, edition.archive, settings.rubric, say)
         composed = compose(analysis.findings, loaded.incident.case, loaded.import_log, settings, theme, writing, past, shots)
+        inputs.progress("排版", 0, 0)
+        printing = press.begin(composed.document, theme)
+        attached = {"claims.json": claims_json(composed.claims, theme.language), "import.json": import_json(loaded.import_log)}
+        printing.attach(attached)
         for line in (*composed.notices, *map(str, missing_glyphs(composed.document, theme))):
             say(line)
-        inputs.progress("排版", 0, 0)
-        attached = {"claims.json": claims_json(composed.claims, theme.language), "import.json": import_json(loaded.import_log)}
-        finish = press.begin(composed.document, composed.claims, theme, attached)
         used = settings_files(edition.rubric_file, edition.media_file)
         machine = {"findings.json": findings_json(analysis.findings, loaded.incident.case, record, hide), **used}
         beside = work_files(loaded, analysis, inputs.zone)
-        formats = finish()
+        formats = printing.finish(composed.claims)
     return Built(name=name, files={**formats.files, **machine, **attached, **beside}, pdf_missing=formats.pdf_missing, inputs=_all_paths(inputs))
 
 

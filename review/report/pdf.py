@@ -58,18 +58,19 @@ def pdf(document: Document, theme: Theme, figures: Mapping[str, bytes], attachme
     weasyprint = _weasyprint()
     markup = print_markup(document, theme)
     made_at = document.made_at.astimezone(UTC).replace(tzinfo=None)
-    files = [
-        weasyprint.Attachment(string=content, name=name, description=name, created=made_at, modified=made_at, relationship="Data")
-        for name, content in sorted(attachments.items())
-    ]
-    digest = hashlib.sha256(markup.encode("utf-8", "replace"))
-    for name, content in (*sorted(figures.items()), *sorted(attachments.items())):
-        digest.update(name.encode("utf-8") + content)
     html = weasyprint.HTML(string=markup, url_fetcher=_fetcher(theme, figures), base_url=None)
     with _rare_collection(), warnings.catch_warnings():
         warnings.simplefilter("ignore", ResourceWarning)  # WeasyPrint leaves its colour profile to the garbage collector to close
-        options = {**weasyprint.DEFAULT_OPTIONS, "attachments": files, "pdf_variant": VARIANT, "pdf_identifier": digest.hexdigest()[:32].encode("ascii")}
+        options = {**weasyprint.DEFAULT_OPTIONS, "pdf_variant": VARIANT}
         laid_out = html.render(**options)
+        digest = hashlib.sha256(markup.encode("utf-8", "replace"))
+        for name, content in (*sorted(figures.items()), *sorted(attachments.items())):  # not before: what is laid out needs no attachment
+            digest.update(name.encode("utf-8") + content)
+        options["pdf_identifier"] = digest.hexdigest()[:32].encode("ascii")
+        options["attachments"] = [
+            weasyprint.Attachment(string=content, name=name, description=name, created=made_at, modified=made_at, relationship="Data")
+            for name, content in sorted(attachments.items())
+        ]
         made: bytes = laid_out.write_pdf(**options)
     return Printed(content=made, pages=_pages(document, [page.anchors for page in laid_out.pages]))
 

@@ -1,12 +1,14 @@
 """A document in its three formats; the PDF is set by a second process, which waits ready while this one still reads and analyses."""
 
-from collections.abc import Callable, Mapping
-from concurrent.futures import Future, ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from multiprocessing import get_context
+from multiprocessing.connection import Connection
+from threading import Condition, Thread
 from types import TracebackType
-from typing import Self
+from typing import Final, Self
 
 from review.report.charts import drawing
 from review.report.claims import Claim
@@ -15,7 +17,8 @@ from review.report.html import html
 from review.report.pages import UNKNOWN_PAGES, Pages
 from review.report.pdf import PdfUnavailable, Printed, pango_fault, pdf
 from review.report.theme import Theme
-from review.report.word import word
+
+LOST: Final = "无法生成 PDF：排版进程意外中止，可能是内存不足。请关闭其他程序后重试"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,50 +30,144 @@ class Formats:
 
 
 class Press:
-    """The second process; to be used as a context around all the work for a report.
+    """The second process; to be used as a context around all the work for a report. It prints one document.
 
-    Setting the PDF is half of a report's time, and loading the typesetter a tenth more (benchmarks/report.py): both pass beside reading, analysing and
-    writing the other formats. The bytes are those of `pdf` called here.
+    Setting the PDF is half of a report's time, and loading the typesetter a tenth more (benchmarks/report.py): both pass beside reading, analysing, drawing
+    and writing the other formats. The bytes are those of `pdf` called here.
     """
 
     def __init__(self) -> None:
         # spawned on every system alike: a fork would copy the threads of the table library half-way through their work
-        self._pool = ProcessPoolExecutor(max_workers=1, mp_context=get_context("spawn"))
+        context = get_context("spawn")
+        self._line, self._far_end = context.Pipe()
+        self._process = context.Process(target=_serve, args=(self._far_end,), daemon=True)
 
     def __enter__(self) -> Self:
-        self._pool.submit(pango_fault)  # loads the typesetter
+        self._process.start()
+        self._far_end.close()  # so that the end of the process is the end of the line
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
-        self._pool.shutdown(wait=kind is None, cancel_futures=True)
+        self._process.kill()  # what it had to give is here, or nobody waits for it any more
+        self._process.join()
+        self._line.close()
 
-    def begin(self, document: Document, claims: tuple[Claim, ...], theme: Theme, attachments: Mapping[str, bytes]) -> Callable[[], Formats]:
-        """Begin to print; what comes back makes the other formats and waits for the PDF. attachments: file name → content, embedded in the PDF."""
-        figures = {block.id: drawing(block.chart, theme) for block in walk(*parts(document)) if isinstance(block, Figure)}
-        printing = self._pool.submit(pdf, document, theme, figures, dict(attachments))
+    def begin(self, document: Document, theme: Theme) -> "Printing":
+        """Have the PDF set while the figures are still drawn here: each goes over as soon as it is made."""
+        self._send((document, theme))
+        figures = {}
+        for block in walk(*parts(document)):
+            if isinstance(block, Figure):
+                figures[block.id] = drawing(block.chart, theme)
+                self._send((block.id, figures[block.id]))
+        self._send(None)
+        return Printing(self, document, theme, figures)
 
-        def finish() -> Formats:
-            files = {
-                "report.html": html(document, claims, theme, figures),
-                "report.docx": word(document, theme, lambda: _pages(printing)),
-            }
-            try:
-                return Formats(files={"report.pdf": _printed(printing).content, **files}, pdf_missing=None)
-            except PdfUnavailable as error:
-                return Formats(files=files, pdf_missing=str(error))
+    def _send(self, what: object) -> None:
+        with suppress(OSError):  # the process is gone: the answer tells
+            self._line.send(what)
 
-        return finish
+    def _printed(self) -> Printed | PdfUnavailable:
+        try:
+            answer = self._line.recv()
+        except (EOFError, OSError):
+            return PdfUnavailable(LOST)
+        if isinstance(answer, Printed | PdfUnavailable):
+            return answer
+        raise answer
 
 
-def _printed(printing: Future[Printed]) -> Printed:
+class Printing:
+    """A document on its way to three formats."""
+
+    def __init__(self, press: Press, document: Document, theme: Theme, figures: Mapping[str, bytes]) -> None:
+        self._press, self._document, self._theme, self._figures = press, document, theme, figures
+        self._answer: Printed | PdfUnavailable | None = None
+
+    def attach(self, files: Mapping[str, bytes]) -> None:
+        """File name → content, embedded in the PDF. To be called once, before `finish`: the PDF waits for them."""
+        for name, content in files.items():
+            self._press._send((name, content))
+        self._press._send(None)
+
+    def finish(self, claims: Sequence[Claim]) -> Formats:
+        """Make the other formats, wait for the PDF."""
+        from review.report.word import word
+
+        files = {
+            "report.html": html(self._document, claims, self._theme, self._figures),
+            "report.docx": word(self._document, self._theme, self._pages),
+        }
+        answer = self._printed()
+        if isinstance(answer, PdfUnavailable):
+            return Formats(files=files, pdf_missing=str(answer))
+        return Formats(files={"report.pdf": answer.content, **files}, pdf_missing=None)
+
+    def _printed(self) -> Printed | PdfUnavailable:
+        if self._answer is None:
+            self._answer = self._press._printed()
+        return self._answer
+
+    def _pages(self) -> Pages:
+        answer = self._printed()
+        return answer.pages if isinstance(answer, Printed) else UNKNOWN_PAGES
+
+
+class Arriving(Mapping[str, bytes]):
+    """Files that come one after another over a line: who asks for one waits for it, who asks for all waits for the last."""
+
+    def __init__(self) -> None:
+        self._files: dict[str, bytes] = {}
+        self._change = Condition()
+        self._whole = False
+
+    def put(self, item: tuple[str, bytes] | None) -> bool:
+        """One more file, or None after the last; whether more are to come."""
+        with self._change:
+            if item is None:
+                self._whole = True
+            else:
+                self._files[item[0]] = item[1]
+            self._change.notify_all()
+        return item is not None
+
+    def __getitem__(self, name: str) -> bytes:
+        with self._change:
+            self._change.wait_for(lambda: self._whole or name in self._files)
+            return self._files[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._all())
+
+    def __len__(self) -> int:
+        return len(self._all())
+
+    def _all(self) -> Mapping[str, bytes]:
+        with self._change:
+            self._change.wait_for(lambda: self._whole)
+            return self._files
+
+
+def _serve(line: Connection) -> None:
+    """The second process: load the typesetter, take a document, then its figures, then its attachments; answer with the PDF or with what went wrong."""
+    pango_fault()
+    figures, attachments = Arriving(), Arriving()
     try:
-        return printing.result()
-    except BrokenProcessPool as error:
-        raise PdfUnavailable("无法生成 PDF：排版进程意外中止，可能是内存不足。请关闭其他程序后重试") from error
+        document, theme = line.recv()
+        Thread(target=_receive, args=(line, figures, attachments), daemon=True).start()
+        answer: Printed | Exception = pdf(document, theme, figures, attachments)
+    except EOFError:  # the build stopped before there was a document
+        return
+    except Exception as error:  # noqa: BLE001  it travels to the build, which raises it
+        answer = error
+    line.send(answer)
 
 
-def _pages(printing: Future[Printed]) -> Pages:
+def _receive(line: Connection, *boxes: Arriving) -> None:
+    """Read ahead of the typesetter, so that the sender never waits for it."""
     try:
-        return _printed(printing).pages
-    except PdfUnavailable:
-        return UNKNOWN_PAGES
+        for box in boxes:
+            while box.put(line.recv()):
+                pass
+    except EOFError:  # the build is gone: nobody waits for this PDF
+        os._exit(1)

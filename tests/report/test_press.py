@@ -4,6 +4,7 @@ import os
 import signal
 from multiprocessing import active_children
 
+import pytest
 from specimen import specimen
 
 from review.report.charts import drawing
@@ -19,7 +20,9 @@ ATTACHED = {"claims.json": b"{}"}
 def test_the_pdf_of_the_second_process_is_the_pdf_of_this_one_byte_for_byte() -> None:
     document, claims = specimen()
     with Press() as press:
-        formats = press.begin(document, claims, THEME, ATTACHED)()
+        printing = press.begin(document, THEME)
+        printing.attach(ATTACHED)
+        formats = printing.finish(claims)
     drawn = {block.id: drawing(block.chart, THEME) for block in walk(*parts(document)) if isinstance(block, Figure)}
     assert formats.files["report.pdf"] == pdf(document, THEME, drawn, ATTACHED).content
     assert formats.pdf_missing is None
@@ -28,9 +31,25 @@ def test_the_pdf_of_the_second_process_is_the_pdf_of_this_one_byte_for_byte() ->
 def test_a_killed_second_process_costs_the_pdf_and_nothing_else() -> None:
     document, claims = specimen()
     with Press() as press:
-        finish = press.begin(document, claims, THEME, ATTACHED)
+        printing = press.begin(document, THEME)
         for child in active_children():
             os.kill(child.pid or 0, signal.SIGKILL)
-        formats = finish()
+        printing.attach(ATTACHED)
+        formats = printing.finish(claims)
     assert sorted(formats.files) == ["report.docx", "report.html"]
     assert "排版进程意外中止" in (formats.pdf_missing or "")
+
+
+def test_what_goes_wrong_in_the_second_process_is_raised_in_this_one() -> None:
+    document, claims = specimen()
+    with Press() as press:
+        printing = press.begin(document, THEME)
+        printing.attach({"claims.json": "not bytes"})  # type: ignore[dict-item]
+        with pytest.raises(TypeError):
+            printing.finish(claims)
+
+
+def test_a_build_that_stops_leaves_no_process_behind() -> None:
+    with pytest.raises(KeyError), Press():
+        raise KeyError("stopped")
+    assert not active_children()
