@@ -1,9 +1,9 @@
-"""分项评分: one bar a criterion, grouped by dimension; what was not scored says why instead of a bar."""
+"""分项评分: one bar a criterion, grouped by dimension; what was not scored stands below, named in a line instead of bars."""
 
 from typing import Final
 
 from review.report.chart_data import ScoreBar, ScoreChart
-from review.report.charts.canvas import DASHED, Canvas, Ink, Scale, clipped
+from review.report.charts.canvas import DASHED, PT, Canvas, Ink, Scale, clipped
 
 ROW_MM: Final = 5.0
 GROUP_MM: Final = 2.2  # air between dimensions
@@ -26,8 +26,10 @@ def grouped(chart: ScoreChart) -> list[tuple[str, list[ScoreBar]]]:
 
 def draw_scores(chart: ScoreChart, ink: Ink) -> Canvas:
     """Bars from 0 to 100 with the limits of good and insufficient as dashed lines; a range is a whisker."""
-    groups = grouped(chart)
-    height = HEAD_MM + FOOT_MM + len(chart.bars) * ROW_MM + (len(groups) - 1) * GROUP_MM
+    room = ink.width_mm - DIMENSION_MM - 1
+    groups = [(name, [bar for bar in bars if bar.score is not None], _unscored(bars, ink, room)) for name, bars in grouped(chart)]
+    rows = sum(len(bars) + len(lines) for _, bars, lines in groups)
+    height = HEAD_MM + FOOT_MM + rows * ROW_MM + (len(groups) - 1) * GROUP_MM
     canvas = Canvas(ink, height)
     left = DIMENSION_MM + NAME_MM + WEIGHT_MM
     scale = Scale(0, 100, left, canvas.width - VALUE_MM)
@@ -44,7 +46,7 @@ def draw_scores(chart: ScoreChart, ink: Ink) -> Canvas:
         canvas.text(scale(limit), height - 3.4, name, size=ink.small, colour=ink.text, anchor="right" if anchor == "right" else "left")
     total = sum(bar.weight for bar in chart.bars)
     y = height - HEAD_MM
-    for index, (dimension, bars) in enumerate(groups):
+    for index, (dimension, bars, lines) in enumerate(groups):
         if index:
             canvas.line([(0, y - GROUP_MM / 2), (canvas.width, y - GROUP_MM / 2)], ink.rule, width=0.4, z=1.1)
             y -= GROUP_MM
@@ -52,7 +54,32 @@ def draw_scores(chart: ScoreChart, ink: Ink) -> Canvas:
         for bar in bars:
             _row(canvas, bar, scale, y - ROW_MM / 2, bar.weight * 100 if total <= 1.0 + 1e-9 else bar.weight, chart)
             y -= ROW_MM
+        for line in lines:
+            middle = y - ROW_MM / 2
+            canvas.boxes([(DIMENSION_MM, middle - ROW_MM / 2 + 0.2, room, ROW_MM - 0.4)], "white", z=1.45)  # grid and limits run behind it
+            canvas.text(DIMENSION_MM + 0.5, middle, canvas.fit(line), size=ink.small, colour=ink.muted)
+            y -= ROW_MM
     return canvas
+
+
+def _unscored(bars: list[ScoreBar], ink: Ink, room: float) -> list[str]:
+    """The criteria without a score as lines no wider than this (mm), those of one state together: 「状态：指标、指标」."""
+    most = int(room / (ink.small * PT)) - 1  # full-width characters
+    states: dict[str, list[str]] = {}
+    for bar in bars:
+        if bar.score is None:
+            states.setdefault(bar.state, []).append(bar.name)
+    lines = []
+    for state, names in states.items():
+        line = clipped(f"{state}：{names[0]}", most)
+        for name in names[1:]:
+            if len(line) + 1 + len(name) > most:
+                lines.append(line)
+                line = clipped(name, most)
+            else:
+                line = f"{line}、{name}"
+        lines.append(line)
+    return lines
 
 
 def _row(canvas: Canvas, bar: ScoreBar, scale: Scale, y: float, weight: float, chart: ScoreChart) -> None:
@@ -60,12 +87,9 @@ def _row(canvas: Canvas, bar: ScoreBar, scale: Scale, y: float, weight: float, c
     left = scale.at_low
     canvas.text(DIMENSION_MM + NAME_MM - 0.5, y, clipped(canvas.fit(bar.name), (NAME_MM - 1) / canvas.em()), anchor="right")
     canvas.text(left - 3.0, y, f"{weight:.3g}", size=ink.small, colour=ink.muted, anchor="right")
-    if bar.score is None:
-        state = clipped(canvas.fit(bar.state), (scale.at_high - left + VALUE_MM - 3) / canvas.em(ink.small))
-        canvas.text(left + 1.5, y, state, size=ink.small, colour=ink.muted)
-        return
-    end = scale(bar.score)
-    good, bad = bar.score >= chart.good_from, bar.score < chart.bad_below
+    score = bar.score or 0.0
+    end = scale(score)
+    good, bad = score >= chart.good_from, score < chart.bad_below
     # three tones apart in grey; the printed score says it to everybody
     fill = ink.brand if good else ink.public if bad else ink.series[2]
     if end > left:
@@ -79,4 +103,4 @@ def _row(canvas: Canvas, bar: ScoreBar, scale: Scale, y: float, weight: float, c
         canvas.line([(low, y), (high, y)], ink.text, width=1.0, z=3.0)
         canvas.lines([((x, y - 1.1), (x, y + 1.1)) for x in (low, high)], ink.text, width=1.0, z=3.0)
         reach = max(end, high)
-    canvas.text(reach + 1.2, y, f"{bar.score:.3g}", bold=True)
+    canvas.text(reach + 1.2, y, f"{score:.3g}", bold=True)
