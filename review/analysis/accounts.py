@@ -6,8 +6,9 @@ from datetime import datetime
 import numpy as np
 import pandas as pd
 
+from review.analysis.row_sets import row_set
 from review.analysis.spread import PRIVATE, PostCard, cards_at, interaction_of
-from review.incident.evidence import RowSet, row_set
+from review.incident.evidence import RowSet
 from review.settings.thresholds import AccountThresholds
 
 

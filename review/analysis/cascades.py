@@ -10,8 +10,9 @@ import pandas as pd
 
 from review.analysis.forest import Forest, forest, virality
 from review.analysis.links import EVIDENCE, KINDS, Links
+from review.analysis.row_sets import rows_at
 from review.analysis.spread import PRIVATE, PostCard, cards_at
-from review.incident.evidence import NO_ROWS, RowSet, rows_at
+from review.incident.evidence import NO_ROWS, RowSet
 from review.incident.tables import PLATFORMS
 from review.settings.links import CascadeSettings
 

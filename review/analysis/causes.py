@@ -8,11 +8,12 @@ import pandas as pd
 
 from review.analysis.own_voice import is_user
 from review.analysis.phrases import Phrase, salient_phrases
+from review.analysis.row_sets import row_set
 from review.analysis.themes import Theme, TicketTopic, find_mentions, folded_points, measure_themes, ticket_topics
 from review.analysis.tiers import TierContext, TierFigures, assign_tiers, measure_tiers
 from review.analysis.wording_check import WordingCheck, check_wording
 from review.incident.case import Case
-from review.incident.evidence import RowSet, row_set
+from review.incident.evidence import RowSet
 from review.incident.incident import Incident
 from review.settings.causes import CauseSettings
 from review.settings.emotion import folded

@@ -8,8 +8,9 @@ import pandas as pd
 
 from review.analysis.forest import Forest, forest
 from review.analysis.links import COMMENTS, EVIDENCE, KINDS, UNKNOWN_WAY, Links
+from review.analysis.row_sets import rows_at
 from review.analysis.spread import PostCard, cards_at
-from review.incident.evidence import RowSet, rows_at
+from review.incident.evidence import RowSet
 from review.settings.links import ThreadSettings
 
 _EXPLICIT = tuple(KINDS.index(kind) for kind in ("E1", "E3"))

@@ -11,8 +11,9 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from review.analysis.row_sets import row_set
 from review.analysis.shares import Floats
-from review.incident.evidence import RowSet, row_set
+from review.incident.evidence import RowSet
 from review.settings.curve import ConversionSettings
 
 Bools = npt.NDArray[np.bool_]

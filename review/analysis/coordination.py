@@ -7,8 +7,9 @@ import pandas as pd
 import pyarrow.compute as pc
 
 from review.analysis.links import COMMENTS, Links
+from review.analysis.row_sets import rows_at
 from review.analysis.text_arrays import arrow_texts, shared_codes
-from review.incident.evidence import NO_ROWS, RowSet, rows_at
+from review.incident.evidence import NO_ROWS, RowSet
 from review.settings.links import CoordinationSettings
 
 

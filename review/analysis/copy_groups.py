@@ -7,9 +7,10 @@ import numpy as np
 import pandas as pd
 
 from review.analysis.links import Links
+from review.analysis.row_sets import rows_at
 from review.analysis.spread import PostCard, cards_at
 from review.analysis.time_bins import time_bins
-from review.incident.evidence import RowSet, rows_at
+from review.incident.evidence import RowSet
 from review.incident.tables import PLATFORMS
 from review.settings.links import LinkSettings
 

@@ -10,10 +10,11 @@ import numpy.typing as npt
 import pandas as pd
 
 from review.analysis.buckets import BucketGrid, Instants
+from review.analysis.row_sets import row_set
 from review.analysis.shares import Floats, difference_interval, effective, overdispersion, pooled_effective, wilson
 from review.analysis.smoothing import smooth_line
 from review.analysis.turning_points import Counts, Segment, Segmentation, Turn, turning_points
-from review.incident.evidence import RowSet, row_set, union
+from review.incident.evidence import RowSet, union
 from review.settings.curve import CurveSettings
 
 Grade = Literal["audited", "vendor", "sampled", "model"]

@@ -8,8 +8,9 @@ import pandas as pd
 
 from review.analysis.forest import Forest
 from review.analysis.links import Links
+from review.analysis.row_sets import rows_at
 from review.analysis.time_bins import time_bins
-from review.incident.evidence import RowSet, rows_at
+from review.incident.evidence import RowSet
 from review.settings.links import LinkSettings
 
 

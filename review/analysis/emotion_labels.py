@@ -9,7 +9,8 @@ import pandas as pd
 
 from review.analysis.calibration import Agreement, Calibration, Scored, compare, fit_calibration, probabilities
 from review.analysis.emotion import TextEmotions
-from review.incident.evidence import RowSet, row_set
+from review.analysis.row_sets import row_set
+from review.incident.evidence import RowSet
 from review.settings.emotion import EMOTIONS
 
 Grade = Literal["audited", "vendor", "sampled", "model"]

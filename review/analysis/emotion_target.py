@@ -9,7 +9,8 @@ import pandas as pd
 
 from review.analysis.emotion_lexicon import build_trie, find_words
 from review.analysis.emotion_text import code_points, own_words
-from review.incident.evidence import RowSet, row_set
+from review.analysis.row_sets import row_set
+from review.incident.evidence import RowSet
 from review.settings.emotion import EmotionModel, folded
 
 Target = Literal["brand", "competitor", "platform", "poster"]

@@ -7,7 +7,8 @@ from datetime import datetime
 import numpy as np
 import pandas as pd
 
-from review.incident.evidence import RowSet, row_set
+from review.analysis.row_sets import row_set
+from review.incident.evidence import RowSet
 from review.settings.thresholds import HeatThresholds
 
 

@@ -9,9 +9,10 @@ import pandas as pd
 
 from review.analysis.forest import Forest
 from review.analysis.links import COMMENTS, EVIDENCE, INFERRED, KINDS, UNKNOWN_WAY, Links
+from review.analysis.row_sets import rows_at
 from review.analysis.spread import PostCard, cards_at, interaction_of
 from review.analysis.time_bins import time_bins
-from review.incident.evidence import RowSet, rows_at
+from review.incident.evidence import RowSet
 from review.incident.tables import PLATFORMS
 from review.settings.links import KeyNodeSettings
 

@@ -9,7 +9,8 @@ import pandas as pd
 from review.analysis.emotion import TextEmotions
 from review.analysis.emotion_lexicon import build_trie, find_words
 from review.analysis.emotion_text import code_points, own_words
-from review.incident.evidence import RowSet, rows_at
+from review.analysis.row_sets import rows_at
+from review.incident.evidence import RowSet
 from review.settings.emotion import EMOTIONS, EmotionModel, folded
 
 

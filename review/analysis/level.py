@@ -6,8 +6,9 @@ from datetime import datetime, timedelta
 import numpy as np
 import pandas as pd
 
+from review.analysis.row_sets import row_set
 from review.incident.case import Case
-from review.incident.evidence import RowSet, Source, row_set
+from review.incident.evidence import RowSet, Source
 from review.settings.rubric import Level, Rubric
 
 _DAY = timedelta(days=1)

@@ -6,7 +6,8 @@ import numpy as np
 import pandas as pd
 
 from review.analysis.links import EVIDENCE, KINDS, Links
-from review.incident.evidence import RowSet, row_set, rows_at
+from review.analysis.row_sets import row_set, rows_at
+from review.incident.evidence import RowSet
 from review.settings.links import LinkSettings
 
 

@@ -6,7 +6,8 @@ from typing import Literal
 
 import pandas as pd
 
-from review.incident.evidence import RowSet, row_set
+from review.analysis.row_sets import row_set
+from review.incident.evidence import RowSet
 from review.incident.incident import Incident
 
 RowKind = Literal["response", "reading", "post"]

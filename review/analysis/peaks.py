@@ -7,8 +7,9 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
+from review.analysis.row_sets import row_set
 from review.analysis.spread import INTERACTIONS, PostCard, cards_at, interaction_of
-from review.incident.evidence import RowSet, row_set
+from review.incident.evidence import RowSet
 from review.settings.thresholds import PeakThresholds
 
 Counted = Literal["rows", "totals"]

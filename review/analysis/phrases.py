@@ -11,7 +11,8 @@ import numpy.typing as npt
 import pandas as pd
 
 from review.analysis.emotion_text import CodePoints
-from review.incident.evidence import RowSet, rows_at
+from review.analysis.row_sets import rows_at
+from review.incident.evidence import RowSet
 from review.settings.themes import PhraseRules
 
 Ints = npt.NDArray[np.int64]

@@ -8,9 +8,10 @@ import pandas as pd
 
 from review.analysis.conversion import Conversion
 from review.analysis.response_facts import ResponseFacts
+from review.analysis.row_sets import row_set
 from review.analysis.scorecard import Scorecard
 from review.incident.case import Case, CaseItem
-from review.incident.evidence import RowSet, Source, row_set
+from review.incident.evidence import RowSet, Source
 from review.settings.plan import Department, Gap, LintRules, PlanRules, ProposalRule
 
 Lacking = Literal["verb", "object", "owner", "department", "due", "criterion", "number"]

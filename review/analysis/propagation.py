@@ -13,8 +13,9 @@ from review.analysis.depth_stream import DepthStream, depth_stream
 from review.analysis.key_nodes import KeyNodes, Starts, key_nodes
 from review.analysis.link_quality import LinkQuality, measure_link_quality
 from review.analysis.links import COMMENTS, EXPLICIT, INFERRED, KINDS, Links, link_posts
+from review.analysis.row_sets import row_set, rows_at
 from review.analysis.spread import PostCard, Spread
-from review.incident.evidence import RowSet, row_set, rows_at
+from review.incident.evidence import RowSet
 from review.incident.tables import PLATFORMS
 from review.settings.links import LinkSettings
 

@@ -14,9 +14,10 @@ import pandas as pd
 
 from review.analysis.level import LevelFacts, level_known_at, measure_level
 from review.analysis.outcome_inputs import Fact, OutcomeInputs
+from review.analysis.row_sets import row_set
 from review.analysis.statement import StatementReading, read_statement
 from review.incident.case import Case
-from review.incident.evidence import NO_ROWS, RowSet, Source, row_set, union
+from review.incident.evidence import NO_ROWS, RowSet, Source, union
 from review.incident.incident import Incident
 from review.settings.rubric import Level, Rubric
 from review.settings.statement import Group, StatementRules

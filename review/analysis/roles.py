@@ -8,9 +8,10 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from review.analysis.row_sets import row_set, rows_at
 from review.analysis.text_arrays import arrow_texts
 from review.incident.case import Case
-from review.incident.evidence import RowSet, row_set, rows_at
+from review.incident.evidence import RowSet
 from review.incident.tables import AUTHOR_TYPES, ROLE_SOURCES, TEXT, vocabulary
 from review.settings.media import MediaList, folded
 

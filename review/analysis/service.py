@@ -6,8 +6,9 @@ from datetime import datetime, timedelta
 import numpy as np
 import pandas as pd
 
+from review.analysis.row_sets import row_set
 from review.analysis.shares import Floats, wilson
-from review.incident.evidence import NO_ROWS, RowSet, row_set
+from review.incident.evidence import NO_ROWS, RowSet
 from review.settings.curve import ServiceSettings
 
 

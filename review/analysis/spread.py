@@ -10,8 +10,9 @@ import numpy as np
 import pandas as pd
 
 from review.analysis.own_voice import is_own
+from review.analysis.row_sets import row_set
 from review.incident.case import Case
-from review.incident.evidence import RowSet, row_set, single_row
+from review.incident.evidence import RowSet, single_row
 
 MAKES_A_START = ("post", "article")
 """Kinds that can be a first post: a comment or repost always answers something."""

@@ -12,8 +12,9 @@ import pyarrow as pa
 
 from review.analysis.emotion_lexicon import build_trie, find_words
 from review.analysis.emotion_text import CodePoints, code_points, own_words
+from review.analysis.row_sets import row_set, rows_at
 from review.analysis.spread import PostCard, cards_at
-from review.incident.evidence import RowSet, row_set, rows_at
+from review.incident.evidence import RowSet
 from review.settings.emotion import folded
 from review.settings.themes import ThemeSettings
 

@@ -11,9 +11,10 @@ import pandas as pd
 import pyarrow.compute as pc
 
 from review.analysis.emotion_text import CodePoints
+from review.analysis.row_sets import rows_at
 from review.analysis.shares import Floats, pooled_effective, wilson
 from review.analysis.themes import Mentions, folded_words
-from review.incident.evidence import RowSet, rows_at
+from review.incident.evidence import RowSet
 from review.settings.themes import ThemeSettings
 from review.settings.tiers import TIERS, Tier, TierRules
 

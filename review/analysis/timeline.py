@@ -5,7 +5,8 @@ from datetime import datetime
 
 import pandas as pd
 
-from review.incident.evidence import RowSet, row_set
+from review.analysis.row_sets import row_set
+from review.incident.evidence import RowSet
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from review.analysis.row_sets import row_set
 from review.analysis.spread import PostCard, cards_at
-from review.incident.evidence import RowSet, row_set
+from review.incident.evidence import RowSet
 from review.settings.thresholds import VoiceThresholds
 
 

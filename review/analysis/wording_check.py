@@ -7,9 +7,10 @@ import numpy as np
 import pandas as pd
 
 from review.analysis.own_voice import is_own
+from review.analysis.row_sets import row_set, rows_at
 from review.analysis.spread import PostCard, cards_at
 from review.incident.case import Case
-from review.incident.evidence import RowSet, row_set, rows_at
+from review.incident.evidence import RowSet
 from review.settings.absolute_claims import ClaimRule, ClaimRules
 
 NOTE_KINDS = ("post", "article", "repost")

@@ -9,8 +9,8 @@ from types import MappingProxyType
 from typing import Final, Literal, get_args
 
 from review.incident.errors import Fault, UnusableInput
-from review.settings.emotion import load_traditional
 from review.settings.toml import SETTINGS_DIR, TomlReader, read_toml
+from review.settings.traditional import load_traditional
 
 Tag = Literal["zh-Hans", "zh-Hant"]
 TAGS: Final[tuple[Tag, ...]] = get_args(Tag)

@@ -12,6 +12,7 @@ import numpy.typing as npt
 
 from review.incident.errors import Fault, UnusableInput
 from review.settings.toml import SETTINGS_DIR, TomlReader, read_toml
+from review.settings.traditional import load_traditional
 
 CODE_POINTS: Final = 0x110000
 
@@ -186,21 +187,6 @@ def folding(traditional: Mapping[str, str]) -> npt.NDArray[np.uint32]:
     for old, new in traditional.items():
         fold[ord(old)] = ord(new)
     return fold
-
-
-def load_traditional(path: Path) -> dict[str, str]:
-    """Traditional character -> Simplified character. Raises UnusableInput where the table is malformed."""
-    reader = read_toml(path)
-    pairs: dict[str, str] = {}
-    text = "".join(reader.text("pairs").split())
-    for pair in (text[i : i + 2] for i in range(0, len(text), 2)):
-        if len(pair) != 2:
-            reader.fault("pairs", f"应为两字一组，现为 {pair!r}")
-        elif pairs.setdefault(pair[0], pair[1]) != pair[1]:
-            reader.fault("pairs", f"{pair[0]!r} 出现两次且不一致")
-    reader.done()
-    reader.close()
-    return pairs
 
 
 def load_prior(path: Path) -> Prior:

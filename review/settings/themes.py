@@ -6,8 +6,9 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from review.settings.emotion import folded, folding, load_traditional
+from review.settings.emotion import folded, folding
 from review.settings.toml import SETTINGS_DIR, TomlReader, read_toml
+from review.settings.traditional import load_traditional
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,7 +8,7 @@ from crisis_rows import CRISIS, CUTS, SETTINGS, SHANGHAI, START, VENDOR, comment
 
 from review.analysis.buckets import bucket_grid
 from review.analysis.curve import Curve, Evidence, leading_curve, moment, row_curve, sample_curve
-from review.incident.evidence import row_set
+from review.analysis.row_sets import row_set
 
 
 @pytest.fixture(scope="module")

@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 from review.analysis.causes import CauseContext, CauseFindings, measure_causes
 from review.analysis.own_voice import is_own, is_user
 from review.analysis.phrases import Phrase, salient_phrases
+from review.analysis.row_sets import row_set
 from review.analysis.themes import Theme, find_mentions, folded_points, folded_words, measure_themes, ticket_topics
 from review.incident.case import Case
-from review.incident.evidence import row_set
 from review.incident.incident import empty_incident
 from review.incident.tables import TICKETS
 from review.settings.causes import load_cause_settings

@@ -6,8 +6,9 @@ from pathlib import Path
 import pytest
 
 from review.incident.errors import UnusableInput
-from review.settings.emotion import EMOTIONS, POLAR_CATEGORIES, folded, load_emotion_model, load_traditional, with_analyst_words
+from review.settings.emotion import EMOTIONS, POLAR_CATEGORIES, folded, load_emotion_model, with_analyst_words
 from review.settings.toml import SETTINGS_DIR
+from review.settings.traditional import load_traditional
 
 MODEL = load_emotion_model()
 

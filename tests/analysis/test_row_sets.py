@@ -5,7 +5,8 @@ import pandas as pd
 from hypothesis import given
 from hypothesis import strategies as st
 
-from review.incident.evidence import NO_ROWS, row_set, rows_at, single_row, union
+from review.analysis.row_sets import row_set, rows_at
+from review.incident.evidence import NO_ROWS, single_row, union
 
 
 def frame(rows: list[tuple[str, str | None, int]]) -> pd.DataFrame:
