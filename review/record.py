@@ -39,8 +39,8 @@ MOST_POINTS: Final = 96
 """Points of the small curve kept in the record: more cannot be seen in a picture a third of a page wide."""
 EXACT: Final = frozenset({"schema", "file", "sheet", "rows", "incident", "brand", "official_accounts", "competitors", "rubric_sha256", "made_at"})
 """Keys whose texts are no words of anybody: they are compared with other files."""
-DIGEST: Final = re.compile(r"(?=.*[a-f])(?:[0-9a-f]{64}|[0-9a-f]{16})")
-"""Seals of files and row sets: they may hold a run of digits as long as an order number."""
+NOBODY: Final = re.compile(r"(?=.*[a-f])(?:[0-9a-f]{64}|[0-9a-f]{16})|\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?[+-]\d\d:\d\d")
+"""Seals of files and row sets, which may hold a run of digits as long as an order number; and moments, of which a record holds thousands."""
 _DAY: Final = timedelta(days=1)
 _CURVE_SPAN: Final = (-1, 7)
 """Days around the onset kept of the curve: the day before and the week after, what small multiples compare."""
@@ -288,8 +288,8 @@ def _masked(data: Any, hide: Callable[[str], str]) -> Any:
     if isinstance(data, dict):
         return {key: value if key in EXACT else _masked(value, hide) for key, value in data.items()}
     if isinstance(data, list):
-        return [_masked(value, hide) for value in data]
-    return hide(data) if isinstance(data, str) and not DIGEST.fullmatch(data) else data
+        return [value if value is None or isinstance(value, float | int) else _masked(value, hide) for value in data]
+    return hide(data) if isinstance(data, str) and not NOBODY.fullmatch(data) else data
 
 
 def record_data(record: Record) -> dict[str, Any]:

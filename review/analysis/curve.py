@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
-from typing import Literal
+from typing import Literal, cast
 
 import numpy as np
 import numpy.typing as npt
@@ -188,7 +188,7 @@ class Curve:
 
 def moment(instant: np.datetime64) -> datetime:
     """An aware UTC datetime."""
-    return pd.Timestamp(instant).to_pydatetime().replace(tzinfo=UTC)
+    return cast(datetime, instant.astype("datetime64[us]").item()).replace(tzinfo=UTC)
 
 
 def instant(time: datetime) -> np.datetime64:

@@ -5,7 +5,7 @@ from datetime import datetime
 
 import numpy as np
 
-from review.analysis.curve import Curve, moment
+from review.analysis.curve import Curve, instant, moment
 from review.analysis.shares import pooled_effective, wilson
 
 CONFIDENCE = 0.95
@@ -38,8 +38,8 @@ def pooled_points(curve: Curve, most: int, thin_below: int) -> tuple[PooledPoint
 
 def bucket_groups(curve: Curve, most: int) -> list[list[int]]:
     """Neighbouring buckets of the middle of the volume in at most about `most` groups, never across a gap or a border between regimes."""
-    first, last = curve.focus
-    inside = [i for i in range(len(curve.starts)) if first <= moment(curve.starts[i]) < last]
+    first, last = map(instant, curve.focus)
+    inside = np.flatnonzero((curve.starts >= first) & (curve.starts < last)).tolist()
     if not inside:
         return []
     size = max(1, -(-len(inside) // most))
