@@ -84,6 +84,11 @@ class NumberStyle:
             return f"{day} {local.hour}{self.language.own('时')}"
         return f"{day} {self.display.time.format(hour=local.hour, minute=local.minute)}"
 
+    def when_beside(self, at: datetime, other: datetime) -> str:
+        """`when` beside a time that is printed with its day: 14:40 on the same day, else the whole."""
+        local, beside = (moment.astimezone(ZoneInfo(self.zone)) for moment in (at, other))
+        return self.display.time.format(hour=local.hour, minute=local.minute) if local.date() == beside.date() else self.when(at)
+
     def day(self, day: date) -> str:
         """8月12日, with the year where it is not the unsaid one."""
         pattern = self.display.month_day if day.year == self.year else self.display.date

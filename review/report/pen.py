@@ -104,6 +104,9 @@ class Pen:
     def when(self, at: datetime, basis: Basis, precision: str | None = None) -> Num:
         return self._state(at, self.style.when(at, precision), "时间", basis)
 
+    def when_beside(self, at: datetime, other: datetime, basis: Basis) -> Num:
+        return self._state(at, self.style.when_beside(at, other), "时间", basis)
+
     def day(self, day: date, basis: Basis) -> Num:
         return self._state(day, self.style.day(day), "日期", basis)
 

@@ -47,3 +47,9 @@ def test_times_are_printed_in_the_zone_and_as_exactly_as_known() -> None:
     assert STYLE.when(at, "h") == "8月13日 0时"
     assert STYLE.when(at, "day") == "8月13日"
     assert STYLE.day(date(2025, 3, 15)) == "2025年3月15日"
+
+
+def test_the_day_is_not_said_twice_beside_a_time_of_the_same_day_in_the_zone() -> None:
+    at = datetime(2026, 8, 12, 15, 50, tzinfo=UTC)  # 23:50 in the zone
+    assert STYLE.when_beside(at, at - timedelta(hours=20)) == "23:50"
+    assert STYLE.when_beside(at + timedelta(minutes=20), at) == "8月13日 00:10"

@@ -223,8 +223,8 @@ def _turn_row(pen: Pen, curve: Curve, point: TurningPoint, events: KeyEvents) ->
         pen.say(
             "turns.time",
             at=pen.when(point.at, basis("转折时间", "分段位置（最可能的时段起点）", point.rows)),
-            early=pen.when(point.earliest, basis("转折时间区间起点", "百分之九十区间", point.rows)),
-            late=pen.when(point.latest, basis("转折时间区间终点", "百分之九十区间", point.rows)),
+            early=pen.when_beside(point.earliest, point.at, basis("转折时间区间起点", "百分之九十区间", point.rows)),
+            late=pen.when_beside(point.latest, point.earliest, basis("转折时间区间终点", "百分之九十区间", point.rows)),
         ),
         pen.say("turns.change", before=before, after=after),
         DASH
@@ -251,7 +251,7 @@ def _samples_table(pen: Pen, curve: Curve) -> Table:
                 pen.say(
                     "samples.period",
                     start=pen.when(start, basis("抽样时段起点", "填写", curve.rows)),
-                    end=pen.when(end, basis("抽样时段终点", "填写", curve.rows)),
+                    end=pen.when_beside(end, start, basis("抽样时段终点", "填写", curve.rows)),
                 ),
                 (n,),
                 (pen.count(float(curve.k[i]), "条", basis("其中负面条数", "填写的 k", curve.rows)),),

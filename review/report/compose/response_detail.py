@@ -182,7 +182,14 @@ def fact_blocks(pen: Pen, facts: ResponseFacts, case: Case) -> list[Block]:
     silence = facts.longest_silence
     if silence is not None and silence.hours > 0 and silence.rows.count:
         found = basis("最长沉默的起止", "相邻两次公开发声之间", silence.rows)
-        items.append(pen.say("facts.silence", start=pen.when(silence.start, found), end=pen.when(silence.end, found), hours=pen.hours(silence.hours, found)))
+        items.append(
+            pen.say(
+                "facts.silence",
+                start=pen.when(silence.start, found),
+                end=pen.when_beside(silence.end, silence.start, found),
+                hours=pen.hours(silence.hours, found),
+            )
+        )
     items += [pen.say("facts.contradiction", one=pen.typed(one), other=pen.typed(other)) for one, other in case.contradictions]
     for contact in facts.contacts:
         order = "" if contact.after_public is None else "_after" if contact.after_public else "_before"

@@ -145,11 +145,12 @@ def _milestone_row(pen: Pen, each: Milestone, topic: TopicHeat) -> tuple[Text, .
     reads = pen.count(each.reads, "次", basis("热度里程碑", "设定的门槛", SettingKey(file="thresholds.toml", key="heat.milestones")))
     if each.by is None:
         return ((reads,), pen.words("heat.not_reached"), DASH)
-    by = pen.when(each.by, basis("达到里程碑的读数时间", "首次不低于该门槛的快照", each.rows))
+    reached = basis("达到里程碑的读数时间", "首次不低于该门槛的快照", each.rows)
     if each.after is None:
-        when = pen.say("heat.before", by=by)
+        when = pen.say("heat.before", by=pen.when(each.by, reached))
     else:
-        when = pen.say("heat.between", after=pen.when(each.after, basis("达到里程碑前的读数时间", "最后一次低于该门槛的快照", each.rows)), by=by)
+        after = pen.when(each.after, basis("达到里程碑前的读数时间", "最后一次低于该门槛的快照", each.rows))
+        when = pen.say("heat.between", after=after, by=pen.when_beside(each.by, each.after, reached))
     how = "single" if len(topic.readings) == 1 else "first_reading" if each.after is None else "bracket"
     return ((reads,), when, pen.words(f"heat.{how}"))
 
