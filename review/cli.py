@@ -172,11 +172,11 @@ def house_style() -> None:
 @click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
 @_teaching
 def theme_init(folder: Path) -> None:
-    """写出版式文件夹：theme.toml、phrases/（章节文字）、html/*.css；已有文件不覆盖。"""
+    """写出版式文件夹：theme.toml、phrases/（章节文字）、html/*.css、reference.docx（Word 样式）；已有文件不覆盖。"""
     from review.output import write_new_files
-    from review.report.theme import theme_files
+    from review.report.house_files import house_files
 
-    for path in write_new_files(folder, theme_files()):
+    for path in write_new_files(folder, house_files()):
         click.echo(path)
 
 

@@ -3,7 +3,7 @@
 import re
 import string
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
@@ -16,6 +16,7 @@ T = TypeVar("T")
 HEX_COLOUR: Final = re.compile(r"#[0-9A-Fa-f]{6}")
 DASHES: Final = re.compile(r"|[0-9.]+( [0-9.]+)+")
 LOGOS: Final = ("logo.svg", "logo.png")
+REFERENCE: Final = "reference.docx"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -131,8 +132,21 @@ class Display:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class WordStyles:
+    """What a house's reference.docx makes of the DOCX: the styles part, and the page. reflowed: text runs otherwise than in the PDF, whose page numbers
+    are then not those of the DOCX."""
+
+    styles: str
+    page: Page
+    reflowed: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Theme:
-    """One house style in one language. folders: where its files are looked for, the user's first; logo None where the house has none."""
+    """One house style in one language. folders: where its files are looked for, the user's first; logo None where the house has none.
+
+    word: of the house's reference.docx, None without one; notices: what a user should know of the files of this theme, a line each.
+    """
 
     colours: Colours
     fonts: Fonts
@@ -143,6 +157,8 @@ class Theme:
     language: Language
     folders: tuple[Path, ...]
     logo: Path | None
+    word: WordStyles | None = None
+    notices: tuple[str, ...] = ()
 
     def file(self, name: str) -> Path:
         """The path of a template file such as `html/report.css`, the user's version before ours.
@@ -166,8 +182,8 @@ def templates_dir() -> Path:
 
 def load_theme(folder: Path | None, tag: Tag = "zh-Hans") -> Theme:
     """The shipped house style, changed by what `folder` holds (theme.toml with only the keys it changes, logo.svg or logo.png,
-    html/*, fonts/*; its phrases/* are read by the phrase book). tag: the language of the report; its table `[languages.TAG]` goes before the plain keys of
-    the same theme.toml, and a house's theme before ours.
+    reference.docx for the styles of the DOCX, html/*, fonts/*; its phrases/* are read by the phrase book). tag: the language of the report; its table
+    `[languages.TAG]` goes before the plain keys of the same theme.toml, and a house's theme before ours.
 
     Raises UnusableInput naming file and key of every fault; a folder that is missing or brings nothing we know is a fault too.
     """
@@ -177,35 +193,20 @@ def load_theme(folder: Path | None, tag: Tag = "zh-Hans") -> Theme:
     if folder is not None:
         if not folder.is_dir():
             raise UnusableInput(Fault(str(folder), "没有这个版式文件夹", "请检查 --theme 的路径；可用 review theme init 生成"))
-        if not any((folder / name).exists() for name in ("theme.toml", *LOGOS, "html", "fonts", "phrases")):
-            raise UnusableInput(Fault(str(folder), "其中没有 theme.toml、logo.svg、logo.png、html、fonts 或 phrases", "可用 review theme init 生成"))
+        if not any((folder / name).exists() for name in ("theme.toml", *LOGOS, REFERENCE, "html", "fonts", "phrases")):
+            wanted = f"theme.toml、logo.svg、logo.png、{REFERENCE}、html、fonts 或 phrases"
+            raise UnusableInput(Fault(str(folder), f"其中没有 {wanted}", "可用 review theme init 生成"))
         folders = (folder, shipped)
         if (folder / "theme.toml").exists():
             own = _in_language(read_toml(folder / "theme.toml"), tag)
             reader = TomlReader(_merged(reader.data, own.data), str(folder / "theme.toml"))
     theme = _read(reader, folders, load_language(tag, shipped))
     reader.close()
-    return theme
+    if folder is None or not (folder / REFERENCE).exists():
+        return theme
+    from review.report.word_reference import read_reference  # which needs the theme
 
-
-def theme_files() -> dict[str, bytes]:
-    """What a house edits to have a style of its own, by path inside its folder, read back by `load_theme` and the phrase book.
-
-    theme.toml and the phrases are copies with every line of ours made a comment: what stays a comment follows later versions, what is opened is the
-    house's. The style sheets are whole copies, as a style sheet replaces ours.
-    """
-    shipped = templates_dir()
-    made = {"theme.toml": _commented((shipped / "theme.toml").read_text(encoding="utf-8"))}
-    for path in sorted((shipped / "phrases").glob("*/*.toml")):
-        made[path.relative_to(shipped).as_posix()] = _commented(path.read_text(encoding="utf-8"))
-    for path in sorted((shipped / "html").glob("*.css")):
-        made[path.relative_to(shipped).as_posix()] = path.read_text(encoding="utf-8")
-    return {name: text.encode("utf-8") for name, text in made.items()}
-
-
-def _commented(text: str) -> str:
-    """A TOML text with each key made a comment; tables stay, so that opening a key is enough."""
-    return "".join(line if not line.strip() or line.startswith(("#", "[")) else f"# {line}" for line in text.splitlines(keepends=True))
+    return replace(theme, word=read_reference(folder / REFERENCE, theme))
 
 
 def css_variables(theme: Theme) -> str:

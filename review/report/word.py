@@ -3,6 +3,7 @@
 import io
 import zipfile
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any, Final
 
@@ -46,8 +47,13 @@ def word(document: Document, theme: Theme, pages: Callable[[], Pages] = lambda: 
     """The report as DOCX; equal input gives equal bytes on one machine.
 
     pages: asked once the figures are drawn, which takes longest, so that they may still be counted until then.
-    Sections without a known page stand in the contents without one. Raises ValueError for a figure without data and a slot id longer than Word's 64 characters.
+    Sections without a known page stand in the contents without one, as do all where the house's own styles make the text run otherwise than in the PDF, whose
+    pages were counted. Raises ValueError for a figure without data and a slot id longer than Word's 64 characters.
     """
+    styles, reflowed = styles_xml(theme), False
+    if theme.word is not None:
+        styles, reflowed = theme.word.styles, theme.word.reflowed
+        theme = replace(theme, page=theme.word.page)
     template: Any = DocxDocument()
     main: Any = template.part
     _clean(main.rels)
@@ -57,8 +63,8 @@ def word(document: Document, theme: Theme, pages: Callable[[], Pages] = lambda: 
     edges = _edges(main, document, counted)
     _carry_places(main, document)
     writer = BodyWriter(theme, marks_of(document), drawings, edges)
-    body = writer.body(document, counted.of)
-    texts = {"styles": styles_xml(theme), "numbering": numbering_xml(writer.ordered), "settings": settings_xml(theme)}
+    body = writer.body(document, {} if reflowed else counted.of)
+    texts = {"styles": styles, "numbering": numbering_xml(writer.ordered), "settings": settings_xml(theme)}
     blobs = {"fontTable": font_table_xml(theme), "theme": theme_xml(theme), "extended-properties": APP}
     for rel in (*main.rels.values(), *main.package.rels.values()):
         kind = rel.reltype.rsplit("/", 1)[1]

@@ -49,23 +49,37 @@ def _hex(colour: str) -> str:
 
 
 def _paragraph_style(theme: Theme, look: _Look) -> str:
+    """The style; of its letters and lines only what is not as in Normal, so that whoever changes Normal in Word changes the text."""
+    normal = None if look.id == "Normal" else _normal(theme)
     keep = "<w:keepNext/>" if look.keep_next else ""
     before, after, line = (round(points * 20) for points in (look.before, look.after, look.line * look.size))
-    spacing = f'<w:spacing w:before="{before}" w:after="{after}" w:line="{line}" w:lineRule="atLeast"/>'
+    lines = f' w:line="{line}" w:lineRule="atLeast"'
+    spacing = f'<w:spacing w:before="{before}" w:after="{after}"{lines if normal is None or line != round(normal.line * normal.size * 20) else ""}/>'
     outline = f'<w:outlineLvl w:val="{look.outline}"/>' if look.outline is not None else ""
-    bold = "<w:b/><w:bCs/>" if look.bold else '<w:b w:val="0"/><w:bCs w:val="0"/>'
-    colour = f'<w:color w:val="{_hex(look.colour or theme.colours.ink)}"/>'
-    size = f'<w:sz w:val="{round(look.size * 2)}"/><w:szCs w:val="{round(look.size * 2)}"/>'
+    letters = "".join(
+        xml
+        for xml, same in (
+            (_fonts(theme, look.head), normal and normal.head == look.head),
+            ("<w:b/><w:bCs/>" if look.bold else '<w:b w:val="0"/><w:bCs w:val="0"/>', normal and normal.bold == look.bold),
+            (f'<w:color w:val="{_hex(look.colour or theme.colours.ink)}"/>', normal and normal.colour == look.colour),
+            (f'<w:sz w:val="{round(look.size * 2)}"/><w:szCs w:val="{round(look.size * 2)}"/>', normal and normal.size == look.size),
+        )
+        if not same
+    )
     custom = ' w:customStyle="1"' if look.custom else ""
-    based = f'<w:basedOn w:val="{look.based}"/>' if look.id != "Normal" else ""
-    default = ' w:default="1"' if look.id == "Normal" else ""
+    based = f'<w:basedOn w:val="{look.based}"/>' if normal is not None else ""
+    default = ' w:default="1"' if normal is None else ""
     name = quoteattr(theme.language.own(look.name))
     following = f'<w:next w:val="{look.next}"/>' if look.next else ""
     return (
         f'<w:style w:type="paragraph"{default}{custom} w:styleId="{look.id}"><w:name w:val={name}/>{based}{following}<w:qFormat/>'
         f'<w:pPr>{keep}{look.extra_before}{spacing}{look.indent}<w:jc w:val="{look.align}"/>{outline}</w:pPr>'
-        f"<w:rPr>{_fonts(theme, look.head)}{bold}{colour}{size}</w:rPr></w:style>"
+        f"<w:rPr>{letters}</w:rPr></w:style>"
     )
+
+
+def _normal(theme: Theme) -> _Look:
+    return _Look(id="Normal", name="Normal", size=theme.sizes.body, line=theme.spacing.line_height, custom=False)
 
 
 def _looks(theme: Theme) -> tuple[_Look, ...]:
@@ -83,7 +97,7 @@ def _looks(theme: Theme) -> tuple[_Look, ...]:
     header_tab = f'<w:tabs><w:tab w:val="right" w:pos="{twips(theme.page.text_width_mm)}"/></w:tabs>'
     bullet = f'<w:numPr><w:numId w:val="{BULLETS}"/></w:numPr>'
     return (
-        _Look(id="Normal", name="Normal", size=s.body, line=line, custom=False),
+        _normal(theme),
         _Look(id="ReviewBody", name="复盘正文", size=s.body, line=line, after=g.paragraph_pt, align="both", indent=first),
         _Look(id="ReviewLead", name="复盘结论", size=s.lead, line=line, after=g.block_pt, align="both", head=True, bold=True, colour=c.accent),
         _Look(id="ReviewGap", name="复盘缺口说明", size=s.body, line=line, after=g.paragraph_pt, align="both", colour=c.muted, indent=first),

@@ -11,14 +11,15 @@ from click.testing import CliRunner
 from review.cli import main
 from review.incident.errors import UnusableInput
 from review.output import write_new_files
+from review.report.house_files import house_files
 from review.report.phrases import load_phrases
-from review.report.theme import load_theme, templates_dir, theme_files
+from review.report.theme import load_theme, templates_dir
 
 PHRASES = "phrases/zh-Hans"
 
 
 def written(folder: Path) -> Path:
-    write_new_files(folder, theme_files())
+    write_new_files(folder, house_files())
     return folder
 
 
@@ -40,7 +41,7 @@ def test_a_fresh_copy_changes_nothing(tmp_path: Path) -> None:
 
 
 def test_every_line_opened_gives_our_settings_and_phrases_back() -> None:
-    for name, content in theme_files().items():
+    for name, content in house_files().items():
         if name.endswith(".toml"):
             ours = (templates_dir() / name).read_text(encoding="utf-8")
             pairs = zip(ours.splitlines(), content.decode().splitlines(), strict=True)
@@ -83,7 +84,7 @@ def test_an_existing_file_is_never_overwritten_and_then_nothing_is_written(tmp_p
 def test_the_command_prints_the_paths_it_wrote(tmp_path: Path) -> None:
     run = CliRunner().invoke(main, ["theme", "init", str(tmp_path / "house")])
     assert run.exit_code == 0
-    assert [Path(line) for line in run.output.splitlines()] == [tmp_path / "house" / name for name in theme_files()]
+    assert [Path(line) for line in run.output.splitlines()] == [tmp_path / "house" / name for name in house_files()]
     again = CliRunner().invoke(main, ["theme", "init", str(tmp_path / "house")])
     assert again.exit_code == 1
     assert "未覆盖" in again.output
