@@ -97,6 +97,7 @@ def _styles_shown() -> Document:
         "改样式，不改文字：这里的文字不会进入报告。",
         "改好存盘，文件名仍为 reference.docx，放在版式文件夹里。",
         "没有改动的样式跟随 theme.toml；标题的自动编号不采用。",
+        "纸张与页边距也可以改，只影响 Word 版；改后目录页码在 Word 里更新域即可。",
     )
     return Document(
         language="zh-Hans",

@@ -105,7 +105,10 @@ ALIGNMENTS: Final = {"start": "left", "end": "right", "left": "left", "right": "
 RULES: Final = ("auto", "exact", "atLeast")
 INHERITED: Final = ("rPr/rFonts", "pPr/spacing", "pPr/ind")  # attribute by attribute; of other elements the last one whole
 REFLOWING: Final = re.compile(r"rPr/(sz|spacing|w)\b|pPr/(spacing|ind|pageBreakBefore)\b|.*(tblCellMar|tcMar)/")
-LOCKED: Final = {"header": ("pPr/jc", "pPr/ind")}  # its two ends hang on a tab stop
+LOCKED: Final = {
+    "header": ("pPr/jc", "pPr/ind"),  # its two ends hang on a tab stop
+    **dict.fromkeys(("list bullet", "list number"), ("pPr/ind",)),  # their lists are ours, and so is the room for the bullet
+}
 
 
 def read_reference(path: Path, theme: Theme) -> WordStyles:
@@ -119,24 +122,22 @@ def read_reference(path: Path, theme: Theme) -> WordStyles:
 
     with _opened(path) as package:
         styles, fonts, section = _parts(package, path)
-    shipped = load_theme(None, theme.language.tag)
-    ours, base = parse_xml(styles_xml(theme)), _styles(parse_xml(styles_xml(shipped)), {})
-    plain_names = {style.get(f"{W}styleId"): _name(style) for style in parse_xml(styles_xml(load_theme(None))).iter(f"{W}style")}
-    theirs = _styles(styles, fonts)
-    current = _styles(ours, {})
+    shipped = load_theme(None)  # in 简体, as the file of `review theme init` is
+    ours, plain = parse_xml(styles_xml(theme)), parse_xml(styles_xml(shipped))
+    names = {style.get(f"{W}styleId"): _name(style) for style in plain.iter(f"{W}style")}
+    base, current, theirs = _styles(plain, {}), _styles(ours, {}), _styles(styles, fonts)
     reflowed = found = False
     for style in ours.iter(f"{W}style"):
-        key = (style.get(f"{W}type", ""), _name(style))
-        other = next((theirs[each] for each in (key, (key[0], plain_names[style.get(f"{W}styleId")])) if each in theirs), None)
-        if other is None or key[1] == "normal table":
+        kind, name = style.get(f"{W}type", ""), names[style.get(f"{W}styleId")]
+        other = theirs.get((kind, _name(style))) or theirs.get((kind, name))
+        if other is None or name == "normal table":
             continue
         found = True
         said = _checked(other.values(), path, other.name)
-        if key[1] == "normal":  # ours only lends its letters and lines to the others, so no indent or space of theirs may come along
-            said = {name: value for name, value in said.items() if name.startswith(("rPr/", "pPr/spacing@line"))}
-        locked = LOCKED.get(key[1], ())
-        mine = _plain(current[key].values())
-        merged, changed = _merged(mine, _plain(base[key].values()), _plain(said), locked)
+        if name == "normal":  # ours only lends its letters and lines to the others, so no indent or space of theirs may come along
+            said = {place: value for place, value in said.items() if place.startswith(("rPr/", "pPr/spacing@line"))}
+        mine, before = (_plain(each.values()) for each in (current[kind, _name(style)], base[kind, name]))
+        merged, changed = _merged(mine, before, _plain(said), LOCKED.get(name, ()))
         if changed:
             reflowed = reflowed or any(REFLOWING.match(unit) for unit in changed)
             _rewrite(style, merged)
@@ -243,7 +244,7 @@ class _Style:
 
 
 def _styles(root: Any, fonts: Mapping[str, str]) -> dict[tuple[str, str], _Style]:
-    """The styles by type and name in lower case, of two with one name the first."""
+    """The styles by type and name in lower case; of two that differ in case alone (LibreOffice keeps its own Caption beside Word's caption) Word's."""
     elements = root.findall(f"{W}style")
     by_id = {style.get(f"{W}styleId"): style for style in elements}
     defaults: dict[str, str] = {}
@@ -251,9 +252,14 @@ def _styles(root: Any, fonts: Mapping[str, str]) -> dict[tuple[str, str], _Style
         for properties in root.iterfind(f"{W}docDefaults/{W}{kind}Default/{W}{kind}"):
             defaults |= _flat(properties, STYLE[kind], kind, fonts)
     found: dict[tuple[str, str], _Style] = {}
-    for style in elements:
+    for style in sorted(elements, key=_is_capitalised):
         found.setdefault((style.get(f"{W}type", "paragraph"), _name(style)), _Style(style, by_id, fonts, defaults))
     return found
+
+
+def _is_capitalised(style: Any) -> bool:
+    name = style.find(f"{W}name")
+    return name is not None and str(name.get(f"{W}val", ""))[:1].isupper()
 
 
 def _name(style: Any) -> str:
@@ -347,6 +353,7 @@ def _plain(values: Values) -> dict[str, str]:
         for name, value in plain.items()
         if name.split("@")[0] not in empty
         and not (name.startswith(("pPr/spacing@", "pPr/ind@", "rPr/spacing@")) and value == "0")
+        and not (name.startswith("tblPr/tblInd@") and plain.get("tblPr/tblInd@w", "0") == "0")
         and NEUTRAL.get(name.split("@")[0].rsplit("/", 1)[-1]) != value
     }
 
@@ -378,13 +385,21 @@ def _merged(ours: Values, base: Values, theirs: Values, locked: tuple[str, ...])
     for unit in {**mine, **other, **shipped}:
         said = other.get(unit, {})
         open_ = not said and unit.startswith(("rPr/rFonts", "rPr/sz"))
-        if said == shipped.get(unit, {}) or open_ or unit.startswith(locked or ("/",)):
+        if _same(said, shipped.get(unit, {})) or open_ or unit.startswith(locked or ("/",)):
             result |= mine.get(unit, {})
         else:
             result |= said
-            if said != mine.get(unit, {}):
+            if not _same(said, mine.get(unit, {})):
                 changed.add(unit)
     return result, frozenset(changed)
+
+
+def _same(one: Values, other: Values) -> bool:
+    """Whether two say the same; of a distance said in characters or lines as well, which LibreOffice drops, the distance alone counts."""
+    if one == other:
+        return True
+    short = [{name: value for name, value in each.items() if not name.endswith(("Chars", "Lines"))} for each in (one, other)]
+    return bool(short[0]) and short[0] == short[1] and (one == short[0] or other == short[1])
 
 
 # back to XML

@@ -14,6 +14,7 @@ from typing import Any
 
 import openpyxl
 import pytest
+from houses import coloured, folder_with
 from lxml import etree
 from specimen import HOSTILE, MADE_AT, specimen
 
@@ -41,9 +42,15 @@ def parsed(xml: str | bytes) -> Any:
     return etree.fromstring(xml)
 
 
+@pytest.fixture(scope="module", params=["ours", "house"])
+def house(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path | None:
+    """The theme folder: none, and one with a reference.docx: every rule holds for both."""
+    return None if request.param == "ours" else folder_with(tmp_path_factory.mktemp("house"), coloured())
+
+
 @pytest.fixture(scope="module")
-def made() -> bytes:
-    return word(DOCUMENT, THEME, lambda: PAGES)
+def made(house: Path | None) -> bytes:
+    return word(DOCUMENT, load_theme(house), lambda: PAGES)
 
 
 @pytest.fixture(scope="module")
@@ -86,16 +93,16 @@ def test_the_body_says_word_for_word_what_the_document_says(body: Any) -> None:
     assert body_text(body) == safe(plain_text(DOCUMENT))
 
 
-def test_two_processes_make_the_same_bytes(made: bytes) -> None:
+def test_two_processes_make_the_same_bytes(made: bytes, house: Path | None) -> None:
     script = (
-        "import hashlib, sys; sys.path.insert(0, sys.argv[1])\n"
+        "import hashlib, sys; from pathlib import Path; sys.path.insert(0, sys.argv[1])\n"
         "from specimen import specimen\nfrom review.report.theme import load_theme\n"
         "from review.report.pages import Pages\nfrom review.report.word import word\n"
-        "made = word(specimen()[0], load_theme(None), lambda: Pages(of={'overview': '1', 'course': '1'}, total=17))\n"
+        "made = word(specimen()[0], load_theme(Path(sys.argv[2]) if sys.argv[2] else None), lambda: Pages(of={'overview': '1', 'course': '1'}, total=17))\n"
         "print(hashlib.sha256(made).hexdigest())"
     )
     here = Path(__file__).parent
-    command = [sys.executable, "-c", script, str(here)]
+    command = [sys.executable, "-c", script, str(here), "" if house is None else str(house)]
     again = subprocess.run(command, cwd=here.parent.parent, capture_output=True, text=True, check=True, env={"PYTHONHASHSEED": "7", "PYTHONPATH": "."})
     assert again.stdout.strip() == hashlib.sha256(made).hexdigest()
 
@@ -157,9 +164,11 @@ def test_every_style_used_is_defined_and_sets_its_east_asian_font(files: dict[st
         used = {node.get(f"{W}val") for tag in ("pStyle", "rStyle", "tblStyle") for node in root.iter(f"{W}{tag}")}
         assert used <= defined, used - defined
         assert not list(root.iter(f"{W}sz", f"{W}color", f"{W}b")), "formatting by hand"
+    by_id = {style.get(f"{W}styleId"): style for style in styles.iter(f"{W}style")}
     for style in styles.iter(f"{W}style"):
         if style.get(f"{W}type") == "paragraph":
-            assert style.find(f"{W}rPr/{W}rFonts").get(f"{W}eastAsia") in (THEME.fonts.word_body, THEME.fonts.word_heading)
+            own = style if style.find(f"{W}rPr/{W}rFonts") is not None else by_id[style.find(f"{W}basedOn").get(f"{W}val")]
+            assert own.find(f"{W}rPr/{W}rFonts").get(f"{W}eastAsia") in (THEME.fonts.word_body, THEME.fonts.word_heading, "楷体")
         for link in style.iter(f"{W}basedOn", f"{W}next"):
             assert link.get(f"{W}val") in defined
     assert b"MS Mincho" not in b"".join(files.values())
@@ -425,6 +434,30 @@ def test_what_was_typed_into_a_slot_is_read_with_its_paragraphs_and_tracked_chan
 def test_a_file_that_is_no_word_document_is_named_as_such(content: bytes) -> None:
     with pytest.raises(UnusableInput, match="DOCX"):
         read_edits(content, "别的.docx")
+
+
+def test_the_elements_of_a_style_stand_in_the_order_of_the_schema(files: dict[str, bytes]) -> None:
+    """CT_Style, CT_PPrBase, CT_RPr, CT_TblPrBase, CT_TcPr of ECMA-376."""
+    orders = {
+        "style": "name aliases basedOn next link uiPriority semiHidden unhideWhenUsed qFormat pPr rPr tblPr tcPr tblStylePr",
+        "tblStylePr": "pPr rPr tblPr trPr tcPr",
+        "pPr": "keepNext keepLines pageBreakBefore widowControl numPr pBdr shd tabs kinsoku wordWrap overflowPunct topLinePunct autoSpaceDE autoSpaceDN "
+        "adjustRightInd snapToGrid spacing ind contextualSpacing jc textAlignment outlineLvl",
+        "rPr": "rFonts b bCs i iCs caps smallCaps strike dstrike outline shadow emboss imprint color spacing w position sz szCs u shd vertAlign em lang",
+        "tblPr": "tblStyleRowBandSize tblInd tblBorders shd tblCellMar",
+        "tcPr": "tcBorders shd noWrap tcMar vAlign",
+        "pBdr": "top left bottom right between bar",
+        "tblBorders": "top left bottom right insideH insideV",
+        "tcBorders": "top left bottom right insideH insideV",
+        "tblCellMar": "top left bottom right",
+    }
+    root = parsed(files["word/styles.xml"])
+    for tag, order in orders.items():
+        names = order.split()
+        for node in root.iter(f"{W}{tag}"):
+            places = [names.index(etree.QName(child).localname) for child in node]
+            assert places == sorted(places), (tag, [child.tag for child in node])
+            assert len(set(places)) == len(places) or tag == "style", tag
 
 
 def test_a_slot_id_too_long_for_word_is_refused() -> None:
