@@ -455,10 +455,13 @@ def quarter(
     """季度复盘报告，例如 review quarter 2026Q3 --archive 归档文件夹（PDF、DOCX、HTML、XLSX）。"""
     from review.filing import QuarterOrder, quarter_report
     from review.output import replace_folder
+    from review.report.theme import theme_notices
 
     made_at = at or datetime.now(ZoneInfo(ZONE))
     order = QuarterOrder(quarter=quarter, brand=brand, rubric_file=rubric, theme_folder=theme, language=lang, made_at=made_at, zone=ZONE)
     name, files, missing = quarter_report(root, order)
+    for line in theme_notices(theme):
+        click.echo(line, err=True)
     for path in replace_folder(out / name, files, force):
         click.echo(path)
     if missing is not None:
@@ -489,7 +492,10 @@ def share(out: Path, target: Path | None, theme: Path | None, at: datetime | Non
     """给每个部门一份摘录（DOCX）和截止日期日历（ics）。"""
     from review.filing import share_extracts
     from review.output import replace_folder
+    from review.report.theme import theme_notices
 
     files = share_extracts(out, at or datetime.now(ZoneInfo(ZONE)), ZONE, theme)
+    for line in theme_notices(theme):
+        click.echo(line, err=True)
     for path in replace_folder(target or out.parent / f"{out.name}-分发", files, force=False):
         click.echo(path)

@@ -26,7 +26,7 @@ from review.plain_data import dumped
 from review.record import Record, findings_json, masked_record, record_of
 from review.report.compose.incident_report import Writing, compose, incident_day, masks_of
 from review.report.language import Tag
-from review.report.theme import load_theme
+from review.report.theme import load_theme, theme_notices
 from review.report.word_slots import EditedReport, read_edits
 from review.settings.analysis_settings import load_analysis_settings
 from review.settings.rubric import Rubric
@@ -196,7 +196,7 @@ def build_report(inputs: Inputs, edition: Edition, say: Say) -> Built:
         printing = press.begin(composed.document, theme)
         attached = {"claims.json": claims_json(composed.claims, theme.language), "import.json": import_json(loaded.import_log)}
         printing.attach(attached)
-        for line in (*composed.notices, *map(str, missing_glyphs(composed.document, theme))):
+        for line in (*theme_notices(edition.theme_folder), *composed.notices, *map(str, missing_glyphs(composed.document, theme))):
             say(line)
         used = settings_files(edition.rubric_file, edition.media_file)
         machine = {"findings.json": findings_json(analysis.findings, loaded.incident.case, record, hide), **used}

@@ -145,7 +145,7 @@ class WordStyles:
 class Theme:
     """One house style in one language. folders: where its files are looked for, the user's first; logo None where the house has none.
 
-    word: of the house's reference.docx, None without one; notices: what a user should know of the files of this theme, a line each.
+    word: of the house's reference.docx, None without one.
     """
 
     colours: Colours
@@ -158,7 +158,6 @@ class Theme:
     folders: tuple[Path, ...]
     logo: Path | None
     word: WordStyles | None = None
-    notices: tuple[str, ...] = ()
 
     def file(self, name: str) -> Path:
         """The path of a template file such as `html/report.css`, the user's version before ours.
@@ -207,6 +206,13 @@ def load_theme(folder: Path | None, tag: Tag = "zh-Hans") -> Theme:
     from review.report.word_reference import read_reference  # which needs the theme
 
     return replace(theme, word=read_reference(folder / REFERENCE, theme))
+
+
+def theme_notices(folder: Path | None) -> tuple[str, ...]:
+    """What a report in this house style will lack, a line each: a logo that Word cannot show."""
+    if folder is None or not (folder / "logo.svg").is_file() or (folder / "logo.png").is_file():
+        return ()
+    return (f"{folder / 'logo.svg'}：Word 版封面放不进 SVG 标志，只有 PDF 与网页有；请另存一份 logo.png 放在旁边",)
 
 
 def css_variables(theme: Theme) -> str:

@@ -120,7 +120,8 @@ def _drawings(main: Any, document: Document, theme: Theme) -> dict[str, Drawing]
 
 
 def _logo(main: Any, theme: Theme) -> dict[str, Drawing]:
-    """The logo for the cover, in its own proportions inside LOGO_MM. Word takes no SVG alone: beside a logo.svg it needs a logo.png, else it has none."""
+    """The logo for the cover, in its own proportions inside LOGO_MM. Word takes no SVG without a picture of it, and nothing here
+    makes one: beside a logo.svg it needs a logo.png, else it has none, which `theme_notices` tells."""
     picture = None if theme.logo is None else theme.logo.with_suffix(".png")
     if picture is None or not picture.is_file():
         return {}

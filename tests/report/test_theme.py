@@ -11,7 +11,7 @@ from specimen import HOSTILE, specimen
 
 from review.incident.errors import UnusableInput
 from review.report.glyphs import coverage, missing_glyphs
-from review.report.theme import css_variables, load_theme, templates_dir
+from review.report.theme import css_variables, load_theme, templates_dir, theme_notices
 from review.report.visible import visible
 
 # Machado, Oliveira & Fernandes 2009, severity 1.0, on linear RGB.
@@ -69,6 +69,16 @@ def test_a_users_folder_changes_only_what_it_holds(tmp_path: Path) -> None:
     assert own.logo == tmp_path / "logo.svg"
     assert own.file("html/screen.css").parent.parent == tmp_path
     assert own.file("html/print.css") == ours.file("html/print.css")
+
+
+def test_a_logo_that_word_cannot_show_is_told_and_a_png_beside_it_settles_it(tmp_path: Path) -> None:
+    assert theme_notices(None) == theme_notices(tmp_path) == ()
+    (tmp_path / "logo.svg").write_text("<svg/>", encoding="utf-8")
+    (line,) = theme_notices(tmp_path)
+    assert str(tmp_path / "logo.svg") in line
+    assert "logo.png" in line
+    (tmp_path / "logo.png").write_bytes(b"png")
+    assert theme_notices(tmp_path) == ()
 
 
 def test_every_fault_of_a_theme_is_named_with_file_and_key(tmp_path: Path) -> None:
