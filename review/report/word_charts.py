@@ -5,7 +5,7 @@ from typing import Final
 from xml.sax.saxutils import quoteattr
 from zoneinfo import ZoneInfo
 
-from review.report.chart_data import ChartData, CurveChart, DailyChart, Picture, ScoreChart, TimedEvent
+from review.report.chart_data import BandsChart, ChartData, CopiesChart, CurveChart, DailyChart, LayersChart, PanelsChart, Picture, ScoreChart, TimedEvent
 from review.report.charts import is_empty
 from review.report.charts.placing import levels
 from review.report.theme import Theme
@@ -36,12 +36,14 @@ from review.report.word_drawingml import (
     time_span,
     value_axis,
 )
+from review.report.word_lanes import bands_chart, copies_chart, panels_chart
 from review.report.word_sheet import SHEET, ColumnRef, SheetColumn, reference, serial, workbook_bytes
 
 ABOUT_PERCENT: Final = '"约"0%'
 EXACT_PERCENT: Final = "0.0%"
 EVENT_GAP: Final = 0.04  # share of the time axis that a numbered marker covers
 EVENT_STEP: Final = 0.09  # share of the value axis between two rows of markers
+TONES: Final = (0, 1, 3, 5, 2, 4)  # series in this order: the first four lie farthest apart in grey, as in the drawing
 ROOM_FOR_SCORE: Final = 12.0  # a shorter bar has its score behind it instead of inside
 
 
@@ -56,6 +58,14 @@ def native_chart(chart: ChartData | Picture, theme: Theme) -> NativeChart | None
             return _scores(chart, theme)
         case DailyChart():
             return _daily(chart, theme)
+        case LayersChart():
+            return _layers(chart, theme)
+        case BandsChart():
+            return bands_chart(chart, theme)
+        case PanelsChart():
+            return panels_chart(chart, theme)
+        case CopiesChart():
+            return copies_chart(chart, theme)
         case _:
             return None
 
@@ -136,7 +146,7 @@ def _curve(chart: CurveChart, theme: Theme) -> NativeChart:
         f"{value_axis(theme, (11, 12), 'b', (low, high, unit), TIME if unit < 1 else DAY, grid=False)}"
         f"{value_axis(theme, (12, 11), 'l', (0.0, ceiling, 0.2), shares)}"
     )
-    head, tail = chart_space(theme, plot, legend=True)
+    head, tail = chart_space(theme, plot, legend="t")
     return NativeChart(
         head=head, tail=tail, workbook=workbook_bytes(sheet.columns, theme.language.own(SHEET)), width_mm=theme.page.text_width_mm, height_mm=92.0
     )
@@ -197,7 +207,7 @@ def _scores(chart: ScoreChart, theme: Theme) -> NativeChart:
         '<c:crossAx val="22"/><c:crosses val="autoZero"/><c:auto val="0"/><c:lblAlgn val="ctr"/><c:lblOffset val="60"/><c:noMultiLvlLbl val="1"/></c:catAx>'
         f"{value_axis(theme, (22, 21), 'b', (0.0, 100.0, 25.0), '0', title=title)}"
     )
-    head, tail = chart_space(theme, plot, legend=False)
+    head, tail = chart_space(theme, plot)
     height = min(24.0 + 6.6 * len(bars), theme.page.height_mm - theme.page.top_mm - theme.page.bottom_mm - 30)
     return NativeChart(head=head, tail=tail, workbook=workbook_bytes(columns, own(SHEET)), width_mm=theme.page.text_width_mm, height_mm=height)
 
@@ -250,7 +260,7 @@ def _daily(chart: DailyChart, theme: Theme) -> NativeChart:
         f'<c:majorUnit val="{every}"/><c:majorTimeUnit val="days"/></c:dateAx>'
         f"{value_axis(theme, (32, 31), 'l', (low, top, None), '#,##0')}"
     )
-    head, tail = chart_space(theme, plot, legend=True)
+    head, tail = chart_space(theme, plot, legend="t")
     return NativeChart(head=head, tail=tail, workbook=workbook_bytes(columns, own(SHEET)), width_mm=theme.page.text_width_mm, height_mm=72.0)
 
 
@@ -259,3 +269,46 @@ def _day_series(index: int, y: ColumnRef, x: ColumnRef, looks: tuple[str, str, s
     return (
         f'<c:ser>{opening(index, y)}{shaped(line)}{marker}{labels}{bars}<c:cat>{number_ref(x)}</c:cat><c:val>{number_ref(y)}</c:val><c:smooth val="0"/></c:ser>'
     )
+
+
+def _layers(chart: LayersChart, theme: Theme) -> NativeChart:
+    """Stacked columns a bucket, dark below (straight from the original) to light above, unknown ways hollow on top; the legend in the order of the stack."""
+    zone, c, own = ZoneInfo(chart.zone), theme.colours, theme.language.own
+    starts = [local_serial(at, zone) for at in chart.starts]
+    bucket = chart.bucket_minutes / 1440
+    low, _, unit = time_span(starts[0], starts[-1] + bucket)
+    # empty buckets before the first, so that the labels stand on round times
+    before = round((starts[0] - low) / bucket)
+    stacked = [*chart.layers, *([chart.unknown] if any(chart.unknown[1]) else [])]
+    columns = [SheetColumn(head=own("时段起"), cells=(*(starts[0] - bucket * (before - i) for i in range(before)), *starts), number_format=TIME)]
+    columns += [SheetColumn(head=name, cells=(*(None,) * before, *map(float, counts)), number_format="#,##0") for name, counts in stacked]
+    refs = [reference(columns, index, own(SHEET)) for index in range(len(columns))]
+    series = []
+    for k, ref in enumerate(refs[1:]):
+        unknown = k >= len(chart.layers)
+        look = filled(c.paper) + stroke(c.muted, 0.5) if unknown else filled(c.series[TONES[k % len(TONES)] % len(c.series)]) + NO_LINE
+        series.append(
+            f'<c:ser>{opening(k, ref)}{shaped(look)}<c:invertIfNegative val="0"/><c:cat>{number_ref(refs[0])}</c:cat><c:val>{number_ref(ref)}</c:val></c:ser>'
+        )
+    skip = max(1, round(unit / bucket))
+    plot = (
+        f'<c:barChart><c:barDir val="col"/><c:grouping val="stacked"/><c:varyColors val="0"/>{"".join(series)}<c:gapWidth val="8"/><c:overlap val="100"/>'
+        '<c:axId val="41"/><c:axId val="42"/></c:barChart>'
+        '<c:catAx><c:axId val="41"/><c:scaling><c:orientation val="minMax"/></c:scaling><c:delete val="0"/><c:axPos val="b"/>'
+        f'<c:numFmt formatCode={quoteattr(TIME)} sourceLinked="0"/><c:majorTickMark val="out"/><c:minorTickMark val="none"/>'
+        f'<c:tickLblPos val="low"/>{shaped(stroke(c.rule, 0.75))}{text_look(theme, theme.sizes.chart, c.muted)}'
+        '<c:crossAx val="42"/><c:crosses val="autoZero"/><c:auto val="0"/><c:lblAlgn val="ctr"/><c:lblOffset val="60"/>'
+        f'<c:tickLblSkip val="{skip}"/><c:tickMarkSkip val="{skip}"/><c:noMultiLvlLbl val="1"/></c:catAx>'
+        f"{_counted(theme, max(sum(counts[i] for _, counts in stacked) for i in range(len(starts))))}"
+    )
+    head, tail = chart_space(theme, plot, legend="r")
+    return NativeChart(head=head, tail=tail, workbook=workbook_bytes(columns, own(SHEET)), width_mm=theme.page.text_width_mm, height_mm=64.0)
+
+
+def _counted(theme: Theme, most: float) -> str:
+    """The value axis of counts."""
+    from review.report.charts.axes import nice_top, value_ticks  # loads what pictures are drawn with, which a report without figures does not need
+
+    top = nice_top(most)
+    unit = max(1.0, value_ticks(0, top, 4)[1])
+    return value_axis(theme, (42, 41), "l", (0.0, top, unit), "#,##0").replace('crossBetween val="midCat"', 'crossBetween val="between"')

@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 from review.report.language import Language
 from review.report.theme import Theme
-from review.report.word_sheet import SHEET, Cell, ColumnRef, SheetColumn, reference, serial
+from review.report.word_sheet import SHEET, Cell, ColumnRef, Place, SheetColumn, reference, serial
 from review.report.word_text import safe
 
 TIME: Final = 'm"月"d"日" hh:mm'
@@ -122,19 +122,34 @@ def value_axis(
     )
 
 
-def chart_space(theme: Theme, plot: str, *, legend: bool) -> tuple[str, str]:
-    """The chart part before and after the workbook's relation id."""
+def chart_space(theme: Theme, plot: str, *, legend: str = "", room: str = "") -> tuple[str, str]:
+    """The chart part before and after the workbook's relation id. legend: where it stands (t, r), '' for none; room: a `plot_room`, '' for Word's choice."""
     look = text_look(theme, theme.sizes.chart, theme.colours.ink)
-    named = f'<c:legend><c:legendPos val="t"/><c:overlay val="0"/>{look}</c:legend>' if legend else ""
+    named = f'<c:legend><c:legendPos val="{legend}"/><c:overlay val="0"/>{look}</c:legend>' if legend else ""
     head = (
         '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n<c:chartSpace xmlns:c="http://schemas.openxmlformats.org/drawingml/2006/chart" '
         'xmlns:a="http://schemas.openxmlformats.org/drawingml/2006/main" xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships">'
         f'<c:date1904 val="0"/><c:lang val="{theme.language.region}"/><c:roundedCorners val="0"/><c:chart><c:autoTitleDeleted val="1"/>'
-        f"<c:plotArea><c:layout/>{plot}</c:plotArea>"
+        f"<c:plotArea>{room or '<c:layout/>'}{plot}</c:plotArea>"
         f'{named}<c:plotVisOnly val="1"/><c:dispBlanksAs val="gap"/></c:chart>{shaped(filled(theme.colours.paper) + NO_LINE)}'
         f'{text_look(theme, theme.sizes.chart, theme.colours.ink)}<c:externalData r:id="'
     )
     return head, '"><c:autoUpdate val="0"/></c:externalData></c:chartSpace>'
+
+
+def plot_room(size: tuple[float, float], left: float, right: float, edges: tuple[float, float]) -> str:
+    """The plot's place on a sheet of this size: what is left free at the left, right, top and bottom (edges), all in mm. Labels may stand in the free room."""
+    width, height = size
+    top, bottom = edges
+    share = {"x": left / width, "y": top / height, "w": (width - left - right) / width, "h": (height - top - bottom) / height}
+    modes = '<c:layoutTarget val="inner"/><c:xMode val="edge"/><c:yMode val="edge"/>'
+    places = "".join(f'<c:{name} val="{value:.5f}"/>' for name, value in share.items())
+    return f"<c:layout><c:manualLayout>{modes}{places}</c:manualLayout></c:layout>"
+
+
+def hidden(axis: str) -> str:
+    """An axis that scales and is not drawn; its grid is."""
+    return axis.replace('<c:delete val="0"/>', '<c:delete val="1"/>', 1)
 
 
 def error_bars(plus: ColumnRef, minus: ColumnRef, direction: str, line: str) -> str:
@@ -155,16 +170,21 @@ def event_look(theme: Theme, numbers: Sequence[int | None], colour: str, symbol:
     """Marker and number labels of a series of events (None: no event at this place). Turning events are filled, the others tinted: told apart in grey too."""
     fill, ink = (colour, theme.colours.paper) if turning else (theme.colours.band, theme.colours.ink)
     look = letters(theme, theme.sizes.chart - 1, ink, bold=True)
+    return mark(symbol, 13, fill, colour), text_labels(theme, [None if number is None else str(number) for number in numbers], look, "ctr")
+
+
+def text_labels(theme: Theme, texts: Sequence[str | None], look: str, position: str) -> str:
+    """Words at the points of a series (None: none at this one). look: of `letters`; position: l, r, t, b, ctr."""
     run = look.replace("<a:defRPr", f'<a:rPr lang="{theme.language.region}"').replace("</a:defRPr>", "</a:rPr>")
     shown = SHOW_NOTHING.replace('<c:showVal val="0"/>', '<c:showVal val="1"/>')
     labels = "".join(
         f'<c:dLbl><c:idx val="{place}"/><c:tx><c:rich><a:bodyPr/><a:lstStyle/><a:p><a:pPr>{look}</a:pPr>'
-        f"<a:r>{run}<a:t>{number}</a:t></a:r></a:p></c:rich></c:tx>"
-        f'<c:dLblPos val="ctr"/>{shown}</c:dLbl>'
-        for place, number in enumerate(numbers)
-        if number is not None
+        f"<a:r>{run}<a:t>{escape(safe(text))}</a:t></a:r></a:p></c:rich></c:tx>"
+        f'<c:dLblPos val="{position}"/>{shown}</c:dLbl>'
+        for place, text in enumerate(texts)
+        if text is not None
     )
-    return mark(symbol, 13, fill, colour), f"<c:dLbls>{labels}{SHOW_NOTHING}</c:dLbls>"
+    return f"<c:dLbls>{labels}{SHOW_NOTHING}</c:dLbls>"
 
 
 class Sheet:
@@ -178,6 +198,19 @@ class Sheet:
     def add(self, head: str, cells: tuple[Cell, ...], number_format: str) -> None:
         self.columns.append(SheetColumn(head=self.language.own(head), cells=cells + (None,) * (self.rows - len(cells)), number_format=number_format))
 
+    def place(self, head: str, of: str, place: Place) -> None:
+        """A column with the values of another where the drawing puts them."""
+        there = next(index for index, column in enumerate(self.columns) if column.head == self.language.own(of))
+        cells = tuple(None if not isinstance(value, float) else place.of(value) for value in self.columns[there].cells)
+        self.columns.append(SheetColumn(head=self.language.own(head), cells=cells, number_format="0.000", computed=(there, place)))
+
+    def unused(self, head: str) -> str:
+        """The head, marked where a column has it already: heads come from data too."""
+        taken = {column.head for column in self.columns}
+        while self.language.own(head) in taken:
+            head += "*"
+        return head
+
     def ref(self, head: str) -> ColumnRef:
         there = self.language.own(head)
         return reference(self.columns, next(index for index, column in enumerate(self.columns) if column.head == there), self.language.own(SHEET))
@@ -190,12 +223,12 @@ def local_serial(at: datetime, zone: ZoneInfo) -> float:
     return serial(at.astimezone(zone).replace(tzinfo=None))
 
 
-def scatter(index: int, columns: tuple[ColumnRef, ColumnRef], looks: tuple[str, str, str, str]) -> str:
-    """A series of values over places; looks: line, marker, labels, error bars."""
+def scatter(index: int, columns: tuple[ColumnRef, ColumnRef], looks: tuple[str, str, str, str], named: ColumnRef | None = None) -> str:
+    """A series of values over places; looks: line, marker, labels, error bars; named: the column whose head is its name, where that is not the values'."""
     y, x = columns
     line, marker, labels, bars = looks
     return (
-        f"<c:ser>{opening(index, y)}{shaped(line)}{marker}{labels}{bars}<c:xVal>{number_ref(x)}</c:xVal><c:yVal>{number_ref(y)}</c:yVal>"
+        f"<c:ser>{opening(index, named or y)}{shaped(line)}{marker}{labels}{bars}<c:xVal>{number_ref(x)}</c:xVal><c:yVal>{number_ref(y)}</c:yVal>"
         '<c:smooth val="0"/></c:ser>'
     )
 

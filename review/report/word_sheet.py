@@ -21,12 +21,31 @@ Cell = float | str | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """Where the drawing puts a value that stands in another column: factor × value, at most `most`, above `base`."""
+
+    base: float
+    factor: float = 1.0
+    most: float
+
+    def of(self, value: float) -> float:
+        return min(value * self.factor, self.most) + self.base
+
+    def formula(self, cell: str) -> str:
+        return f"=MIN({cell}*{self.factor!r},{self.most!r})+{self.base!r}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SheetColumn:
-    """Head, cells from row 2 down (None: empty), spreadsheet number format. A text is written as text, never as a formula."""
+    """Head, cells from row 2 down (None: empty), spreadsheet number format. A text is written as text, never as a formula.
+
+    computed: the cells are those of the column at this index put in their place by a formula, so that who changes a value moves its point.
+    """
 
     head: str
     cells: tuple[Cell, ...]
     number_format: str = "General"
+    computed: tuple[int, Place] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,6 +90,10 @@ def workbook_bytes(columns: Sequence[SheetColumn], name: str = SHEET) -> bytes:
             if isinstance(value, str):
                 cell.value = safe(value)
                 cell.data_type = "s"
+            elif column.computed is not None:
+                there, place = column.computed
+                cell.value = place.formula(f"{get_column_letter(there + 1)}{row}")
+                cell.number_format = column.number_format
             else:
                 cell.value = value
                 cell.number_format = column.number_format
