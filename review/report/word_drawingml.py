@@ -195,25 +195,33 @@ class Sheet:
         self.language = language
         self.columns: list[SheetColumn] = []
 
-    def add(self, head: str, cells: tuple[Cell, ...], number_format: str) -> None:
-        self.columns.append(SheetColumn(head=self.language.own(head), cells=cells + (None,) * (self.rows - len(cells)), number_format=number_format))
+    def add(self, head: str, cells: Sequence[Cell], number_format: str, of: str = "") -> str:
+        """Add a column; the head it got, by which it is found. head: words of ours; of: words of the data before them, which stay as they are."""
+        own = self._unused(" ".join(part for part in (of, self.language.own(head)) if part))
+        self.columns.append(SheetColumn(head=own, cells=(*cells, *(None,) * (self.rows - len(cells))), number_format=number_format))
+        return own
 
-    def place(self, head: str, of: str, place: Place) -> None:
-        """A column with the values of another where the drawing puts them."""
-        there = next(index for index, column in enumerate(self.columns) if column.head == self.language.own(of))
-        cells = tuple(None if not isinstance(value, float) else place.of(value) for value in self.columns[there].cells)
-        self.columns.append(SheetColumn(head=self.language.own(head), cells=cells, number_format="0.000", computed=(there, place)))
+    def place(self, of: str, place: Place) -> str:
+        """Add a column with the values of another where the drawing puts them; its head."""
+        there = self._index(of)
+        head = self._unused(f"{self.columns[there].head} {self.language.own('位置')}")
+        cells = tuple(place.of(value) if isinstance(value, float) else None for value in self.columns[there].cells)
+        self.columns.append(SheetColumn(head=head, cells=cells, number_format="0.000", computed=(there, place)))
+        return head
 
-    def unused(self, head: str) -> str:
+    def _unused(self, head: str) -> str:
         """The head, marked where a column has it already: heads come from data too."""
         taken = {column.head for column in self.columns}
-        while self.language.own(head) in taken:
+        while head in taken:
             head += "*"
         return head
 
+    def _index(self, head: str) -> int:
+        heads = [column.head for column in self.columns]
+        return heads.index(head if head in heads else self.language.own(head))
+
     def ref(self, head: str) -> ColumnRef:
-        there = self.language.own(head)
-        return reference(self.columns, next(index for index, column in enumerate(self.columns) if column.head == there), self.language.own(SHEET))
+        return reference(self.columns, self._index(head), self.language.own(SHEET))
 
     def pair(self, values: str, places: str) -> tuple[ColumnRef, ColumnRef]:
         return self.ref(values), self.ref(places)

@@ -46,7 +46,6 @@ EDGES_MM: Final = (3.0, 9.0)  # free above and, for the time axis, below
 PITCH: Final = 1.25  # from base to base, in heights of a lane
 DOT_MM: Final = (0.7, 2.0)  # smallest and largest radius
 PT_PER_MM: Final = 72 / 25.4
-NO_LIMIT: Final = 1e9
 
 
 class _Lanes:
@@ -60,26 +59,26 @@ class _Lanes:
         self.size = (theme.page.text_width_mm, EDGES_MM[0] + EDGES_MM[1] + self.count * lane_mm)
         self.sheet = Sheet(max(rows, self.count, 2), theme.language)
         self.series: list[str] = []
+        self._ends: dict[str, str] = {}
 
     def base(self, lane: int) -> float:
         return (self.count - 1 - lane) * self.top * PITCH
 
     def draw(self, values: str, times: str, place: Place, looks: tuple[str, str, str, str]) -> None:
         """A series of a column of the sheet, put in its place; looks as of `scatter`. Nothing for an empty column."""
-        there = self.sheet.unused(f"{values} 位置")
         if all(cell is None for cell in self.sheet.ref(values).cells):
             return
-        self.sheet.place(there, values, place)
-        self.series.append(scatter(len(self.series), self.sheet.pair(there, times), looks, self.sheet.ref(values)))
+        self.series.append(scatter(len(self.series), self.sheet.pair(self.sheet.place(values, place), times), looks, self.sheet.ref(values)))
 
-    def write(self, side: str, height: float, texts: Sequence[str], look: str) -> None:
-        """A text a lane beside the plot, at this height of the lane (0–1). side: l or r."""
-        ends = {"l": "行首", "r": "行末"}
-        head = self.sheet.unused(f"{ends[side]}文字位置")
-        if not any(column.head == self.theme.language.own(ends[side]) for column in self.sheet.columns):
-            self.sheet.add(ends[side], ((self.low if side == "l" else self.high),) * self.count, TIME)
-        self.sheet.add(head, tuple(self.base(lane) + self.top * height for lane in range(self.count)), "0.00")
-        self.series.append(scatter(len(self.series), self.sheet.pair(head, ends[side]), (NO_LINE, NO_MARKER, text_labels(self.theme, texts, look, side), "")))
+    def write(self, side: str, height: float, texts: Sequence[str | None], look: str) -> None:
+        """A text a lane (None: nothing) beside the plot, at this height of the lane (0–1). side: l or r."""
+        if side not in self._ends:
+            name, at = {"l": ("行首", self.low), "r": ("行末", self.high)}[side]
+            self._ends[side] = self.sheet.add(name, (at,) * self.count, TIME)
+        head = self.sheet.add("文字位置", tuple(self.base(lane) + self.top * height for lane in range(self.count)), "0.00")
+        self.series.append(
+            scatter(len(self.series), self.sheet.pair(head, self._ends[side]), (NO_LINE, NO_MARKER, text_labels(self.theme, texts, look, side), ""))
+        )
 
     def chart(self) -> NativeChart:
         pitch = self.top * PITCH
@@ -117,10 +116,9 @@ def bands_chart(chart: BandsChart, theme: Theme) -> NativeChart:
     pale = (NO_LINE, mark("circle", 3, c.rule, c.rule), "", "")
     peaks: list[tuple[float, float] | None] = []
     for lane, (name, values) in enumerate(chart.bands):
-        own, place = sheet.unused(name), Place(base=lanes.base(lane), most=top)
-        sheet.add(own, tuple(None if i is None or chart.spans[i].thin else values[i] for i in at), SHARE)
-        few = sheet.unused(f"{own}(条数过少)")
-        sheet.add(few, tuple(None if i is None or not chart.spans[i].thin else values[i] for i in at), SHARE)
+        place = Place(base=lanes.base(lane), most=top)
+        own = sheet.add("", [None if i is None or chart.spans[i].thin else values[i] for i in at], SHARE, name)
+        few = sheet.add("(条数过少)", [None if i is None or not chart.spans[i].thin else values[i] for i in at], SHARE, name)
         lanes.draw(few, middle, place, pale)
         lanes.draw(own, middle, place, (stroke(c.public, 1.25), mark("circle", 2, c.public, c.public), "", ""))
         firm = [(value, -index) for index, value in enumerate(values) if value and not chart.spans[index].thin]
@@ -137,7 +135,7 @@ def bands_chart(chart: BandsChart, theme: Theme) -> NativeChart:
     ink, bold, small = (letters(theme, size, colour, strong) for size, colour, strong in _letters(theme))
     lanes.write("l", 0.4, [*(name for name, _ in chart.bands), theme.language.own("条数")], ink)
     lanes.write("l", 1.0, [*[percent(top) if top >= 0.05 else f"{top * 100:.2g}%"] * len(chart.bands), f"{tallest:,.0f}"], small)
-    lanes.write("r", 0.4, [*("—" if peak is None else percent(peak[0]) if peak[0] >= 0.05 else f"{peak[0] * 100:.1f}%" for peak in peaks), ""], bold)
+    lanes.write("r", 0.4, [*("—" if peak is None else percent(peak[0]) if peak[0] >= 0.05 else f"{peak[0] * 100:.1f}%" for peak in peaks), None], bold)
     return lanes.chart()
 
 
@@ -166,22 +164,19 @@ def panels_chart(chart: PanelsChart, theme: Theme) -> NativeChart:
     lanes.write("l", 1.0, [(tenth if curve.rough else percent)(top) for curve in curves], small)
     trigger = next((curve.trigger for curve in curves if curve.trigger is not None), None)
     if trigger is not None:
-        lanes.write("r", trigger / top, [f"{theme.language.own('预警线')} {percent(trigger)}", *[""] * (len(panels) - 1)], small)
+        lanes.write("r", trigger / top, [f"{theme.language.own('预警线')} {percent(trigger)}", *[None] * (len(panels) - 1)], small)
     return lanes.chart()
 
 
 def _panel(lanes: _Lanes, lane: int, name: str, curve: CurveChart) -> None:
     zone, c, sheet = ZoneInfo(curve.zone), lanes.theme.colours, lanes.sheet
-    place = Place(base=lanes.base(lane), most=NO_LIMIT)
+    place = Place(base=lanes.base(lane))
     points = sorted(curve.points, key=lambda point: point.at)
     edges = [(local_serial(regime.start, zone), local_serial(regime.end, zone), regime.share) for regime in curve.regimes]
     steps = [cell for start, end, share in edges for cell in ((start, share), (end, share), (None, None))]
 
     def column(head: str, cells: Sequence[float | None], number_format: str) -> str:
-        """The head under which the column was added."""
-        there = sheet.unused(f"{name} {head}")
-        sheet.add(there, tuple(cells), number_format)
-        return there
+        return sheet.add(head, cells, number_format, name)
 
     at = column("时间", [local_serial(point.at, zone) for point in points], TIME)
     firm = column("负面占比", [None if point.thin else point.share for point in points], SHARE)

@@ -22,17 +22,19 @@ Cell = float | str | None
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Place:
-    """Where the drawing puts a value that stands in another column: factor × value, at most `most`, above `base`."""
+    """Where the drawing puts a value that stands in another column: factor × value, at most `most` (None: as it is), above `base`."""
 
     base: float
     factor: float = 1.0
-    most: float
+    most: float | None = None
 
     def of(self, value: float) -> float:
-        return min(value * self.factor, self.most) + self.base
+        scaled = value * self.factor
+        return (scaled if self.most is None else min(scaled, self.most)) + self.base
 
     def formula(self, cell: str) -> str:
-        return f"=MIN({cell}*{self.factor!r},{self.most!r})+{self.base!r}"
+        scaled = cell if self.factor == 1.0 else f"{cell}*{self.factor!r}"
+        return f"={scaled if self.most is None else f'MIN({scaled},{self.most!r})'}+{self.base!r}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,6 +14,7 @@ from typing import Any
 
 import openpyxl
 import pytest
+from chart_parts import check_caches, check_order, close, columns_of, known
 from houses import coloured, folder_with
 from lxml import etree
 from specimen import HOSTILE, MADE_AT, specimen
@@ -25,7 +26,7 @@ from review.report.pages import Pages
 from review.report.theme import load_theme
 from review.report.word import word
 from review.report.word_charts import native_chart
-from review.report.word_sheet import SHEET, serial
+from review.report.word_sheet import SHEET
 from review.report.word_slots import read_edits
 from review.report.word_text import run, safe
 
@@ -278,20 +279,6 @@ def test_core_properties_are_ours(files: dict[str, bytes]) -> None:
     assert "python-docx" not in core
 
 
-def columns_of(book: bytes) -> dict[str, list[Any]]:
-    sheet = openpyxl.load_workbook(io.BytesIO(book))[SHEET]
-    return {str(column[0].value): [cell.value for cell in column[1:]] for column in sheet.iter_cols()}
-
-
-def close(values: list[Any]) -> Any:
-    """Spreadsheets keep 15 to 17 digits."""
-    return [value if value is None else pytest.approx(value, rel=1e-14) for value in values]
-
-
-def known(values: Any) -> list[Any]:
-    return [value for value in values if value is not None]
-
-
 def test_charts_hold_the_numbers_of_the_figures_in_xml_and_workbook(files: dict[str, bytes]) -> None:
     figures = [block for block in walk(*parts(DOCUMENT)) if isinstance(block, Figure)]
     natives = [figure for figure in figures if native_chart(figure.chart, THEME) is not None]
@@ -324,49 +311,13 @@ def test_charts_hold_the_numbers_of_the_figures_in_xml_and_workbook(files: dict[
                 assert columns["区间下限"] == [bar.low for bar in chart.bars]
                 assert columns["权重"] == [bar.weight for bar in chart.bars]
                 assert columns["状态"] == [bar.state for bar in chart.bars]
-        sheet = openpyxl.load_workbook(io.BytesIO(book))[SHEET]
-        for reference in parsed(files[f"word/charts/chart{index}.xml"]).iter(f"{C}numRef", f"{C}strRef"):
-            area = reference.find(f"{C}f").text.split("!")[1].replace("$", "")
-            cells = [cell for row in sheet[area] for cell in row] if ":" in area else [sheet[area]]
-            cache = {int(point.get("idx")): point.find(f"{C}v").text for point in reference.iter(f"{C}pt")}
-            assert int(reference.find(f".//{C}ptCount").get("val")) == len(cells)
-            for place, cell in enumerate(cells):
-                value = serial(cell.value) if isinstance(cell.value, datetime) else cell.value
-                if isinstance(value, str) or value is None:
-                    assert cache.get(place) == value
-                else:
-                    assert float(cache[place]) == pytest.approx(value, abs=1e-6)
+        check_caches(files[f"word/charts/chart{index}.xml"], book)
 
 
 def test_a_chart_part_keeps_the_order_of_the_schema(files: dict[str, bytes]) -> None:
-    order = ["idx", "order", "tx", "spPr", "invertIfNegative", "marker", "dPt", "dLbls", "errBars", "cat", "xVal", "val", "yVal", "smooth"]
-    axis = [
-        "axId",
-        "scaling",
-        "delete",
-        "axPos",
-        "majorGridlines",
-        "title",
-        "numFmt",
-        "majorTickMark",
-        "minorTickMark",
-        "tickLblPos",
-        "spPr",
-        "txPr",
-        "crossAx",
-        "crosses",
-        "crossBetween",
-        "auto",
-        "lblAlgn",
-    ]
-    axis += ["lblOffset", "noMultiLvlLbl", "baseTimeUnit", "majorUnit", "majorTimeUnit"]
     for name, content in files.items():
         if name.startswith("word/charts/chart"):
-            root = parsed(content)
-            for tag, names in (("ser", order), ("valAx", axis), ("catAx", axis), ("dateAx", axis)):
-                for node in root.iter(f"{C}{tag}"):
-                    places = [names.index(etree.QName(child).localname) for child in node]
-                    assert places == sorted(places), (name, tag)
+            check_order(content)
 
 
 def test_a_text_that_looks_like_a_formula_stays_text_in_the_workbook() -> None:
