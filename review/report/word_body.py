@@ -217,10 +217,11 @@ class BodyWriter:
 
     def _table(self, style: str, widths: list[float], rows: str) -> str:
         grid = "".join(f'<w:gridCol w:w="{twips(width)}"/>' for width in widths)
-        head, bits = ("1", "0620") if style == "ReviewTable" else ("0", "0600")
+        # bands of rows are switched on: ours have none, those of a house may
+        head, band, bits = ("1", "0", "0420") if style == "ReviewTable" else ("0", "1", "0600")
         return (
             f'<w:tbl><w:tblPr><w:tblStyle w:val="{style}"/><w:tblW w:w="{sum(twips(width) for width in widths)}" w:type="dxa"/><w:tblLayout w:type="fixed"/>'
-            f'<w:tblLook w:val="{bits}" w:firstRow="{head}" w:lastRow="0" w:firstColumn="0" w:lastColumn="0" w:noHBand="1" w:noVBand="1"/>'
+            f'<w:tblLook w:val="{bits}" w:firstRow="{head}" w:lastRow="0" w:firstColumn="0" w:lastColumn="0" w:noHBand="{band}" w:noVBand="1"/>'
             f"</w:tblPr><w:tblGrid>{grid}</w:tblGrid>{rows}</w:tbl>"
         )
 
