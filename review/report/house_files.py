@@ -1,7 +1,13 @@
 """The files of `review theme init`: what a house edits, each a copy of ours that changes nothing until it is edited."""
 
+import io
 from datetime import UTC, datetime
-from typing import Final
+from typing import Any, Final
+
+from docx.api import Document as DocxDocument
+from docx.opc.constants import RELATIONSHIP_TYPE as RT
+from docx.opc.packuri import PackURI
+from docx.opc.part import Part
 
 from review.report.chart_data import ScoreBar, ScoreChart
 from review.report.document import (
@@ -23,9 +29,15 @@ from review.report.document import (
     Words,
 )
 from review.report.theme import REFERENCE, load_theme, templates_dir
-from review.report.word import word
+from review.report.word import DECLARATION, PLACES_PROPERTIES_TYPE, PLACES_TYPE, sealed, word
+from review.report.word_reference import SHIPPED, shipped_xml
 
 MADE_AT: Final = datetime(2026, 1, 1, tzinfo=UTC)  # of every reference.docx: equal programs write equal files
+
+PROPERTIES: Final = (
+    f'{DECLARATION}<ds:datastoreItem xmlns:ds="http://schemas.openxmlformats.org/officeDocument/2006/customXml" '
+    f'ds:itemID="{{6B0E7D52-31C4-4D0B-8B57-726576696577}}"><ds:schemaRefs><ds:schemaRef ds:uri="{SHIPPED}"/></ds:schemaRefs></ds:datastoreItem>'
+)
 
 
 def house_files() -> dict[str, bytes]:
@@ -41,12 +53,26 @@ def house_files() -> dict[str, bytes]:
         made[path.relative_to(shipped).as_posix()] = _commented(path.read_text(encoding="utf-8"))
     for path in sorted((shipped / "html").glob("*.css")):
         made[path.relative_to(shipped).as_posix()] = path.read_text(encoding="utf-8")
-    return {**{name: text.encode("utf-8") for name, text in made.items()}, REFERENCE: word(_styles_shown(), load_theme(None))}
+    return {**{name: text.encode("utf-8") for name, text in made.items()}, REFERENCE: _reference()}
 
 
 def _commented(text: str) -> str:
     """A TOML text with each key made a comment; tables stay, so that opening a key is enough."""
     return "".join(line if not line.strip() or line.startswith(("#", "[")) else f"# {line}" for line in text.splitlines(keepends=True))
+
+
+def _reference() -> bytes:
+    """The document of the styles, with what is shipped today inside."""
+    theme = load_theme(None)
+    template: Any = DocxDocument(io.BytesIO(word(_styles_shown(), theme)))
+    package = template.part.package
+    properties = Part(PackURI("/customXml/itemProps2.xml"), PLACES_PROPERTIES_TYPE, PROPERTIES.encode(), package)
+    shipped = Part(PackURI("/customXml/item2.xml"), PLACES_TYPE, shipped_xml(theme), package)
+    shipped.relate_to(properties, RT.CUSTOM_XML_PROPS)
+    template.part.relate_to(shipped, RT.CUSTOM_XML)
+    out = io.BytesIO()
+    template.save(out)
+    return sealed(out.getvalue(), MADE_AT)
 
 
 def _styles_shown() -> Document:

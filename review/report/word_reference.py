@@ -1,7 +1,8 @@
 """The Word styles of a house: what its reference.docx says other than ours, laid over ours as plain values; nothing else of that file is read.
 
 Three versions of each setting meet: the one we ship, the one of the house's theme.toml, the one of its reference.docx. Where the reference says what we ship,
-theme.toml speaks; where it says something else, the reference does. So both may be edited, and a file fresh from `review theme init` changes nothing.
+theme.toml speaks; where it says something else, the reference does. So both may be edited, and a file fresh from `review theme init` changes nothing. What we
+shipped when that file was written travels in it, so that an old one left alone follows later versions; a company's own document is compared with today's.
 
 Settings are read through a list of what is allowed, attribute by attribute: numbering, texts, names of people, links, macros and other parts of the file have
 no way into a report. Colours and fonts that point at the reference's own colour and font theme become plain values, as the report has a theme of its own.
@@ -15,6 +16,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path, PurePosixPath
 from typing import Any, Final
+from xml.sax.saxutils import quoteattr
 
 from review.incident.errors import Fault, UnusableInput
 from review.report.theme import Page, Theme, WordStyles, load_theme
@@ -23,6 +25,8 @@ from review.report.word_styles import TWIPS_PER_MM, styles_xml
 
 A: Final = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
 RELATION: Final = "{http://schemas.openxmlformats.org/package/2006/relationships}Relationship"
+SHIPPED: Final = "urn:review:shipped:1"
+CARRIED: Final = re.compile(r"customXml/item\d+\.xml")
 LARGEST: Final = 50 * 1024 * 1024  # bytes of one part
 LEAST_TEXT_MM: Final = 100.0  # as of theme.toml's page
 SAME_MM: Final = 0.5  # word processors round margins
@@ -46,10 +50,12 @@ def read_reference(path: Path, theme: Theme) -> WordStyles:
 
     with _opened(path) as package:
         styles, fonts, section = _parts(package, path)
+        carried = _carried(package)
     shipped = load_theme(None)  # in 简体, as the file of `review theme init` is
     ours, known = parse_xml(styles_xml(theme)), parse_xml(styles_xml(shipped))
     names = {style.get(f"{W}styleId"): name_of(style) for style in known.iter(f"{W}style")}
-    base, current, theirs = styles_of(known, {}), styles_of(ours, {}), styles_of(styles, fonts)
+    before_styles, before_page = (known, shipped.page) if carried is None else carried
+    base, current, theirs = styles_of(before_styles, {}), styles_of(ours, {}), styles_of(styles, fonts)
     reflowed = found = False
     for style in ours.iter(f"{W}style"):
         kind, name = style.get(f"{W}type", ""), names[style.get(f"{W}styleId")]
@@ -60,20 +66,42 @@ def read_reference(path: Path, theme: Theme) -> WordStyles:
         said = checked(other.values(), path, other.name)
         if name == "normal":  # ours only lends its letters and lines to the others, so no indent or space of theirs may come along
             said = {place: value for place, value in said.items() if place.startswith(("rPr/", "pPr/spacing@line"))}
-        mine, before = (plain(each.values()) for each in (current[kind, name_of(style)], base[kind, name]))
+        mine, before = (plain(each.values()) for each in (current[kind, name_of(style)], base.get((kind, name), current[kind, name_of(style)])))
         result, changed = merged(mine, before, plain(said), LOCKED.get(name, ()))
         if changed:
             reflowed = reflowed or any(REFLOWING.match(unit) for unit in changed)
             rewrite(style, result)
     if not found:
         raise UnusableInput(Fault(str(path), "其中没有报告用到的样式", "可用 review theme init 另写一份，在 Word 或 WPS 里修改样式后存盘"))
-    page = _page(section, theme.page, shipped.page, path)
+    page = _page(section, theme.page, before_page, path)
     from lxml import etree
 
     return WordStyles(styles=etree.tostring(ours, encoding="unicode"), page=page, reflowed=reflowed or page != theme.page)
 
 
+def shipped_xml(theme: Theme) -> bytes:
+    """What travels in the file of `review theme init`: the styles and the page as they are shipped."""
+    page = " ".join(f"{name}={quoteattr(str(getattr(theme.page, name)))}" for name in Page.__slots__)
+    return f'<shipped xmlns="{SHIPPED}" {page}>{styles_xml(theme)}</shipped>'.encode()
+
+
 # the file
+
+
+def _carried(package: zipfile.ZipFile) -> tuple[Any, Page] | None:
+    """The styles and the page that were shipped when the file was written; None where it does not carry them, or no longer whole."""
+    from docx.oxml import parse_xml
+    from lxml import etree
+
+    for name in sorted(filter(CARRIED.fullmatch, package.namelist())):
+        try:
+            root: Any = parse_xml(package.read(name)) if package.getinfo(name).file_size <= LARGEST else None
+            styles = None if root is None or root.tag != f"{{{SHIPPED}}}shipped" else root.find(f"{W}styles")
+            if styles is not None:
+                return styles, Page(**{side: float(root.get(side)) for side in Page.__slots__})
+        except (etree.XMLSyntaxError, zipfile.BadZipFile, zlib.error, TypeError, ValueError):
+            continue  # a part of somebody else, or ours spoilt: then today's shipped styles are compared with
+    return None
 
 
 def _unreadable(path: Path, what: str = "不是可读取的 DOCX 文件") -> UnusableInput:

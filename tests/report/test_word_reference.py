@@ -72,6 +72,23 @@ def test_what_a_house_changes_in_word_is_in_the_report_and_the_rest_is_ours(tmp_
     assert {name for name in ours if ours[name] != theirs[name]} == {"Heading1", "ReviewTableText", "ReviewTable"}
 
 
+def test_an_old_reference_left_alone_follows_what_is_shipped_today(tmp_path: Path) -> None:
+    """As if larger chapter heads and a wider margin had been shipped when it was written; what the house changed since stays the house's."""
+    old = changed(
+        "customXml/item2.xml", lambda shipped: shipped.replace('<w:sz w:val="36"/>', '<w:sz w:val="40"/>').replace('left_mm="24.0"', 'left_mm="30.0"')
+    )
+    old = changed("word/document.xml", lambda body: body.replace('w:left="1361"', 'w:left="1701"'), old)
+    old = restyled("Heading1", '<w:sz w:val="36"/>', '<w:sz w:val="40"/>', old)
+    theme = theme_of(tmp_path / "alone", old)
+    assert (said(theme, "Heading1", "rPr/sz"), said(theme, "Heading1", "rPr/color")) == ("36", "17505B")
+    assert theme.word is not None
+    assert (theme.word.page, theme.word.reflowed) == (theme.page, False)
+    edited = restyled("Heading1", '<w:sz w:val="40"/>', '<w:sz w:val="36"/>', old)  # the house chose today's size then
+    assert said(theme_of(tmp_path / "edited", edited), "Heading1", "rPr/sz") == "36"
+    spoilt = changed("customXml/item2.xml", lambda shipped: shipped[:200], old)
+    assert said(theme_of(tmp_path / "spoilt", spoilt), "Heading1", "rPr/sz") == "40"
+
+
 def test_theme_toml_speaks_where_the_reference_was_left_alone(tmp_path: Path) -> None:
     theme = theme_of(tmp_path, coloured(), '[sizes]\nh1 = 22\nbody = 12\n[colours]\naccent = "#333333"\n')
     assert (said(theme, "Heading1", "rPr/sz"), said(theme, "Heading1", "rPr/color")) == ("44", "8A1F4B")
