@@ -16,7 +16,7 @@ from review.report.document import Figure, Section
 from review.report.pages import Pages
 from review.report.theme import Theme, load_theme
 from review.report.word import word
-from review.report.word_styles import styles_xml
+from review.report.word_styles import styles_xml, twips
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 
@@ -28,6 +28,8 @@ def light(section: Section) -> Section:
 
 WHOLE, _ = specimen()
 DOCUMENT = replace(WHOLE, summary=light(WHOLE.summary), sections=tuple(map(light, WHOLE.sections)), appendices=tuple(map(light, WHOLE.appendices)))
+SHIPPED = load_theme(None)
+H1 = str(round(SHIPPED.sizes.h1 * 2))
 PAGES = Pages(of={"overview": "1", "course": "1"}, total=17)
 
 
@@ -74,17 +76,20 @@ def test_what_a_house_changes_in_word_is_in_the_report_and_the_rest_is_ours(tmp_
 
 def test_an_old_reference_left_alone_follows_what_is_shipped_today(tmp_path: Path) -> None:
     """As if larger chapter heads and a wider margin had been shipped when it was written; what the house changed since stays the house's."""
-    old = changed(
-        "customXml/item2.xml", lambda shipped: shipped.replace('<w:sz w:val="36"/>', '<w:sz w:val="40"/>').replace('left_mm="24.0"', 'left_mm="30.0"')
-    )
-    old = changed("word/document.xml", lambda body: body.replace('w:left="1361"', 'w:left="1701"'), old)
-    old = restyled("Heading1", '<w:sz w:val="36"/>', '<w:sz w:val="40"/>', old)
+    left = SHIPPED.page.left_mm
+
+    def earlier(shipped: str) -> str:
+        return shipped.replace(f'<w:sz w:val="{H1}"/>', '<w:sz w:val="40"/>').replace(f'left_mm="{left}"', f'left_mm="{left + 6}"')
+
+    old = changed("customXml/item2.xml", earlier)
+    old = changed("word/document.xml", lambda body: body.replace(f'w:left="{twips(left)}"', f'w:left="{twips(left + 6)}"'), old)
+    old = restyled("Heading1", f'<w:sz w:val="{H1}"/>', '<w:sz w:val="40"/>', old)
     theme = theme_of(tmp_path / "alone", old)
-    assert (said(theme, "Heading1", "rPr/sz"), said(theme, "Heading1", "rPr/color")) == ("36", "17505B")
+    assert (said(theme, "Heading1", "rPr/sz"), said(theme, "Heading1", "rPr/color")) == (H1, SHIPPED.colours.accent[1:])
     assert theme.word is not None
     assert (theme.word.page, theme.word.reflowed) == (theme.page, False)
-    edited = restyled("Heading1", '<w:sz w:val="40"/>', '<w:sz w:val="36"/>', old)  # the house chose today's size then
-    assert said(theme_of(tmp_path / "edited", edited), "Heading1", "rPr/sz") == "36"
+    edited = restyled("Heading1", '<w:sz w:val="40"/>', f'<w:sz w:val="{H1}"/>', old)  # the house chose today's size then
+    assert said(theme_of(tmp_path / "edited", edited), "Heading1", "rPr/sz") == H1
     spoilt = changed("customXml/item2.xml", lambda shipped: shipped[:200], old)
     assert said(theme_of(tmp_path / "spoilt", spoilt), "Heading1", "rPr/sz") == "40"
 
@@ -204,10 +209,10 @@ def test_the_same_reference_gives_the_same_bytes_whatever_its_zip_looks_like(tmp
         (changed(STYLES, lambda styles: styles[:900]), "不是可读取的 DOCX"),
         (changed(STYLES, lambda styles: styles.replace("<w:name w:val=", "<w:name w:val='x' w:old=")), "没有报告用到的样式"),
         (changed(STYLES, lambda styles: styles.replace("/wordprocessingml/2006/main", "/other")), "没有报告用到的样式"),
-        (restyled("Heading1", '<w:sz w:val="36"/>', '<w:sz w:val="large"/>'), "“heading 1”的 w:sz"),
-        (restyled("Heading1", '<w:color w:val="17505B"/>', '<w:color w:val="red"/>'), "“heading 1”的 w:color"),
+        (restyled("Heading1", f'<w:sz w:val="{H1}"/>', '<w:sz w:val="large"/>'), "“heading 1”的 w:sz"),
+        (restyled("Heading1", f'<w:color w:val="{SHIPPED.colours.accent[1:]}"/>', '<w:color w:val="red"/>'), "“heading 1”的 w:color"),
         (restyled("Heading1", '<w:jc w:val="left"/>', '<w:jc w:val="askew"/>'), "“heading 1”的 w:jc"),
-        (changed("word/document.xml", lambda body: body.replace('w:left="1361"', 'w:left="6000"')), "版心不足"),
+        (changed("word/document.xml", lambda body: body.replace(f'w:left="{twips(SHIPPED.page.left_mm)}"', 'w:left="6000"')), "版心不足"),
     ],
     ids=range(11),
 )
