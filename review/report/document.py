@@ -19,6 +19,9 @@ class StrayNumberError(ValueError):
     """A number typed into words without a claim: what the number gate refuses."""
 
 
+OPENING: Final = "《〈「『【(（[“‘"
+
+
 @dataclass(frozen=True, slots=True)
 class Words:
     """Our own words. They hold no digit: a number gets into text only by way of a claim."""
@@ -236,6 +239,16 @@ def walk(*blocks: Block) -> Iterator[Block]:
         yield block
         if isinstance(block, Section):
             yield from walk(*block.blocks)
+
+
+def pieces(text: Text) -> tuple[Text, ...]:
+    """The text in parts between which a title's line may break: span by span, an opening mark with what follows."""
+    groups: list[list[Span]] = [[]]
+    for span in text:
+        if groups[-1] and not groups[-1][-1].text.endswith(tuple(OPENING)):
+            groups.append([])
+        groups[-1].append(span)
+    return tuple(map(tuple, groups))
 
 
 def string(text: Text) -> str:

@@ -28,14 +28,13 @@ from review.report.document import (
     Text,
     Tiles,
     Words,
+    pieces,
     slot_lines,
 )
 from review.report.theme import Theme
 from review.report.visible import visible
 
 RIGHT_TO_LEFT: Final = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufeff\U00010800-\U00010fff\U0001e800-\U0001efff]")
-
-OPENING: Final = "《〈「『【(（[“‘"
 
 
 def environment(theme: Theme) -> Environment:
@@ -117,16 +116,11 @@ class Writer:
         """Title, facts and marking of the cover."""
         cover = document.cover
         facts = [(self.text(label), self.text(value)) for label, value in cover.facts]
-        return Markup(self.macros.cover(self.pieces(cover.title), self.text(cover.subtitle), facts, self.text(cover.marking)))
+        return Markup(self.macros.cover(self.title(cover.title), self.text(cover.subtitle), facts, self.text(cover.marking)))
 
-    def pieces(self, text: Text) -> Markup:
+    def title(self, text: Text) -> Markup:
         """Inline markup whose lines break between spans rather than inside one; an opening mark stays with what follows."""
-        groups: list[list[Span]] = [[]]
-        for span in text:
-            if groups[-1] and not groups[-1][-1].text.endswith(tuple(OPENING)):
-                groups.append([])
-            groups[-1].append(span)
-        return Markup("").join(Markup('<span class="piece">{}</span>').format(self.text(tuple(group))) for group in groups)
+        return Markup("").join(Markup('<span class="piece">{}</span>').format(self.text(group)) for group in pieces(text))
 
     def figure_value(self, text: Text) -> Markup:
         """The value of a tile: numbers large, words such as units small."""

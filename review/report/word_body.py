@@ -4,8 +4,26 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final, assert_never
+from unicodedata import east_asian_width
 
-from review.report.document import Block, Bullets, Callout, Document, Figure, Paragraph, Section, Slot, Table, Tiles, parts, slot_lines, string, walk
+from review.report.document import (
+    Block,
+    Bullets,
+    Callout,
+    Document,
+    Figure,
+    Paragraph,
+    Section,
+    Slot,
+    Table,
+    Text,
+    Tiles,
+    parts,
+    pieces,
+    slot_lines,
+    string,
+    walk,
+)
 from review.report.theme import Theme
 from review.report.word_slots import control_titles, slot_tag
 from review.report.word_styles import BULLETS, twips
@@ -17,6 +35,8 @@ NAMESPACES: Final = (
     'xmlns:pic="http://schemas.openxmlformats.org/drawingml/2006/picture" xmlns:c="http://schemas.openxmlformats.org/drawingml/2006/chart"'
 )
 EMU_PER_MM: Final = 36000
+MM_PER_POINT: Final = 25.4 / 72
+HALF_WIDTH: Final = 0.6  # of a full-width character: a bold Latin letter or digit
 PARAGRAPHS: Final = {"body": "ReviewBody", "lead": "ReviewLead", "gap": "ReviewGap", "note": "ReviewNote"}
 CALLOUTS: Final = {"finding": "ReviewFinding", "caution": "ReviewCaution", "decision": "ReviewDecision"}
 SUFFIX: Final = {"left": "", "right": "Right", "center": "Center"}
@@ -115,7 +135,18 @@ class BodyWriter:
         table = self._table("ReviewPlain", [30, self.theme.page.text_width_mm - 30], facts) if cover.facts else ""
         subtitle = paragraph("Subtitle", runs(cover.subtitle, self.marks))
         logo = paragraph("ReviewLogo", self._inline(self.drawings[LOGO], document.header[0], document.header[0])) if LOGO in self.drawings else ""
-        return logo + paragraph("Title", runs(cover.title, self.marks)) + subtitle + table + paragraph("ReviewMarking", runs(cover.marking, self.marks))
+        return logo + paragraph("Title", self._title(cover.title)) + subtitle + table + paragraph("ReviewMarking", runs(cover.marking, self.marks))
+
+    def _title(self, title: Text) -> str:
+        """The title with its lines broken between its pieces, as Word would break them inside a word."""
+        room = self.theme.page.text_width_mm / MM_PER_POINT / self.theme.sizes.cover_title  # in full-width characters
+        written, used = "", 0.0
+        for piece in pieces(title):
+            width = sum(1.0 if east_asian_width(each) in "WFA" else HALF_WIDTH for each in string(piece))
+            if used and used + width > room:
+                written, used = written + run("\n"), 0.0
+            written, used = written + runs(piece, self.marks), used + width
+        return written
 
     def _contents(self, document: Document, pages: Mapping[str, str]) -> str:
         """The table of contents: a field over headings 1 and 2, filled with what it will show, in the control by which Word offers to update it."""

@@ -17,12 +17,16 @@ def twips(mm: float) -> int:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Look:
-    """One paragraph style. name: as Word shows it (English for the built-in ones); size in points, spacing in points, line: multiple of the size."""
+    """One paragraph style. name: as Word shows it (English for the built-in ones); size in points, spacing in points, line: multiple of the size.
+
+    exact: lines of that height whatever the font would like, for a page that must not run over.
+    """
 
     id: str
     name: str
     size: float
     line: float
+    exact: bool = False
     based: str = "Normal"
     head: bool = False
     bold: bool = False
@@ -53,7 +57,7 @@ def _paragraph_style(theme: Theme, look: _Look) -> str:
     normal = None if look.id == "Normal" else _normal(theme)
     keep = "<w:keepNext/>" if look.keep_next else ""
     before, after, line = (round(points * 20) for points in (look.before, look.after, look.line * look.size))
-    lines = f' w:line="{line}" w:lineRule="atLeast"'
+    lines = f' w:line="{line}" w:lineRule="{"exact" if look.exact else "atLeast"}"'
     spacing = f'<w:spacing w:before="{before}" w:after="{after}"{lines if normal is None or line != round(normal.line * normal.size * 20) else ""}/>'
     outline = f'<w:outlineLvl w:val="{look.outline}"/>' if look.outline is not None else ""
     letters = "".join(
@@ -165,8 +169,8 @@ def _looks(theme: Theme) -> tuple[_Look, ...]:
             extra_before=rule,
             custom=False,
         ),
-        _Look(id="TOC1", name="toc 1", size=s.body, line=1.2, head=True, bold=True, before=3, extra_before=right_tab, custom=False),
-        _Look(id="TOC2", name="toc 2", size=s.body, line=1.2, extra_before=right_tab, indent='<w:ind w:left="420"/>', custom=False),
+        _Look(id="TOC1", name="toc 1", size=s.body, line=1.25, exact=True, head=True, bold=True, before=1.5, extra_before=right_tab, custom=False),
+        _Look(id="TOC2", name="toc 2", size=s.body, line=1.25, exact=True, extra_before=right_tab, indent='<w:ind w:left="420"/>', custom=False),
         _Look(id="Caption", name="caption", size=s.caption, line=1.5, head=True, align="center", colour=c.muted, before=3, after=4, custom=False),
         _Look(id="ReviewTableCaption", name="表题", size=s.caption, line=1.5, head=True, bold=True, before=g.block_pt, after=4, keep_next=True),
         _Look(id="ReviewFigure", name="图", size=s.body, line=1.0, align="center", before=g.block_pt, keep_next=True),

@@ -75,7 +75,9 @@ def lines_of(container: Any) -> Iterator[str]:
     """The visible lines of a body: data rows as tab-separated cells, boxes and tiles paragraph by paragraph; the contents left out."""
     for node in container:
         if node.tag == f"{W}p":
-            yield text_of(node)
+            look = node.find(f"{W}pPr/{W}pStyle")
+            # where a title's lines break is layout, as in print
+            yield text_of(node).replace("\n", "") if look is not None and look.get(f"{W}val") == "Title" else text_of(node)
         elif node.tag == f"{W}sdt":
             if node.find(f"{W}sdtPr/{W}docPartObj") is None:
                 yield from lines_of(node.find(f"{W}sdtContent"))
@@ -464,3 +466,14 @@ def test_the_order_of_elements_is_that_of_the_schema(files: dict[str, bytes]) ->
         for node in root.iter(f"{W}{tag}"):
             places = [order.index(etree.QName(child).localname) for child in node]
             assert places == sorted(places), (tag, [child.tag for child in node])
+
+
+def test_a_long_title_breaks_between_its_pieces_and_a_short_one_does_not() -> None:
+    def lines(*title: str) -> list[str]:
+        document = replace(DOCUMENT, cover=replace(DOCUMENT.cover, title=tuple(Quoted(piece) for piece in title)))
+        with zipfile.ZipFile(io.BytesIO(word(document, THEME))) as package:
+            body = parsed(package.read("word/document.xml"))[0]
+        return next(text_of(node) for node in body.iter(f"{W}p") if node.find(f"{W}pPr/{W}pStyle[@{W}val='Title']") is not None).split("\n")
+
+    assert lines("【林木家居】“", "餐桌开裂甲醛超标", "”", "舆情复盘报告") == ["【林木家居】“餐桌开裂甲醛超标”", "舆情复盘报告"]
+    assert lines("【林木】“", "开裂", "”", "舆情复盘报告") == ["【林木】“开裂”舆情复盘报告"]
