@@ -15,7 +15,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from review.analysis.emotion_lexicon import Lexicon, Reading, build_lexicon, read_lexicon
-from review.analysis.emotion_text import TEXT_CLASSES, CodePoints, any_between, code_points, look_up, own_words, text_classes
+from review.analysis.emotion_text import TEXT_CLASSES, CodePoints, code_points, look_up, own_words, text_classes
 from review.settings.emotion import EMOTIONS, EmotionModel
 
 CHUNK: Final = 32_768
@@ -126,37 +126,44 @@ def gram_scores(points: npt.NDArray[np.uint32], starts: npt.NDArray[np.int64], w
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class _Grams:
-    """Per text: the prior's and the self-trained model's raw score (0 where there is none), and whether it holds a Han character."""
-
-    prior: npt.NDArray[np.float32]
-    taught: npt.NDArray[np.float32]
-    chinese: npt.NDArray[np.bool_]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class _Kept:
-    """What the first pass leaves of a chunk: its rows' code points (for the second), lexicon score, emotions, class and evidence."""
+    """What the first pass leaves of a chunk: its rows' code points (for the second), lexicon score, emotions, class and evidence.
 
-    points: npt.NDArray[np.uint32]
+    low: the code points' lower 16 bits, half the memory; far, far_points: places and values of the few (emoji) that have more.
+    """
+
+    low: npt.NDArray[np.uint16]
+    far: npt.NDArray[np.int64]
+    far_points: npt.NDArray[np.uint32]
     starts: npt.NDArray[np.int64]
     score: npt.NDArray[np.float32]
     flags: npt.NDArray[np.uint8]
     classes: npt.NDArray[np.int8]
+    chinese: npt.NDArray[np.bool_]
     evidence_counts: npt.NDArray[np.int64]
     evidence_word: npt.NDArray[np.int32]
     evidence_weight: npt.NDArray[np.float32]
 
+    @property
+    def points(self) -> npt.NDArray[np.uint32]:
+        points = self.low.astype(np.uint32)
+        points[self.far] = self.far_points
+        return points
+
 
 def _keep(points: CodePoints, reading: Reading, quoted: npt.NDArray[np.bool_], markers: frozenset[str]) -> _Kept:
-    classes = text_classes(points, markers)
+    classes, chinese = text_classes(points, markers)
     classes[quoted & (classes != TEXT_CLASSES.index("empty"))] = TEXT_CLASSES.index("repost_marker")
+    far = np.flatnonzero(points.points > 0xFFFF)
     return _Kept(
-        points=points.points,
+        low=points.points.astype(np.uint16),
+        far=far,
+        far_points=points.points[far],
         starts=points.starts,
         score=reading.score,
         flags=reading.flags,
         classes=classes,
+        chinese=chinese,
         evidence_counts=np.bincount(reading.evidence_row, minlength=len(reading.score)),
         evidence_word=reading.evidence_word,
         evidence_weight=reading.evidence_weight,
@@ -180,10 +187,10 @@ def _first_pass(texts: pd.Series, lexicon: Lexicon, model: EmotionModel) -> tupl
         points = code_points(words, model.fold)
         reading = read_lexicon(points, lexicon, model)
         kept.append(_keep(points, reading, quoted, model.repost_markers))
-        drawn = _drawn(points, every)
-        for side, clear in enumerate((drawn & (reading.score >= confident), drawn & (reading.score <= -confident))):
-            rows[side] += int(clear.sum())
-            grams[side] += _gram_counts(points, clear, model.scoring.ngram_buckets_log2)
+        clear = np.flatnonzero(_drawn(points, every) & (np.abs(reading.score) >= confident))
+        kinder = reading.score[clear] < 0
+        rows += np.bincount(kinder, minlength=2)
+        grams += _gram_counts(points, (clear, kinder), model.scoring.ngram_buckets_log2)
     return kept, _Counts(rows=rows, grams=grams)
 
 
@@ -205,12 +212,20 @@ def _drawn(points: CodePoints, every: int) -> npt.NDArray[np.bool_]:
     return drawn
 
 
-def _gram_counts(points: CodePoints, rows: npt.NDArray[np.bool_], buckets_log2: int) -> npt.NDArray[np.int64]:
-    """How often each slot's grams stand in these texts, int64 of shape (buckets,)."""
-    mine = np.repeat(rows, points.lengths)
-    owner = points.owner[mine]
-    single, pair = gram_slots(points.points[mine], buckets_log2)
-    return np.bincount(np.concatenate((single, pair[owner[:-1] == owner[1:]])), minlength=1 << buckets_log2)
+def _gram_counts(points: CodePoints, clear: tuple[npt.NDArray[np.int64], npt.NDArray[np.bool_]], buckets_log2: int) -> npt.NDArray[np.int64]:
+    """How often each slot's grams stand in these rows, int64 of shape (2, buckets): in those of the first side (False), and of the second."""
+    rows, second = clear
+    lengths = points.lengths[rows]
+    ends = np.cumsum(lengths)
+    side = np.repeat(second.astype(np.uint32) << np.uint32(buckets_log2), lengths)
+    at = np.arange(len(side)) + np.repeat(points.starts[rows] - ends + lengths, lengths)
+    single, pair = gram_slots(look_up(points.points, at), buckets_log2)
+    single |= side
+    pair |= side[1:]
+    within = np.ones(len(pair), dtype=bool)
+    within[ends[:-1][ends[:-1] < len(side)] - 1] = False
+    size = 2 << buckets_log2
+    return (np.bincount(single, minlength=size) + np.bincount(pair[within], minlength=size)).reshape(2, -1)
 
 
 def _taught(counts: _Counts, model: EmotionModel) -> npt.NDArray[np.float32] | None:
@@ -220,22 +235,19 @@ def _taught(counts: _Counts, model: EmotionModel) -> npt.NDArray[np.float32] | N
     return np.asarray(np.log(smoothed[0] / smoothed[0].sum()) - np.log(smoothed[1] / smoothed[1].sum()), dtype=np.float32)
 
 
-def _gram_pass(kept: list[_Kept], taught: npt.NDArray[np.float32] | None, model: EmotionModel) -> _Grams:
+def _gram_pass(kept: list[_Kept], taught: npt.NDArray[np.float32] | None, model: EmotionModel) -> npt.NDArray[np.float32]:
+    """Per text the prior's and the self-trained model's raw score (0 where there is none), shape (texts, 2)."""
     prior = model.prior.weights.astype(np.float32) * np.float32(model.prior.scale)
     weights = np.column_stack((prior, np.zeros_like(prior) if taught is None else taught))
-    scores, chinese = [np.empty((0, 2), dtype=np.float32)], [np.empty(0, dtype=bool)]
-    for part in kept:
-        scores.append(gram_scores(part.points, part.starts, weights, model.scoring.ngram_buckets_log2))
-        chinese.append(any_between((part.points >= 0x3400) & (part.points < 0xA000), part.starts))
-    joined = np.concatenate(scores)
-    return _Grams(prior=joined[:, 0], taught=joined[:, 1], chinese=np.concatenate(chinese))
+    scores = [gram_scores(part.points, part.starts, weights, model.scoring.ngram_buckets_log2) for part in kept]
+    return np.concatenate((np.empty((0, 2), dtype=np.float32), *scores))
 
 
-def _analyzer(lexicon: Lexicon, counts: _Counts, taught: npt.NDArray[np.float32] | None, model: EmotionModel, first: tuple[list[_Kept], _Grams]) -> Analyzer:
+def _analyzer(lexicon: Lexicon, counts: _Counts, taught: npt.NDArray[np.float32] | None, model: EmotionModel, first: tuple[list[_Kept], npt.NDArray[np.float32]]) -> Analyzer:
     kept, grams = first
     # Sorted before summing, so that the order of the texts cannot change the last digit.
-    ordered = np.sort(grams.taught)
-    unclear = np.sort(grams.taught[np.abs(_lexicon_scores(kept)) < model.scoring.confident])
+    ordered = np.sort(grams[:, 1])
+    unclear = np.sort(grams[:, 1][np.abs(_lexicon_scores(kept)) < model.scoring.confident])
     return Analyzer(
         model=model,
         lexicon=lexicon,
@@ -250,15 +262,15 @@ def _lexicon_scores(kept: list[_Kept]) -> npt.NDArray[np.float32]:
     return np.concatenate([np.empty(0, dtype=np.float32), *(part.score for part in kept)])
 
 
-def _joined(analyzer: Analyzer, kept: list[_Kept], grams: _Grams) -> TextEmotions:
+def _joined(analyzer: Analyzer, kept: list[_Kept], grams: npt.NDArray[np.float32]) -> TextEmotions:
     scoring, prior = analyzer.model.scoring, analyzer.model.prior
     lexicon = _lexicon_scores(kept)
     score = np.float32(scoring.weight_lexicon / scoring.lexicon_spread) * np.tanh(lexicon / np.float32(scoring.lexicon_saturation))
-    spoken = np.float32(scoring.weight_prior) * (grams.prior - np.float32(prior.centre)) / np.float32(prior.spread)
+    spoken = np.float32(scoring.weight_prior) * (grams[:, 0] - np.float32(prior.centre)) / np.float32(prior.spread)
     if analyzer.self_trained is not None:
-        spoken += np.float32(scoring.weight_self_trained) * (grams.taught - np.float32(analyzer.self_trained_centre)) / np.float32(analyzer.self_trained_spread)
+        spoken += np.float32(scoring.weight_self_trained) * (grams[:, 1] - np.float32(analyzer.self_trained_centre)) / np.float32(analyzer.self_trained_spread)
     # Letters of a Latin text say nothing one or two at a time: there the lexicon speaks alone.
-    score += np.where(grams.chinese, spoken, np.float32(0.0))
+    score += np.where(np.concatenate([np.empty(0, dtype=bool), *(part.chinese for part in kept)]), spoken, np.float32(0.0))
     classes = np.concatenate([np.empty(0, dtype=np.int8), *(part.classes for part in kept)])
     empty = classes == TEXT_CLASSES.index("empty")
     score[empty] = np.nan

@@ -1,64 +1,64 @@
 """Every lexicon entry found in every text at once, with negation and degree, as flat arrays."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 import numpy.typing as npt
 
-from review.analysis.emotion_text import CodePoints, clause_numbers, latin_letters, look_up
+from review.analysis.emotion_text import CLAUSE_END, CodePoints, latin_letters, look_up
 from review.settings.emotion import CODE_POINTS, EMOTIONS, EmotionModel, EmotionWord
 
 _MULTIPLIER: Final = np.uint64(0x9E3779B97F4A7C15)
 _PAIR_BITS: Final = 18
-_LONGEST_FIRST: Final = 4096
-"""More than the length of any word, so that place and length sort as one number."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Level:
     """The prefixes of one length: sorted 64-bit keys, the word that ends there or -1, and whether a longer word goes on.
 
-    Keys are polynomial hashes; two different prefixes of one length with equal keys are refused on building. slots: int32, by the key's upper bits the place of
-    the only key there, -1 where there is none, -2 where several share the slot and a search must tell them apart.
+    Keys are hashes whose upper bits hold every character; two different prefixes of one length with equal keys are refused on building. slots: int32, by the
+    key's upper bits the first place of a key there, -1 where there is none; shares: bool per place, the next key has the same slot.
     """
 
     keys: npt.NDArray[np.uint64]
     word: npt.NDArray[np.int32]
     longer: npt.NDArray[np.bool_]
     slots: npt.NDArray[np.int32]
+    shares: npt.NDArray[np.bool_]
     shift: int
 
     def find(self, key: npt.NDArray[np.uint64]) -> npt.NDArray[np.int32]:
         """The place of each key, -1 where it is not among them."""
         place = look_up(self.slots, key >> np.uint64(self.shift))
-        shared = np.flatnonzero(place == -2)
-        if len(shared):
-            place[shared] = np.minimum(np.searchsorted(self.keys, key[shared]), len(self.keys) - 1)
-        return np.where(look_up(self.keys, place) == key, place, np.int32(-1))  # -1 looks up the last key, which lies in another slot
+        missed = look_up(self.keys, place) != key  # -1 looks up the last key, which lies in another slot and shares none
+        again = np.flatnonzero(missed & look_up(self.shares, place))
+        while len(again):
+            place[again] += 1
+            missed[again] = self.keys[place[again]] != key[again]
+            again = again[missed[again] & self.shares[place[again]]]
+        place[missed] = -1
+        return place
 
 
 def _level(keys: npt.NDArray[np.uint64], word: npt.NDArray[np.int32], longer: npt.NDArray[np.bool_]) -> Level:
     bits = max(4, (16 * len(keys)).bit_length())
     slot = (keys >> np.uint64(64 - bits)).astype(np.int64)
     slots = np.full(1 << bits, -1, dtype=np.int32)
-    slots[slot] = np.arange(len(keys))
-    slots[np.flatnonzero(np.bincount(slot, minlength=1 << bits) > 1)] = -2
-    return Level(keys=keys, word=word, longer=longer, slots=slots, shift=64 - bits)
+    slots[slot[::-1]] = np.arange(len(keys))[::-1]  # keys are sorted: the last to be written is the first of its slot
+    return Level(keys=keys, word=word, longer=longer, slots=slots, shares=np.append(slot[1:] == slot[:-1], False), shift=64 - bits)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Trie:
     """A set of words for finding all at once, one level of prefixes per character.
 
-    alone: bool over code points, is a word by itself; single: int32 over code points, that word or -1. pairs: bool over hashed first pairs.
-    levels[d]: prefixes of d + 2 characters. latin: bool per word, it begins and ends in an ASCII letter.
+    single: int32 over code points, the word that is this character or -1. pairs: bool over hashed first pairs. levels[d]: prefixes of d + 2 characters.
+    latin: bool per word, it begins and ends in an ASCII letter.
     """
 
-    alone: npt.NDArray[np.bool_]
-    pairs: npt.NDArray[np.bool_]
     single: npt.NDArray[np.int32]
+    pairs: npt.NDArray[np.bool_]
     levels: tuple[Level, ...]
     latin: npt.NDArray[np.bool_]
 
@@ -75,7 +75,7 @@ class Found:
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Lexicon:
     """The lexicon ready to be matched. Arrays run over `words`: weight, emotion bit (0 = none), negation, degree factor (0 = no degree word), exact
-    polarity."""
+    polarity; speaks: it has any of these, and is not there only to hide shorter words."""
 
     words: tuple[str, ...]
     trie: Trie
@@ -84,6 +84,7 @@ class Lexicon:
     negates: npt.NDArray[np.bool_]
     degree: npt.NDArray[np.float32]
     polar: npt.NDArray[np.bool_]
+    speaks: npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -115,7 +116,7 @@ def build_trie(words: tuple[str, ...]) -> Trie:
     numbers = numbers[lengths > 1]
     if longest > 1:
         pairs[_pair_slot(table[numbers, 0], table[numbers, 1])] = True
-    key = table[numbers, 0].astype(np.uint64)
+    key = _keys(table[numbers, 0])
     levels = []
     for depth in range(1, longest):
         going = lengths[numbers] > depth
@@ -130,42 +131,41 @@ def build_trie(words: tuple[str, ...]) -> Trie:
         on[place[~last]] = True
         levels.append(_level(level, end, on))
     latin = np.array([word.isascii() and word[:1].isalpha() and word[-1:].isalpha() for word in words], dtype=bool)
-    return Trie(alone=single >= 0, pairs=pairs, single=single, levels=tuple(levels), latin=latin)
+    return Trie(single=single, pairs=pairs, levels=tuple(levels), latin=latin)
 
 
 def find_words(texts: CodePoints, trie: Trie) -> Found:
     """Occurrences of the trie's words: the longest at each place, those inside another left out; a Latin word only where no letter touches it."""
-    points, owner = texts.points, texts.owner
-    at = np.flatnonzero(look_up(trie.alone, points))
-    starts, ends, numbers = [at], [at + 1], [look_up(trie.single, look_up(points, at))]
-    here = np.flatnonzero(look_up(trie.pairs, _pair_slot(points[:-1], points[1:])))
-    last = look_up(texts.starts, look_up(owner, here) + 1) - 1  # the last point of each one's text
-    key = look_up(points, here).astype(np.uint64)
+    points = texts.points
+    # Per place the longest word that begins there: short ones are written first.
+    word, length = look_up(trie.single, points), np.ones(len(points), dtype=np.uint16)
+    if (trie.single[ord("a") : ord("z") + 1] >= 0).any():
+        letter = np.flatnonzero(latin_letters(points) & (word >= 0))
+        word[letter[~_whole(texts, (letter, letter + 1), np.ones(len(letter), dtype=bool))]] = -1
+    begins = look_up(trie.pairs, _pair_slot(points[:-1], points[1:]))
+    inner = texts.starts[(texts.starts > 0) & (texts.starts < len(points))]
+    begins[inner - 1] = False  # the pair that would join two texts
+    here = np.flatnonzero(begins)
+    key = _keys(look_up(points, here))
     for depth, level in enumerate(trie.levels, start=1):
-        inside = np.flatnonzero(here + depth <= last)
-        here, key, last = look_up(here, inside), look_up(key, inside), look_up(last, inside)
         key = _extend(key, look_up(points, here + depth))
         place = level.find(key)
         known = np.flatnonzero(place >= 0)
-        here, key, last, place = look_up(here, known), look_up(key, known), look_up(last, known), look_up(place, known)
-        word = look_up(level.word, place)
-        ended = np.flatnonzero(word >= 0)
-        starts.append(look_up(here, ended))
-        ends.append(starts[-1] + depth + 1)
-        numbers.append(look_up(word, ended))
+        here, key, place = look_up(here, known), look_up(key, known), look_up(place, known)
+        number = look_up(level.word, place)
+        ends = np.flatnonzero(number >= 0)
+        at, number = look_up(here, ends), look_up(number, ends)
+        whole = _whole(texts, (at, at + depth + 1), trie.latin[number])
+        word[at[whole]], length[at[whole]] = number[whole], depth + 1
         on = np.flatnonzero(look_up(level.longer, place))
-        here, key, last = look_up(here, on), look_up(key, on), look_up(last, on)
-    start, end, number = np.concatenate(starts), np.concatenate(ends), np.concatenate(numbers)
-    latin = np.flatnonzero(trie.latin[number]) if len(trie.latin) else np.empty(0, dtype=np.int64)
-    if len(latin):
-        whole = np.ones(len(start), dtype=bool)
-        whole[latin] = _untouched(texts, start[latin], end[latin])
-        start, end, number = start[whole], end[whole], number[whole]
-    order = np.argsort(start * _LONGEST_FIRST - (end - start), kind="stable")  # pieces are sorted already: a merge
-    start, end, number = look_up(start, order), look_up(end, order), look_up(number, order)
-    reach = np.maximum.accumulate(np.concatenate(([0], end[:-1]))) if len(end) else end
-    outer = end > reach
-    return Found(start=start[outer], end=end[outer], word=number[outer])
+        here, key = look_up(here, on), look_up(key, on)
+        inside = np.flatnonzero(here + depth + 1 < look_up(texts.starts, look_up(texts.owner, here) + 1))
+        here, key = look_up(here, inside), look_up(key, inside)
+    start = np.flatnonzero(word >= 0)
+    end = start + look_up(length, start)
+    reach = np.maximum.accumulate(end)
+    outer = np.flatnonzero(np.concatenate(([True], end[1:] > reach[:-1]))[: len(end)])
+    return Found(start=look_up(start, outer), end=look_up(end, outer), word=look_up(look_up(word, start), outer))
 
 
 def build_lexicon(model: EmotionModel) -> Lexicon:
@@ -173,14 +173,19 @@ def build_lexicon(model: EmotionModel) -> Lexicon:
     polar = {word.text: word for word in model.words}
     words = tuple(sorted({*polar, *model.negations, *model.degrees}))
     bits = {category: 1 << i for i, category in enumerate(EMOTIONS)}
+    weight = np.array([_weight(polar[word], model) if word in polar else 0.0 for word in words], dtype=np.float32)
+    emotion = np.array([bits.get(polar[word].category, 0) if word in polar else 0 for word in words], dtype=np.uint8)
+    negates = np.array([word in model.negations for word in words], dtype=bool)
+    degree = np.array([model.degrees.get(word, 0.0) for word in words], dtype=np.float32)
     return Lexicon(
         words=words,
         trie=build_trie(words),
-        weight=np.array([_weight(polar[word], model) if word in polar else 0.0 for word in words], dtype=np.float32),
-        emotion=np.array([bits.get(polar[word].category, 0) if word in polar else 0 for word in words], dtype=np.uint8),
-        negates=np.array([word in model.negations for word in words], dtype=bool),
-        degree=np.array([_degree(model.degrees, word) for word in words], dtype=np.float32),
+        weight=weight,
+        emotion=emotion,
+        negates=negates,
+        degree=degree,
         polar=np.array([word in polar and polar[word].category != "neutral" for word in words], dtype=bool),
+        speaks=(weight != 0) | (emotion != 0) | negates | (degree > 0),
     )
 
 
@@ -192,76 +197,86 @@ def read_lexicon(texts: CodePoints, lexicon: Lexicon, model: EmotionModel) -> Re
     once a text.
     """
     found = find_words(texts, lexicon.trie)
+    speaks = np.flatnonzero(look_up(lexicon.speaks, found.word))  # the others were there to hide shorter ones, and did
+    found = Found(start=look_up(found.start, speaks), end=look_up(found.end, speaks), word=look_up(found.word, speaks))
     owner = look_up(texts.owner, found.start)
-    clause = look_up(clause_numbers(texts), found.start)
     weight = look_up(lexicon.weight, found.word)
-    latin = look_up(lexicon.trie.latin, found.word)
-    reach = np.where(latin, model.scoring.negation_reach_latin, model.scoring.negation_reach)
-    negates = look_up(lexicon.negates, found.word)
-    degree = look_up(lexicon.degree, found.word)
+    negates, degree = look_up(lexicon.negates, found.word), look_up(lexicon.degree, found.word)
     polar = look_up(lexicon.polar, found.word)
+    target = np.flatnonzero(polar & ~negates)
+    latin = look_up(look_up(lexicon.trie.latin, found.word), target)
+    reach = np.where(latin, model.scoring.negation_reach_latin, model.scoring.negation_reach)
 
-    turned, by = _nearest_before(found, negates, owner, clause, reach)
-    again, first = _nearest_before(found, negates, owner, clause, np.zeros(len(reach), dtype=np.int64))
-    turned &= ~(again[by] & (first[by] >= 0)) if len(by) else turned
-    scaled, how = _nearest_before(found, degree > 0, owner, clause, np.full(len(reach), model.scoring.degree_reach))
-    target = polar & ~negates
+    clauses = np.flatnonzero(texts.traits & CLAUSE_END)
+    turned, by = _nearest_before((texts, found, clauses), negates, target, reach)
+    twice, _ = _nearest_before((texts, found, clauses), negates, np.flatnonzero(negates), 0)
+    single = ~np.isin(by, twice)
+    turned, by = turned[single], by[single]
+    scaled, how = _nearest_before((texts, found, clauses), degree > 0, target, model.scoring.degree_reach)
     used = np.zeros(len(weight), dtype=bool)
-    used[by[turned & target & ~(degree > 0)]] = True
-    touching = scaled & target & (found.start == found.end[how]) if len(how) else scaled
-    used[how[touching]] = True
-    factor = np.where(scaled & target, degree[how] if len(how) else 1.0, 1.0)
-    factor = factor * np.where(turned & target, np.where(weight > 0, model.scoring.negated_negative, model.scoring.negated_positive), 1.0)
-    weight = np.where(used & (negates | (degree > 0)), 0.0, weight * factor).astype(np.float32)
+    used[by[degree[turned] == 0]] = True
+    used[how[found.start[scaled] == found.end[how]]] = True
+    factor = np.ones(len(weight))
+    factor[scaled] = degree[how]
+    factor[turned] *= np.where(weight[turned] > 0, model.scoring.negated_negative, model.scoring.negated_positive)
+    weight = (weight * factor).astype(np.float32)
+    weight[used] = 0.0
+    weight[_repeated(owner, found.word)] = 0.0
 
     count = len(texts.starts) - 1
-    weight = np.where(_repeated(owner, found.word, len(lexicon.words)), np.float32(0.0), weight)
-    score = np.bincount(owner, weights=weight, minlength=count).astype(np.float32)
+    shown = look_up(lexicon.emotion, found.word)
+    shown[turned] = 0
     flags = np.zeros(count, dtype=np.uint8)
-    shown = look_up(lexicon.emotion, found.word) * ~(turned & target)
     first = np.flatnonzero(np.diff(owner, prepend=-1))  # occurrences are sorted by text
     if len(first):
         flags[owner[first]] = np.bitwise_or.reduceat(shown, first)
-    kept = polar & (weight != 0)
-    return Reading(score=score, flags=flags, evidence_row=owner[kept], evidence_word=found.word[kept], evidence_weight=weight[kept])
+    kept = np.flatnonzero(polar & (weight != 0))
+    return Reading(
+        score=np.bincount(owner, weights=weight, minlength=count).astype(np.float32),
+        flags=flags,
+        evidence_row=look_up(owner, kept),
+        evidence_word=look_up(found.word, kept),
+        evidence_weight=look_up(weight, kept),
+    )
 
 
-def _repeated(owner: npt.NDArray[np.int32], word: npt.NDArray[np.int32], words: int) -> npt.NDArray[np.bool_]:
-    """Bool per occurrence: the same word stood earlier in the same text (哈哈哈哈哈哈 is one laugh)."""
-    key = owner.astype(np.int64) * words + word
+def _repeated(owner: npt.NDArray[np.int32], word: npt.NDArray[np.int32]) -> npt.NDArray[np.int64]:
+    """The occurrences whose word stood earlier in the same text (哈哈哈哈哈哈 is one laugh)."""
+    key = (owner.astype(np.int64) << 32) + word
     order = np.argsort(key, kind="stable")
-    again = np.zeros(len(key), dtype=bool)
-    again[order[1:]] = key[order[1:]] == key[order[:-1]]
-    return again
+    key = look_up(key, order)
+    return look_up(order, np.flatnonzero(key[1:] == key[:-1]) + 1)
 
 
 def _nearest_before(
-    found: Found, is_sign: npt.NDArray[np.bool_], owner: npt.NDArray[np.int32], clause: npt.NDArray[np.int32], reach: npt.NDArray[np.int64]
-) -> tuple[npt.NDArray[np.bool_], npt.NDArray[np.int64]]:
-    """For each occurrence: does a sign begin before it and end at most `reach` before its start, in the same clause, and which (index; 0 where none).
+    place: tuple[CodePoints, Found, npt.NDArray[np.int64]], is_sign: npt.NDArray[np.bool_], at: npt.NDArray[np.int64], reach: npt.NDArray[np.int64] | int
+) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+    """Those of the occurrences `at` before which a sign begins that ends at most `reach` before their start, in the same clause of the same text; and the signs.
 
-    The nearest such sign; it may overlap the word (不太 and 太失望 in 不太失望).
+    The nearest such sign; it may overlap the word (不太 and 太失望 in 不太失望). place: the texts, the occurrences, and the sorted places of all ends of clauses.
     """
-    signs = np.flatnonzero(is_sign)
-    if len(signs) == 0:
-        return np.zeros(len(owner), dtype=bool), np.zeros(len(owner), dtype=np.int64)
-    before = np.cumsum(is_sign) - is_sign - 1  # no two occurrences start at one place
-    at = look_up(signs, np.maximum(before, 0))
-    near = (before >= 0) & (found.start - look_up(found.end, at) <= reach) & (look_up(owner, at) == owner) & (look_up(clause, at) == clause)
-    return near, np.where(near, at, 0)
+    texts, found, clauses = place
+    latest = np.maximum.accumulate(np.where(is_sign, np.arange(len(is_sign)), -1))
+    sign = look_up(np.concatenate(([-1], latest)), at)  # strictly before: no two occurrences begin at one place
+    # Few signs are near enough; only for those it matters where texts and clauses end.
+    near = np.flatnonzero((sign >= 0) & (look_up(found.start, at) - look_up(found.end, np.maximum(sign, 0)) <= reach)) if len(at) else at
+    at, sign = at[near], sign[near]
+    start, begun = found.start[at], found.start[sign]
+    within = (texts.owner[start] == texts.owner[begun]) & (np.searchsorted(clauses, start, side="right") == np.searchsorted(clauses, begun, side="right"))
+    return at[within], sign[within]
 
 
-def _untouched(texts: CodePoints, start: npt.NDArray[np.int64], end: npt.NDArray[np.int64]) -> npt.NDArray[np.bool_]:
-    letters = np.concatenate((latin_letters(texts.points), [False]))
-    left = (start > 0) & letters[start - 1] & (texts.owner[np.maximum(start - 1, 0)] == texts.owner[start])
-    same = np.zeros(len(end), dtype=bool)
-    inner = end < len(texts.points)
-    same[inner] = texts.owner[end[inner]] == texts.owner[start[inner]]
-    return np.asarray(~left & ~(letters[end] & same))
-
-
-def _degree(degrees: Mapping[str, float], word: str) -> float:
-    return degrees.get(word, 0.0)
+def _whole(texts: CodePoints, span: tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]], latin: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
+    """Bool per span (start, open end): it is no Latin word, or no letter of its text touches it."""
+    whole = np.ones(len(latin), dtype=bool)
+    some = np.flatnonzero(latin)
+    start, end = span[0][some], span[1][some]
+    last = len(texts.points) - 1
+    left, right = np.maximum(start - 1, 0), np.minimum(end, last)
+    owner = texts.owner[start]
+    touched = (start > 0) & latin_letters(texts.points[left]) & (texts.owner[left] == owner)
+    whole[some] = ~(touched | ((end <= last) & latin_letters(texts.points[right]) & (texts.owner[right] == owner)))
+    return whole
 
 
 def _weight(word: EmotionWord, model: EmotionModel) -> float:
@@ -270,8 +285,12 @@ def _weight(word: EmotionWord, model: EmotionModel) -> float:
     return word.weight * (model.scoring.single_character if lone else 1.0)
 
 
+def _keys(points: npt.NDArray[np.uint32]) -> npt.NDArray[np.uint64]:
+    return points.astype(np.uint64) * _MULTIPLIER
+
+
 def _extend(key: npt.NDArray[np.uint64], points: npt.NDArray[np.uint32]) -> npt.NDArray[np.uint64]:
-    return (key + np.uint64(1)) * _MULTIPLIER + points
+    return (key + points) * _MULTIPLIER
 
 
 def _pair_slot(left: npt.NDArray[np.uint32], right: npt.NDArray[np.uint32]) -> npt.NDArray[np.uint32]:

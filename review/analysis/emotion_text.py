@@ -16,8 +16,8 @@ from review.settings.emotion import CODE_POINTS
 TEXT_CLASSES: Final = ("text", "empty", "emoji_only", "repost_marker")
 """What a text is: words; nothing (or punctuation alone); emoji and [emoticons] without a word; a repost without words of its own."""
 
-# One look finds the few rows that need a closer one; RE2 works row by row, so nothing can leak over a row's end.
-_TELLTALE: Final = r"[<&#]|//|\x{FF0F}\x{FF0F}|回[复覆]|eply"
+# Only rows that hold one of these need a closer look, by regular expressions; RE2 works row by row, so nothing can leak over a row's end.
+_TELLTALES: Final = tuple(text.encode() for text in ("<", "&", "#", "//", "／／", "回复", "回覆", "eply"))
 _EMOTICON_IMAGE: Final = r"<img[^<>]*?alt=[\"']?(\[[^\[\]<>\"']{1,12}\])[^<>]*>"
 _TAG: Final = r"</?[A-Za-z][^<>]*>"  # unbounded: a long repetition costs milliseconds to compile, each time
 _URL: Final = r"(?i)https?://[a-z0-9\-._~:/?#@!$&*+,;=%]+"
@@ -31,7 +31,8 @@ _ENTITIES: Final = (("&nbsp;", " "), ("&lt;", "<"), ("&gt;", ">"), ("&quot;", '"
 
 Scalar = TypeVar("Scalar", bound=np.generic)
 
-_WORD, _SPACE, _MARK, _EMOJI = range(4)
+WORD, FACE, CLAUSE_END, HAN, OPENS, CLOSES = (np.uint8(1 << bit) for bit in range(6))
+"""Traits of a code point: part of a word, an emoji, ends a clause, a Han character; the brackets of an [emoticon]."""
 _EMOTICON_LENGTH: Final = 8
 """Longest name between [ and ] that is taken for a platform emoticon (the longest in use have seven characters)."""
 
@@ -40,10 +41,11 @@ _EMOTICON_LENGTH: Final = 8
 class CodePoints:
     """Texts end to end: text i is points[starts[i]:starts[i + 1]].
 
-    points: uint32, folded; starts: int64, one more than texts; owner: int32, the text each point belongs to.
+    points: uint32, folded; traits: uint8, what each of them is; starts: int64, one more than texts; owner: int32, the text each point belongs to.
     """
 
     points: npt.NDArray[np.uint32]
+    traits: npt.NDArray[np.uint8]
     starts: npt.NDArray[np.int64]
     owner: npt.NDArray[np.int32]
 
@@ -87,32 +89,26 @@ def code_points(words: "pa.LargeStringArray", fold: npt.NDArray[np.uint32]) -> C
     if len(points) != int(starts[-1]):
         raise AssertionError("code points and offsets disagree")
     owner = np.repeat(np.arange(len(words), dtype=np.int32), np.diff(starts))
-    return CodePoints(points=points, starts=starts, owner=owner)
+    return CodePoints(points=points, traits=look_up(_traits(), points), starts=starts, owner=owner)
 
 
-def text_classes(texts: CodePoints, markers: frozenset[str]) -> npt.NDArray[np.int8]:
-    """int8 index into TEXT_CLASSES for each text; markers are folded texts that mean a repost without own words."""
-    kinds = look_up(_kinds(), texts.points)
+def text_classes(texts: CodePoints, markers: frozenset[str]) -> tuple[npt.NDArray[np.int8], npt.NDArray[np.bool_]]:
+    """For each text an int8 index into TEXT_CLASSES, and whether it holds a Han character; markers are folded texts that mean a repost without own words."""
     emoticon = _inside_emoticons(texts)
-    words = any_between((kinds == _WORD) & ~emoticon, texts.starts)
-    faces = any_between((kinds == _EMOJI) | emoticon, texts.starts)
-    classes = np.where(words, 0, np.where(faces, 2, 1)).astype(np.int8)
+    traits = texts.traits.copy()
+    traits[emoticon] = (traits[emoticon] & HAN) | FACE
+    held = np.zeros(len(texts.starts) - 1, dtype=np.uint8)
+    filled = np.flatnonzero(texts.lengths)
+    if len(filled):
+        held[filled] = np.bitwise_or.reduceat(traits, texts.starts[filled])
+    classes = np.where(held & WORD, 0, np.where(held & FACE, 2, 1)).astype(np.int8)
     classes[is_one_of(texts, markers)] = 3
-    return classes
+    return classes, (held & HAN) > 0
 
 
 def look_up(table: npt.NDArray[Scalar], at: npt.NDArray[np.integer[Any]]) -> npt.NDArray[Scalar]:
     """table[at] for places that are all inside the table: numpy takes twice to four times as long where it must check them first or turn their type around."""
     return table.take(at.astype(np.intp, copy=False), mode="wrap")
-
-
-def any_between(marked: npt.NDArray[np.bool_], starts: npt.NDArray[np.int64]) -> npt.NDArray[np.bool_]:
-    """Bool per stretch [starts[i], starts[i + 1]): one of its elements is marked; False for an empty stretch."""
-    found = np.zeros(len(starts) - 1, dtype=bool)
-    filled = np.flatnonzero(np.diff(starts))
-    if len(filled):
-        found[filled] = np.bitwise_or.reduceat(marked.view(np.uint8), starts[filled])
-    return found
 
 
 def is_one_of(texts: CodePoints, wanted: frozenset[str]) -> npt.NDArray[np.bool_]:
@@ -130,19 +126,33 @@ def is_one_of(texts: CodePoints, wanted: frozenset[str]) -> npt.NDArray[np.bool_
     return found
 
 
-def clause_numbers(texts: CodePoints) -> npt.NDArray[np.int32]:
-    """int32 per code point: how many punctuation marks stand before it (counted over all texts). Equal numbers in one text = same clause."""
-    return np.cumsum(look_up(_clause_ends(), texts.points), dtype=np.int32)
-
-
 def latin_letters(points: npt.NDArray[np.uint32]) -> npt.NDArray[np.bool_]:
     """Bool per code point: a lower-case ASCII letter (folded texts hold no others)."""
     return (points >= 0x61) & (points <= 0x7A)
 
 
 def _needs_cleaning(raw: Any) -> npt.NDArray[np.int64]:
-    """Rows with something that HTML, links, chains, topics or the address of a reply cannot do without."""
-    return np.flatnonzero(pc.match_substring_regex(raw, _TELLTALE).to_numpy(zero_copy_only=False))
+    """Rows with something that HTML, links, chains, topics or the address of a reply cannot do without, sorted.
+
+    Looked for in the bytes of all rows at once: UTF-8 lets no character begin inside another. What lies across two rows is in neither.
+    """
+    offsets, octets = _buffers(raw)
+    found = []
+    for telltale in _TELLTALES:
+        size = len(telltale)
+        if len(octets) < size:
+            continue
+        # The last two bytes of a Chinese character say more than the first, which a third of all text shares.
+        first = max(0, size - 2) if size > 4 else 0
+        marked = octets[first : len(octets) - size + first + 1] == telltale[first]
+        if size > 1:
+            marked &= octets[first + 1 : len(octets) - size + first + 2] == telltale[first + 1]
+        at = np.flatnonzero(marked)
+        for i in range(2, size):
+            at = at[octets[at + i] == telltale[i]]
+        row = np.searchsorted(offsets, at, side="right") - 1
+        found.append(row[at + size <= offsets[row + 1]])
+    return np.unique(np.concatenate((np.empty(0, dtype=np.int64), *found)))
 
 
 def _buffers(words: Any) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.uint8]]:
@@ -197,39 +207,31 @@ def _put(texts: Any, at: npt.NDArray[np.int64], part: Any) -> Any:
     return pa.concat_arrays([texts, part]).take(pa.array(positions))
 
 
-def _inside_emoticons(texts: CodePoints) -> npt.NDArray[np.bool_]:
-    inside = np.zeros(len(texts.points), dtype=bool)
-    opens = np.flatnonzero(texts.points == ord("["))
-    closes = np.flatnonzero(texts.points == ord("]"))
-    if len(opens) == 0 or len(closes) == 0:
-        return inside
+def _inside_emoticons(texts: CodePoints) -> npt.NDArray[np.int64]:
+    """Places of the code points of platform emoticons, brackets included."""
+    opens, closes = np.flatnonzero(texts.traits & OPENS), np.flatnonzero(texts.traits & CLOSES)
     at = np.searchsorted(closes, opens)
     known = at < len(closes)
     opens, ends = opens[known], closes[at[known]]
     fits = (ends - opens >= 2) & (ends - opens <= _EMOTICON_LENGTH + 1) & (texts.owner[opens] == texts.owner[ends])
     opens, sizes = opens[fits], (ends - opens + 1)[fits]
-    inside[np.repeat(opens - np.cumsum(sizes) + sizes, sizes) + np.arange(sizes.sum())] = True
-    return inside
+    return np.repeat(opens - np.cumsum(sizes) + sizes, sizes) + np.arange(sizes.sum())
 
 
 @cache
-def _kinds() -> npt.NDArray[np.int8]:
-    """int8 over all code points: word, space, mark or emoji. Astral planes outside the emoji blocks are words (rare Han)."""
-    kinds = np.full(CODE_POINTS, _WORD, dtype=np.int8)
+def _traits() -> npt.NDArray[np.uint8]:
+    """uint8 over all code points. Astral planes outside the emoji blocks are words (rare Han). Apostrophes, hyphens and brackets end no clause."""
+    traits = np.full(CODE_POINTS, WORD, dtype=np.uint8)
     for point in range(0x10000):
         category = unicodedata.category(chr(point))
         if category[0] in "PSMZC":
-            kinds[point] = _SPACE if category[0] in "ZC" else _EMOJI if category == "So" else _MARK
-    kinds[[0x9, 0xA, 0xD]] = _SPACE
-    kinds[0xD800:0xE000] = _MARK
-    kinds[0x1F000:0x1FB00] = _EMOJI
-    kinds[0xE0000:0xE1000] = _MARK
-    return kinds
-
-
-@cache
-def _clause_ends() -> npt.NDArray[np.bool_]:
-    """Bool over all code points: marks that end a clause. Apostrophes, hyphens and brackets of emoticons do not."""
-    ends = np.zeros(CODE_POINTS, dtype=bool)
-    ends[[ord(mark) for mark in ',.!?;:\n\u3001\u3002\u2026\u2014~|\u300c\u300d\u300e\u300f\u201c\u201d"']] = True
-    return ends
+            traits[point] = FACE if category == "So" else 0
+    traits[[0x9, 0xA, 0xD]] = 0
+    traits[0xD800:0xE000] = 0
+    traits[0x1F000:0x1FB00] = FACE
+    traits[0xE0000:0xE1000] = 0
+    traits[[ord(mark) for mark in ',.!?;:\n\u3001\u3002\u2026\u2014~|\u300c\u300d\u300e\u300f\u201c\u201d"']] |= CLAUSE_END
+    traits[0x3400:0xA000] |= HAN
+    traits[ord("[")] |= OPENS
+    traits[ord("]")] |= CLOSES
+    return traits
