@@ -207,7 +207,7 @@ def read_lexicon(texts: CodePoints, lexicon: Lexicon, model: EmotionModel) -> Re
     latin = look_up(look_up(lexicon.trie.latin, found.word), target)
     reach = np.where(latin, model.scoring.negation_reach_latin, model.scoring.negation_reach)
 
-    clauses = np.flatnonzero(texts.traits & CLAUSE_END)
+    clauses = np.flatnonzero((texts.traits & CLAUSE_END) != 0)
     turned, by = _nearest_before((texts, found, clauses), negates, target, reach)
     twice, _ = _nearest_before((texts, found, clauses), negates, np.flatnonzero(negates), 0)
     single = ~np.isin(by, twice)

@@ -16,8 +16,8 @@ from review.settings.emotion import CODE_POINTS
 TEXT_CLASSES: Final = ("text", "empty", "emoji_only", "repost_marker")
 """What a text is: words; nothing (or punctuation alone); emoji and [emoticons] without a word; a repost without words of its own."""
 
-# Only rows that hold one of these need a closer look, by regular expressions; RE2 works row by row, so nothing can leak over a row's end.
-_TELLTALES: Final = tuple(text.encode() for text in ("<", "&", "#", "//", "／／", "回复", "回覆", "eply"))
+# One look finds the few rows that need a closer one; RE2 works row by row, so nothing can leak over a row's end.
+_TELLTALE: Final = r"[<&#]|//|\x{FF0F}\x{FF0F}|回[复覆]|eply"
 _EMOTICON_IMAGE: Final = r"<img[^<>]*?alt=[\"']?(\[[^\[\]<>\"']{1,12}\])[^<>]*>"
 _TAG: Final = r"</?[A-Za-z][^<>]*>"  # unbounded: a long repetition costs milliseconds to compile, each time
 _URL: Final = r"(?i)https?://[a-z0-9\-._~:/?#@!$&*+,;=%]+"
@@ -73,7 +73,7 @@ def own_words(texts: pd.Series) -> OwnWords:
         raw = raw.combine_chunks()
     raw = pc.fill_null(raw, "")
     quoted = np.zeros(len(raw), dtype=bool)
-    places = _needs_cleaning(raw)
+    places = _holding(raw, _TELLTALE)  # what HTML, links, chains, topics and the address of a reply cannot do without
     if len(places) == 0:
         return OwnWords(words=raw, quoted=quoted)
     cleaned, only_quoted = _clean(raw.take(pa.array(places)))
@@ -131,28 +131,9 @@ def latin_letters(points: npt.NDArray[np.uint32]) -> npt.NDArray[np.bool_]:
     return (points >= 0x61) & (points <= 0x7A)
 
 
-def _needs_cleaning(raw: Any) -> npt.NDArray[np.int64]:
-    """Rows with something that HTML, links, chains, topics or the address of a reply cannot do without, sorted.
-
-    Looked for in the bytes of all rows at once: UTF-8 lets no character begin inside another. What lies across two rows is in neither.
-    """
-    offsets, octets = _buffers(raw)
-    found = []
-    for telltale in _TELLTALES:
-        size = len(telltale)
-        if len(octets) < size:
-            continue
-        # The last two bytes of a Chinese character say more than the first, which a third of all text shares.
-        first = max(0, size - 2) if size > 4 else 0
-        marked = octets[first : len(octets) - size + first + 1] == telltale[first]
-        if size > 1:
-            marked &= octets[first + 1 : len(octets) - size + first + 2] == telltale[first + 1]
-        at = np.flatnonzero(marked)
-        for i in range(2, size):
-            at = at[octets[at + i] == telltale[i]]
-        row = np.searchsorted(offsets, at, side="right") - 1
-        found.append(row[at + size <= offsets[row + 1]])
-    return np.unique(np.concatenate((np.empty(0, dtype=np.int64), *found)))
+def _holding(texts: Any, pattern: str) -> npt.NDArray[np.int64]:
+    """Places of the texts in which the pattern is found. A literal one is found five times as fast so as by Arrow's search for substrings."""
+    return np.flatnonzero(pc.match_substring_regex(texts, pattern).to_numpy(zero_copy_only=False))
 
 
 def _buffers(words: Any) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.uint8]]:
@@ -179,19 +160,21 @@ def _clean(raw: Any) -> tuple[Any, npt.NDArray[np.bool_]]:
 def _without_chains(made: Any) -> tuple[Any, npt.NDArray[np.bool_]]:
     """The texts up to their quoted chain, or the words of the chain where nothing stands before it; and which those are."""
     quoted = np.zeros(len(made), dtype=bool)
-    at = np.flatnonzero(pc.match_substring_regex(made, _CHAIN_BEGINS).to_numpy(zero_copy_only=False))
+    at = _holding(made, _CHAIN_BEGINS)
     if len(at) == 0:
         return made, quoted
     part = made.take(pa.array(at))
     own = pc.replace_substring_regex(part, _CHAIN, "")
-    nothing = pc.match_substring_regex(own, _NOTHING)
-    quoted[at] = nothing.to_numpy(zero_copy_only=False)
-    return _put(made, at, pc.if_else(nothing, pc.replace_substring_regex(part, _HANDLE, " "), own)), quoted
+    nothing = _holding(own, _NOTHING)
+    quoted[at[nothing]] = True
+    if len(nothing):
+        own = _put(own, nothing, pc.replace_substring_regex(part.take(pa.array(nothing)), _HANDLE, " "))
+    return _put(made, at, own), quoted
 
 
 def _replaced(made: Any, telltale: str, steps: tuple[tuple[str, str], ...]) -> Any:
-    """The texts after these regex replacements, tried only on those that hold the telltale."""
-    at = np.flatnonzero(pc.match_substring(made, telltale).to_numpy(zero_copy_only=False))
+    """The texts after these regex replacements, tried only on those that hold the (literal) telltale."""
+    at = _holding(made, telltale)
     if len(at) == 0:
         return made
     part = made.take(pa.array(at))
@@ -209,7 +192,7 @@ def _put(texts: Any, at: npt.NDArray[np.int64], part: Any) -> Any:
 
 def _inside_emoticons(texts: CodePoints) -> npt.NDArray[np.int64]:
     """Places of the code points of platform emoticons, brackets included."""
-    opens, closes = np.flatnonzero(texts.traits & OPENS), np.flatnonzero(texts.traits & CLOSES)
+    opens, closes = np.flatnonzero((texts.traits & OPENS) != 0), np.flatnonzero((texts.traits & CLOSES) != 0)
     at = np.searchsorted(closes, opens)
     known = at < len(closes)
     opens, ends = opens[known], closes[at[known]]
