@@ -122,7 +122,9 @@ def build_trie(words: tuple[str, ...]) -> Trie:
         going = lengths[numbers] > depth
         numbers, key = numbers[going], _extend(key[going], table[numbers[going], depth])
         level, place = np.unique(key, return_inverse=True)
-        if len(level) != len({words[i][: depth + 1] for i in numbers}):
+        first = np.empty(len(level), dtype=np.int64)
+        first[place] = numbers
+        if (table[first[place], : depth + 1] != table[numbers, : depth + 1]).any():
             raise ValueError(f"prefix keys of length {depth + 1} collide")
         last = lengths[numbers] == depth + 1
         end = np.full(len(level), -1, dtype=np.int32)
@@ -173,8 +175,9 @@ def build_lexicon(model: EmotionModel) -> Lexicon:
     polar = {word.text: word for word in model.words}
     words = tuple(sorted({*polar, *model.negations, *model.degrees}))
     bits = {category: 1 << i for i, category in enumerate(EMOTIONS)}
-    weight = np.array([_weight(polar[word], model) if word in polar else 0.0 for word in words], dtype=np.float32)
-    emotion = np.array([bits.get(polar[word].category, 0) if word in polar else 0 for word in words], dtype=np.uint8)
+    entries = [polar.get(word) for word in words]
+    weight = np.array([0.0 if entry is None else _weight(entry, model) for entry in entries], dtype=np.float32)
+    emotion = np.array([0 if entry is None else bits.get(entry.category, 0) for entry in entries], dtype=np.uint8)
     negates = np.array([word in model.negations for word in words], dtype=bool)
     degree = np.array([model.degrees.get(word, 0.0) for word in words], dtype=np.float32)
     return Lexicon(
@@ -184,7 +187,7 @@ def build_lexicon(model: EmotionModel) -> Lexicon:
         emotion=emotion,
         negates=negates,
         degree=degree,
-        polar=np.array([word in polar and polar[word].category != "neutral" for word in words], dtype=bool),
+        polar=np.array([entry is not None and entry.category != "neutral" for entry in entries], dtype=bool),
         speaks=(weight != 0) | (emotion != 0) | negates | (degree > 0),
     )
 
