@@ -30,7 +30,7 @@ class Level:
 
     def find(self, key: npt.NDArray[np.uint64]) -> npt.NDArray[np.int32]:
         """The place of each key, -1 where it is not among them."""
-        place = look_up(self.slots, key >> np.uint64(self.shift))
+        place = look_up(self.slots, (key >> np.uint64(self.shift)).view(np.int64))
         missed = look_up(self.keys, place) != key  # -1 looks up the last key, which lies in another slot and shares none
         again = np.flatnonzero(missed & look_up(self.shares, place))
         while len(again):
