@@ -254,9 +254,9 @@ def _repeated(owner: npt.NDArray[np.int32], word: npt.NDArray[np.int32]) -> npt.
 def _nearest_before(
     place: tuple[CodePoints, Found, npt.NDArray[np.int64]], is_sign: npt.NDArray[np.bool_], at: npt.NDArray[np.int64], reach: npt.NDArray[np.int64] | int
 ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
-    """Those of the occurrences `at` before which a sign begins that ends at most `reach` before their start, in the same clause of the same text; and the signs.
+    """Those of the occurrences `at` before which, in the same clause, a sign begins that ends at most `reach` before their start; and those signs.
 
-    The nearest such sign; it may overlap the word (不太 and 太失望 in 不太失望). place: the texts, the occurrences, and the sorted places of all ends of clauses.
+    The nearest such sign; it may overlap the word (不太 and 太失望 in 不太失望). place: texts, occurrences, and the sorted places of all ends of clauses.
     """
     texts, found, clauses = place
     latest = np.maximum.accumulate(np.where(is_sign, np.arange(len(is_sign)), -1))
@@ -297,4 +297,7 @@ def _extend(key: npt.NDArray[np.uint64], points: npt.NDArray[np.uint32]) -> npt.
 
 
 def _pair_slot(left: npt.NDArray[np.uint32], right: npt.NDArray[np.uint32]) -> npt.NDArray[np.uint32]:
-    return np.asarray(((left * np.uint32(0x9E3779B1)) ^ (right * np.uint32(0x85EBCA77))) >> np.uint32(32 - _PAIR_BITS))
+    slot = left * np.uint32(0x9E3779B1)
+    slot ^= right * np.uint32(0x85EBCA77)
+    slot >>= np.uint32(32 - _PAIR_BITS)
+    return slot

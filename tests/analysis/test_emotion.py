@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from review.analysis.emotion import Analyzer, TextEmotions, analyse_texts, apply_analyzer, fit_analyzer
 from review.analysis.emotion_lexicon import build_trie, find_words
-from review.analysis.emotion_text import TEXT_CLASSES, code_points, own_words
+from review.analysis.emotion_text import TEXT_CLASSES, code_points, look_up, own_words
 from review.settings.emotion import EMOTIONS, folded, load_emotion_model, with_analyst_words
 
 MODEL = load_emotion_model()
@@ -95,6 +95,42 @@ def test_matching_finds_what_a_plain_search_finds(entries: list[str], text: str)
     spans = [span for span in spans if whole(*span)]
     outer = sorted(s for s in set(spans) if not any(o != s and o[0] <= s[0] and s[1] <= o[1] for o in spans))
     assert [(int(a), int(b)) for a, b in zip(found.start, found.end, strict=True)] == outer
+
+
+@given(st.sets(st.text(alphabet="甲乙丙丁戊己", min_size=2, max_size=4), min_size=1, max_size=400))
+@settings(max_examples=30, deadline=None)
+def test_every_word_of_a_crowded_lexicon_is_found_and_no_other(entries: set[str]) -> None:
+    listed = sorted(entries)
+    points = code_points(own_words(pd.Series(listed, dtype="string[pyarrow]")).words, np.arange(0x110000, dtype=np.uint32))
+    found = find_words(points, build_trie(tuple(listed)))
+    whole = (found.start == points.starts[points.owner[found.start]]) & (found.end == points.starts[points.owner[found.start] + 1])
+    assert [listed[word] for word in found.word[whole]] == listed
+    assert whole.sum() == len(found.word)
+
+
+@pytest.mark.parametrize("count", [0, 1, 16_383, 16_384, 50_000])
+@pytest.mark.parametrize("kind", [np.uint32, np.int64])
+def test_many_places_are_looked_up_as_few_are(count: int, kind: type[np.integer]) -> None:
+    at = (np.arange(count) * 7919 % 1000).astype(kind)
+    for table in (np.arange(1000) % 3 == 0, np.arange(1000, dtype=np.float32), np.arange(1000) * 1j, np.arange(1000, dtype=np.uint8)):
+        narrow = table.astype(np.complex64) if table.dtype == np.complex128 else table
+        taken = look_up(narrow, at)
+        np.testing.assert_array_equal(taken, narrow[at])
+        taken[:1] = 0  # a new array, free to be written to
+
+
+def test_a_place_outside_the_table_is_refused_where_many_are_looked_up() -> None:
+    with pytest.raises(IndexError):
+        look_up(np.arange(10), np.full(20_000, 10, dtype=np.uint32))
+
+
+def test_many_texts_read_as_each_alone() -> None:
+    texts = ["太失望了😡𠮷", "not a very good phone", "支持一下[微笑]", "转发微博", "哈哈哈哈,不是很满意", None, "Ｒefund 退钱!"]
+    together = apply_analyzer(pd.Series(texts * 400, dtype="string[pyarrow]"), taught())
+    for i, text in enumerate(texts):
+        alone = apply_analyzer(pd.Series([text], dtype="string[pyarrow]"), taught())
+        np.testing.assert_array_equal(together.score[i :: len(texts)], np.repeat(alone.score, 400))
+        assert set(together.evidence()[i :: len(texts)]) == {alone.evidence()[0]}
 
 
 def test_chains_answers_links_and_html_are_not_the_writers_words() -> None:
