@@ -1,6 +1,6 @@
 """Measures the text-to-emotion engine on labelled comments it was not trained on: python benchmarks/emotion.py [PART ...]
 
-Parts: quality, ceiling, traditional, shares, series, turns, onset; all where none is named.
+Parts: quality, ceiling, traditional, shares, bands, series, turns, onset; all where none is named.
 
 Reads $REVIEW_REAL_DATA/emotion (default ../shared/data). Every set is cut in two by a hash of the text: the development part, looked at while the lexicon was
 written and its few constants chosen (which: model card, emotion_prior.md), and the part kept aside, which no choice was made on. Nothing here is ever trained
@@ -19,12 +19,13 @@ from zoneinfo import ZoneInfo
 import numpy as np
 import pandas as pd
 
-from review.analysis.buckets import bucket_grid
+from review.analysis.buckets import BucketGrid, bucket_grid
 from review.analysis.calibration import Scored, calibrated_shares, fit_calibration
-from review.analysis.curve import Curve, Evidence, row_curve
-from review.analysis.emotion import analyse_texts, gram_scores
+from review.analysis.curve import Curve, row_curve
+from review.analysis.emotion import TextEmotions, analyse_texts, gram_scores
 from review.analysis.emotion_labels import mood_texts, resolve_labels
 from review.analysis.emotion_text import code_points, own_words
+from review.analysis.mood import curve_evidence
 from review.analysis.trigger import trigger
 from review.incident.tables import POSTS
 from review.settings.curve import curve_settings
@@ -195,6 +196,44 @@ def shares(runs: int = 5) -> None:
         print(f"{name:18} {line}")
 
 
+def bands(runs: int = 20) -> None:
+    """How often the printed band of an audited curve holds the truth, over draws of comments and hand labels; nominal: the confidence of the bands (.95).
+
+    bucket: the share of negative comments among those of the bucket, as people labelled them; planted: the share they were drawn with; regime: the share of
+    negative comments in the stretch the program found. Half-widths are in points.
+    """
+    print(f"nominal {CURVE.band.confidence:.2f}      K     bucket  planted  regime   half-width of a bucket, a regime")
+    for name in SIMULATED:
+        pool = halves(name)[1]
+        found: dict[int, list[tuple[float, ...]]] = {100: [], 200: []}
+        for seed in range(runs):
+            drawn = crisis(pool, 100, seed)
+            rows = rows_of(drawn, seed)
+            for labels, cells in found.items():
+                cells.append(held(drawn, judged_curve(drawn, rows, labels)[0]))
+        for labels, cells in found.items():
+            a, b, c, d, e = np.mean(cells, axis=0)
+            print(f"{name:18} {labels:4}      {a:.2f}     {b:.2f}    {c:.2f}     {100 * d:4.1f}  {100 * e:4.1f}", flush=True)
+
+
+def held(drawn: tuple[pd.DataFrame, np.ndarray, np.ndarray, list[int]], curve: Curve) -> tuple[float, ...]:
+    """Share of buckets whose band holds their own share, the planted one; share of regimes whose band holds theirs; mean half-width of either band."""
+    frame, bucket, truth, cuts = drawn
+    assert len(curve.low) == BUCKETS
+    planted = np.repeat(LEVELS, np.diff([0, *cuts, BUCKETS]))
+    mine, level = ((curve.low <= share) & (share <= curve.high) for share in (truth, planted))
+    negative = frame["negative"].to_numpy()
+    inside = [(regime, negative[(bucket >= regime.bucket_from) & (bucket < regime.bucket_to)].mean()) for regime in curve.regimes]
+    regimes = np.mean([regime.low <= share <= regime.high for regime, share in inside])
+    return (
+        float(mine.mean()),
+        float(level.mean()),
+        float(regimes),
+        float((curve.high - curve.low).mean() / 2),
+        float(np.mean([r.high - r.low for r, _ in inside]) / 2),
+    )
+
+
 def series() -> None:
     """The real series: buckets of 200 comments in time order, hand labels (here the set's machine labels) evenly over time, 20 offsets."""
     frame = pd.read_csv(FOLDER / "douyin_li_series.csv.gz", dtype={"text": "string[pyarrow]"}).sort_values(["time", "text"]).reset_index(drop=True)
@@ -262,32 +301,44 @@ def onset(runs: int = 20) -> None:
 
 def drawn_curve(drawn: tuple[pd.DataFrame, np.ndarray, np.ndarray, list[int]], seed: int, hand_labels: int) -> tuple[Curve, float]:
     """The program's own curve of a drawn crisis with this many hand labels (0: none), and the mean error of its shares."""
-    frame, bucket, truth, _ = drawn
+    return judged_curve(drawn, rows_of(drawn, seed), hand_labels)
+
+
+def rows_of(drawn: tuple[pd.DataFrame, np.ndarray, np.ndarray, list[int]], seed: int) -> tuple[pd.DataFrame, TextEmotions, BucketGrid]:
+    """The drawn comments as posts, what was read in them, and their buckets."""
+    frame, bucket, _, _ = drawn
     rng = np.random.default_rng(seed)
     times = pd.Timestamp(START) + pd.to_timedelta(bucket * 600 + rng.random(len(bucket)) * 599, unit="s")
     columns = {"file": "c.csv", "row": np.arange(len(frame)) + 2, "kind": "comment", "platform": "weibo", "text": frame["text"]}
     columns |= {"item_id": [f"c{i}" for i in range(len(frame))], "published_at": pd.Series(times).dt.tz_convert("UTC").dt.as_unit("us")}
     posts = POSTS.frame(columns, len(frame))
+    grid = bucket_grid(posts, ZoneInfo("Asia/Shanghai"), CURVE.buckets)
+    assert grid.width == timedelta(minutes=10), grid.width
+    return posts, analyse_texts(mood_texts(posts), MODEL), grid
+
+
+def judged_curve(
+    drawn: tuple[pd.DataFrame, np.ndarray, np.ndarray, list[int]], rows: tuple[pd.DataFrame, TextEmotions, BucketGrid], hand_labels: int
+) -> tuple[Curve, float]:
+    (frame, _, truth, _), (posts, read, grid) = drawn, rows
     hand = None
     if hand_labels:
         at = np.linspace(0, len(frame) - 1, hand_labels).astype(int)
         answers = pd.array(frame["negative"].to_numpy()[at], dtype="boolean")
         hand = pd.DataFrame({"item_id": posts["item_id"].iloc[at].array, "key": None, "negative": answers})
-    grid = bucket_grid(posts, ZoneInfo("Asia/Shanghai"), CURVE.buckets)
-    assert grid.width == timedelta(minutes=10), grid.width
-    labels = resolve_labels(posts, analyse_texts(mood_texts(posts), MODEL), hand, grid.index)
-    rows = posts.assign(negative=labels.negative)
-    evidence = Evidence(subject="comments", grade="model", level_error=CURVE.labels.model_level_error)
+    labels = resolve_labels(posts, read, hand, grid.index)
+    evidence = curve_evidence("comments", labels, (read, grid.index, grid), CURVE)
     said = np.asarray(labels.negative.to_numpy(dtype=float, na_value=0.0))
+    judged = posts.assign(negative=labels.negative)
     if hand_labels:
-        rows, evidence, said = rows.assign(probability=labels.probability), Evidence(subject="comments", grade="audited"), np.nan_to_num(labels.probability)
-    curve = row_curve(rows, grid, evidence, CURVE)
+        judged, said = judged.assign(probability=labels.probability), np.nan_to_num(labels.probability)
+    curve = row_curve(judged, grid, evidence, CURVE)
     assert curve is not None
     shares = grid.totals(said) / np.maximum(grid.totals(np.ones(len(posts))), 1)
     return curve, float(np.abs(shares - truth).mean()) if len(shares) == len(truth) else float("nan")
 
 
-PARTS = (quality, ceiling, traditional, shares, series, turns, onset)
+PARTS = (quality, ceiling, traditional, shares, bands, series, turns, onset)
 
 if __name__ == "__main__":
     chosen = sys.argv[1:] or [part.__name__ for part in PARTS]

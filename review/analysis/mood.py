@@ -107,7 +107,7 @@ def measure_mood(
         bucket = np.full(len(posts), -1, dtype=np.int64)
         bucket[mask] = grid.index
         labels = resolve_labels(posts, read, given, bucket)
-        made = row_curve(_labelled(rows, labels, mask), grid, _evidence(subject, labels, (read, bucket, grid), curve_settings), curve_settings)
+        made = row_curve(_labelled(rows, labels, mask), grid, curve_evidence(subject, labels, (read, bucket, grid), curve_settings), curve_settings)
         if made is not None:
             curves.append(made)
             break
@@ -158,7 +158,7 @@ def _labelled(rows: pd.DataFrame, labels: Labels, mask: npt.NDArray[np.bool_]) -
     return judged.assign(probability=pd.Series(probability).mask(pd.Series(np.isnan(labels.probability[mask]))))
 
 
-def _evidence(subject: Subject, labels: Labels, scored: tuple[TextEmotions, npt.NDArray[np.int64], BucketGrid], settings: CurveSettings) -> Evidence:
+def curve_evidence(subject: Subject, labels: Labels, scored: tuple[TextEmotions, npt.NDArray[np.int64], BucketGrid], settings: CurveSettings) -> Evidence:
     """The grade of the labels, with the error of calibration per bucket, or the measured mean error of a model nobody audited."""
     read, bucket, grid = scored
     if labels.grade == "model":
