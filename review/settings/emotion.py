@@ -67,6 +67,7 @@ class CalibrationSettings:
     machine_sample: int
     ridge: float
     bucket_shrinkage: float
+    stretch_penalty_log_t: float
     draws: int
     seed: int
     level: float
@@ -261,6 +262,7 @@ def _calibration(reader: TomlReader) -> CalibrationSettings:
         machine_sample=reader.integer("machine_sample", low=1),
         ridge=reader.number("ridge", low=0.001),
         bucket_shrinkage=reader.number("bucket_shrinkage", low=0.0),
+        stretch_penalty_log_t=reader.number("stretch_penalty_log_t", low=0.0),
         draws=reader.integer("draws", low=1),
         seed=reader.integer("seed"),
         level=reader.number("level", low=0.5, high=0.999),
