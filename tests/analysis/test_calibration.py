@@ -42,6 +42,36 @@ def test_two_hundred_labels_bring_out_the_planted_shares(seed: int) -> None:
     assert overall[1] <= negative.mean() <= overall[2]
 
 
+def test_a_weak_score_and_small_buckets_do_not_flatten_the_curve() -> None:
+    rng = np.random.default_rng(11)
+    share, size = np.repeat([0.10, 0.60, 0.20], 40), 40
+    bucket = np.repeat(np.arange(120), size)
+    steps = []
+    for _ in range(6):
+        negative = rng.random(len(bucket)) < share[bucket]
+        scored = Scored(score=(rng.normal(size=len(bucket)) + 0.9 * negative).astype(np.float32), bucket=bucket, buckets=120)
+        at = np.linspace(0, len(bucket) - 1, 400).astype(np.int64)
+        fitted = fit_calibration(scored, at, negative[at], SETTINGS)
+        assert fitted is not None
+        said = probabilities(fitted, scored)
+        steps.append(said[share[bucket] == 0.60].mean() - said[share[bucket] == 0.10].mean())
+    assert np.mean(steps) == pytest.approx(0.5, abs=0.06)
+
+
+def test_a_bucket_that_truly_differs_within_its_stretch_keeps_part_of_its_own_mean() -> None:
+    rng = np.random.default_rng(12)
+    bucket = np.repeat(np.arange(60), 200)
+    share = 0.35 + 0.12 * np.sin(np.arange(60) * 2.4)  # up and down from bucket to bucket: no stretch longer than one would hold it
+    negative = rng.random(len(bucket)) < share[bucket]
+    scored = Scored(score=(rng.normal(size=len(bucket)) + 1.5 * negative).astype(np.float32), bucket=bucket, buckets=60)
+    at = np.linspace(0, len(bucket) - 1, 400).astype(np.int64)
+    fitted = fit_calibration(scored, at, negative[at], SETTINGS)
+    assert fitted is not None
+    said = calibrated_shares(fitted, scored, SETTINGS)["share"].to_numpy(dtype=float)
+    assert np.corrcoef(said, share)[0, 1] > 0.8
+    assert np.std(fitted.bucket_mean[:-1]) > 0.03
+
+
 def test_more_labels_give_a_narrower_interval() -> None:
     scored, negative, _ = crisis(4)
     widths = []

@@ -4,7 +4,7 @@ from crisis_rows import CRISIS, CUTS, SETTINGS, drawn
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from review.analysis.turning_points import Counts, Segmentation, counted, turning_points
+from review.analysis.turning_points import Counts, Segmentation, counted, stretches, turning_points
 
 
 def found_in(k: np.ndarray, n: np.ndarray) -> Segmentation:
@@ -117,3 +117,14 @@ def test_empty_buckets_between_change_no_turning_point() -> None:
     gaps_k, gaps_n = np.zeros(2 * len(k)), np.zeros(2 * len(n))
     gaps_k[::2], gaps_n[::2] = k, n
     assert [turn.at for turn in found_in(gaps_k, gaps_n).turns] == [2 * turn.at for turn in found_in(k, n).turns]
+
+
+def test_stretches_change_where_the_share_does_and_empty_buckets_go_with_the_one_before() -> None:
+    k, n = drawn(np.repeat([0.2, 0.6, 0.2], 30), 200)
+    k[[0, 1, 40, 89]] = n[[0, 1, 40, 89]] = 0.0
+    found = stretches(Counts(k=k, n=n, rho=0.0), 3.0)
+    assert found[[0, 1, 40]].tolist() == [0, 0, found[39]]
+    assert found[-1] == found[-2]
+    assert np.flatnonzero(np.diff(found)).tolist() == [29, 59]
+    assert stretches(Counts(k=np.zeros(4), n=np.zeros(4), rho=0.0), 3.0).tolist() == [0, 0, 0, 0]
+    assert stretches(Counts(k=np.ones(1), n=np.ones(1), rho=0.0), 3.0).tolist() == [0]

@@ -148,12 +148,15 @@ def label_blocks(pen: Pen, mood: Mood, settings: LabelSettings) -> list[Block]:
     return blocks
 
 
+_MEASURED_ON = {"model_level_error": "六个公开标注集", "audit_errors": "六个公开标注集和一段真实评论序列"}
+
+
 def _offer(pen: Pen, settings: LabelSettings) -> Paragraph:
     """What a quarter of an hour with the sheet of comments to label would make of the error."""
 
     def points(error: float, what: str, key: str, digits: int) -> Num:
         return pen.number(
-            error * 100, basis(what, "实测：六个公开标注集上负面占比平均绝对误差的平均", SettingKey(file="curve.toml", key=f"labels.{key}")), digits
+            error * 100, basis(what, f"实测：{_MEASURED_ON[key]}上负面占比平均绝对误差的平均", SettingKey(file="curve.toml", key=f"labels.{key}")), digits
         )
 
     parts = [
