@@ -28,9 +28,11 @@ from review.analysis.emotion_text import code_points, own_words
 from review.analysis.mood import curve_evidence
 from review.analysis.trigger import trigger
 from review.incident.tables import POSTS
-from review.settings.curve import curve_settings
-from review.settings.emotion import load_emotion_model, load_traditional
+from review.settings.curve import TriggerSettings, curve_settings
+from review.settings.emotion import load_emotion_model
+from review.settings.rubric import load_rubric
 from review.settings.toml import SETTINGS_DIR
+from review.settings.traditional import load_traditional
 
 FOLDER = Path(os.environ.get("REVIEW_REAL_DATA", "../shared/data")) / "emotion"
 SETS = ("weibo2018_train", "smp_usual", "smp_virus", "osm_train", "hotel", "shopping", "douyin_li_series", "tweeteval_val")
@@ -38,6 +40,7 @@ SIMULATED = SETS[:6]
 LEVELS, BUCKETS = (0.12, 0.30, 0.65, 0.30, 0.15), 144
 START = datetime(2026, 8, 1, tzinfo=ZoneInfo("Asia/Shanghai"))
 MODEL, CURVE = load_emotion_model(), curve_settings()
+TRIGGER = TriggerSettings(share=load_rubric().trigger_share, run=CURVE.trigger_run)
 
 
 def halves(name: str) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -299,7 +302,7 @@ def onset(runs: int = 20) -> None:
                 curve, _ = drawn_curve(drawn, seed, labels)
                 first = drawn[3][0]
                 turned.append(any(abs(turn.bucket - first) <= 1 for turn in curve.turning_points))
-                fired = trigger(curve, CURVE.trigger)
+                fired = trigger(curve, TRIGGER)
                 crossed.append(fired is not None and abs((fired.at - START) / timedelta(minutes=10) - first) <= 1)
             mean.append(float(np.mean(turned)))
             cells.append(f"K={labels}: {np.mean(turned):.2f} (crossing {np.mean(crossed):.2f})")

@@ -16,6 +16,10 @@ from review.settings.toml import read_toml
 
 _PLACE = re.compile(r"\{([a-z][a-z0-9_]*)\}")
 
+_CHINESE = re.compile(r"[\u3400-\u9fff]")
+_GAP_AFTER = re.compile(r"[\u3400-\u9fff] $")
+_GAP_BEFORE = re.compile(r" [\u3400-\u9fff]")
+
 Part = Span | Text
 
 
@@ -41,7 +45,7 @@ class Phrases:
                 spans.append(piece)
         if used != set(parts):
             raise ValueError(f"{key}: no place for {sorted(set(parts) - used)}")
-        return tuple(spans)
+        return _spaced(spans)
 
     def word(self, key: str) -> str:
         """A phrase without places, as a string (table heads, names)."""
@@ -49,6 +53,21 @@ class Phrases:
 
     def has(self, key: str) -> bool:
         return key in self.phrases
+
+
+def _spaced(spans: list[Span]) -> Text:
+    """The spans without the gap that a phrase leaves beside a figure where what came there begins, or ends, in Chinese: 为约四成, not 为 约四成."""
+    made: list[Span] = []
+    for i, span in enumerate(spans):
+        if isinstance(span, Words):
+            text = span.text
+            if i + 1 < len(spans) and _GAP_AFTER.search(text) and _CHINESE.match(spans[i + 1].text):
+                text = text[:-1]
+            if i and _GAP_BEFORE.match(text) and _CHINESE.match(spans[i - 1].text[-1:]):
+                text = text[1:]
+            span = span if text == span.text else Words(text)
+        made.append(span)
+    return tuple(made)
 
 
 def load_phrases(folder: Path, own: Path | None = None) -> Phrases:

@@ -32,12 +32,12 @@ from review.report.charts import drawing
 from review.report.claims import texts_of
 from review.report.compose.incident_report import Composed, Writing, compose
 from review.report.compose.quarter_report import QuarterWriting, compose_quarter
-from review.report.document import Document, Figure, Quoted, Span, Strong, Table, parts, plain_text, walk
+from review.report.document import Document, Figure, Num, Quoted, Span, Strong, Table, Words, parts, plain_text, string, walk
 from review.report.glyphs import coverage, missing_glyphs
 from review.report.html import html
 from review.report.language import SIMPLIFIED, TAGS, Tag, load_language
 from review.report.pdf import pdf
-from review.report.phrases import load_phrases
+from review.report.phrases import Phrases, load_phrases
 from review.report.quarter_sheet import quarter_sheet
 from review.report.theme import load_theme, templates_dir
 from review.report.visible import visible
@@ -339,3 +339,14 @@ def test_the_quarterly_report_and_its_workbook_follow_the_language() -> None:
                 assert set(re.findall(r"'([^']+)'!", str(cell.value))) <= titles
                 assert not simplified(str(cell.value))
     assert [there["行動"].cell(row=2, column=column).value for column in (3, 4)] == ["处理用户数据", "质检"]
+
+
+def test_no_gap_stands_between_chinese_and_chinese_whatever_fills_a_phrase() -> None:
+    phrases = Phrases({"x": (Words("负面占比为 "), "share", Words(" 左右"))}, frozenset())
+
+    def shown(text: str) -> str:
+        return string(phrases.say("x", share=Num("C1", text)))
+
+    assert shown("61.7%") == "负面占比为 61.7% 左右"
+    assert shown("约四至六成") == "负面占比为约四至六成左右"
+    assert shown("8月12日") == "负面占比为 8月12日左右"
