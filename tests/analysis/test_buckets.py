@@ -66,7 +66,7 @@ def test_days_begin_at_local_midnight_also_when_clocks_change() -> None:
     assert starts.tolist() == [datetime(2026, 3, 28, 23), datetime(2026, 3, 28, 23), datetime(2026, 3, 29, 22)]  # noqa: DTZ001 (naive UTC)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     st.datetimes(datetime(2001, 1, 1), datetime(2030, 1, 1)),  # noqa: DTZ001 (naive UTC)
     st.sampled_from([10, 60, 1440]),

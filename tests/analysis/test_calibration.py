@@ -111,7 +111,7 @@ def test_labels_of_one_class_alone_stay_finite(answer: bool) -> None:
     assert (said.mean() > 0.9) == answer
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(st.permutations(range(60)))
 def test_the_order_of_the_labels_changes_nothing(order: list[int]) -> None:
     scored, negative, _ = crisis(8)

@@ -44,7 +44,7 @@ def mean_distance(parent: list[int]) -> float:
     return total / (n * (n - 1))
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(st.lists(st.floats(0, 1, exclude_max=True), min_size=1, max_size=30), st.randoms(use_true_random=False))
 def test_structural_virality_is_the_mean_distance_of_all_pairs(draws: list[float], chance: object) -> None:
     parent = [-1, *(int(draw * (i + 1)) for i, draw in enumerate(draws))]

@@ -65,7 +65,7 @@ def test_no_comment_has_no_trees() -> None:
         assert measure_comment_trees(frame, link_posts(frame, S), S.threads) is None
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.lists(st.integers(-3, 12), min_size=1, max_size=12))
 def test_every_comment_is_counted_once_and_threads_hold_only_what_is_below_them(parents: list[int]) -> None:
     rows = [said(f"c{i}", i, None if p < 0 or p == i else f"c{p}") for i, p in enumerate(parents)]

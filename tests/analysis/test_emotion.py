@@ -47,7 +47,7 @@ def taught() -> Analyzer:
     return fit_analyzer(pd.Series([f"{moods[i % 4]}{'甲乙丙丁戊己庚辛'[i % 8]}{i}" for i in range(400)], dtype="string[pyarrow]"), MODEL)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(TEXTS)
 def test_a_text_reads_the_same_alone_and_among_others(texts: list[str | None]) -> None:
     analyzer = taught()
@@ -62,7 +62,7 @@ def test_a_text_reads_the_same_alone_and_among_others(texts: list[str | None]) -
         assert alone.evidence()[0] == evidence[i]
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(st.permutations(range(60)))
 def test_the_order_of_the_texts_changes_no_result(order: list[int]) -> None:
     texts = pd.Series([("太失望了", "骗子公司退钱", "支持一下", "很好", "路过")[i % 5] + str(i) for i in range(60)] * 2, dtype="string[pyarrow]")
@@ -98,7 +98,7 @@ def test_matching_finds_what_a_plain_search_finds(entries: list[str], text: str)
 
 
 @given(st.sets(st.text(alphabet="甲乙丙丁戊己", min_size=2, max_size=4), min_size=1, max_size=400))
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 def test_every_word_of_a_crowded_lexicon_is_found_and_no_other(entries: set[str]) -> None:
     listed = sorted(entries)
     points = code_points(own_words(pd.Series(listed, dtype="string[pyarrow]")).words, np.arange(0x110000, dtype=np.uint32))

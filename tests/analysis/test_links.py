@@ -176,7 +176,7 @@ COPIED = "昨天新买的锅第一次用就掉渣，粥里捞出好几块黑色�
 WIDTH = {"s": 1, "min": 60, "day": 86_400}
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=120)
 @given(st.lists(ROW, min_size=1, max_size=12))
 def test_no_export_makes_a_link_point_back_in_time_or_a_cycle(rows: list[dict[str, object]]) -> None:
     if all(row["published_at"] is None for row in rows):
@@ -198,7 +198,7 @@ def test_no_export_makes_a_link_point_back_in_time_or_a_cycle(rows: list[dict[st
     assert not (inferred & links.is_repost).any()
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.lists(ROW, min_size=2, max_size=8))
 def test_only_ways_without_a_guess_are_drawn_solid_and_all_go_forward(rows: list[dict[str, object]]) -> None:
     known = [
@@ -222,7 +222,7 @@ def test_only_ways_without_a_guess_are_drawn_solid_and_all_go_forward(rows: list
         assert link.style == ("dotted" if unknown else "dashed" if guessed else "solid")
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(st.permutations(range(6)))
 def test_the_order_of_rows_changes_no_link(order: list[int]) -> None:
     rows = [

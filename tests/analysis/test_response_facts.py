@@ -362,7 +362,7 @@ def test_a_whole_incident_is_fully_covered() -> None:
     assert card.line("updates").raw == 30
 
 
-@settings(max_examples=5, deadline=None)
+@settings(max_examples=5)
 @given(st.integers(-300, 300))
 def test_a_shift_of_everything_by_whole_weeks_changes_nothing(weeks: int) -> None:
     moved = whole(timedelta(weeks=weeks))
@@ -370,7 +370,7 @@ def test_a_shift_of_everything_by_whole_weeks_changes_nothing(weeks: int) -> Non
         assert getattr(moved.card, field.name) == getattr(STANDING.card, field.name), field.name
 
 
-@settings(max_examples=5, deadline=None)
+@settings(max_examples=5)
 @given(st.randoms(use_true_random=False))
 def test_row_order_changes_nothing(random: Any) -> None:
     rows = [

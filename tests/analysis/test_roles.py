@@ -84,7 +84,7 @@ ROWS = st.lists(
 )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(ROWS, st.randoms())
 def test_the_order_of_rows_changes_no_role(rows: list[dict[str, object]], chance: object) -> None:
     frame = with_roles(posts(*rows), CASE, MEDIA, KOL)

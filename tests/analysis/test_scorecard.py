@@ -244,7 +244,7 @@ whole_inputs = st.fixed_dictionaries({ident: one_input(ident) for ident in INDIC
 levels = st.sampled_from([*LEVELS, None])
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(whole_inputs, levels)
 def test_total_and_range_lie_in_order_within_0_and_100(inputs: dict[str, Input], level: Level | None) -> None:
     card = score(inputs, level, RUBRIC)
@@ -254,7 +254,7 @@ def test_total_and_range_lie_in_order_within_0_and_100(inputs: dict[str, Input],
         assert card.low - 1e-9 <= card.total <= card.high + 1e-9
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(whole_inputs, levels, st.sampled_from(list(INDICATORS)))
 def test_an_indicator_that_becomes_unassessable_never_raises_the_lower_bound(inputs: dict[str, Input], level: Level | None, ident: str) -> None:
     if isinstance(inputs[ident], NotApplicable):
@@ -264,7 +264,7 @@ def test_an_indicator_that_becomes_unassessable_never_raises_the_lower_bound(inp
     assert after.low <= before.low + 1e-9
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(whole_inputs, st.sampled_from(list(LEVELS)), st.sampled_from(DELAYS), numbers, numbers)
 def test_a_longer_delay_never_scores_higher(inputs: dict[str, Input], level: Level, ident: str, a: float, b: float) -> None:
     short, long = (score({**inputs, ident: Measured(value=value)}, level, RUBRIC) for value in sorted((a, b)))

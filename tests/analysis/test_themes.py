@@ -97,7 +97,7 @@ def test_the_objection_is_a_row_labelled_otherwise() -> None:
     assert theme.objection.text == "客服处理得挺快的呀"
 
 
-@settings(max_examples=6, deadline=None)
+@settings(max_examples=6)
 @given(order=st.permutations(range(8)))
 def test_row_order_changes_nothing(order: list[int]) -> None:
     texts = ["客服不回复", "退款呢", "宝宝吃了会不会中毒", "客服态度差", "物流慢", "早干嘛去了", "割韭菜", "客服 退款"]
@@ -200,7 +200,7 @@ def test_the_brands_own_name_is_no_salient_phrase() -> None:
     assert "苜屿小锅" not in {phrase.text for phrase in measure_causes(incident, negative_of(frame), context, SETTINGS).phrases}
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(texts=st.lists(st.text(st.characters(blacklist_categories=("Cs", "Cc")), max_size=12), max_size=6))
 def test_folded_words_are_the_texts_they_were_made_of(texts: list[str]) -> None:
     frame = posts(*(comment(text) for text in texts))

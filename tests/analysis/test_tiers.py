@@ -117,7 +117,7 @@ def test_demands_are_those_of_negative_rows_after_the_plan_alone() -> None:
     assert figures(posts(*rows), plan_at=hours_after(9))["core"].demands is None
 
 
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=8)
 @given(order=st.permutations(range(7)))
 def test_every_row_has_one_tier_whatever_the_order(order: list[int]) -> None:
     texts = ["老用户", "想买", "退款", "客服", "回购", "观望", "差"]

@@ -63,7 +63,7 @@ def cut(curve: Curve, length: int) -> Curve:
     return replace(curve, **{f.name: getattr(curve, f.name)[:length] for f in fields(curve) if isinstance(getattr(curve, f.name), np.ndarray)})
 
 
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=12)
 @given(st.integers(0, 100), st.integers(1, 143))
 def test_later_buckets_never_invent_an_earlier_trigger(seed: int, length: int) -> None:
     curve = curve_of(comments(*drawn(CRISIS, 20, seed)))

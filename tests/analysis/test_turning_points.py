@@ -82,7 +82,7 @@ def test_a_turn_in_the_last_two_buckets_is_marked_as_at_the_edge() -> None:
     assert [turn.at_edge for turn in found.turns] == [True]
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.lists(st.tuples(st.integers(0, 40), st.floats(0, 1)), min_size=0, max_size=60), st.floats(0, 0.1))
 def test_segments_cover_every_bucket_once_and_neighbours_differ_by_the_minimum_step(pairs: list[tuple[int, float]], rho: float) -> None:
     n = np.array([float(size) for size, _ in pairs])
@@ -102,7 +102,7 @@ def test_segments_cover_every_bucket_once_and_neighbours_differ_by_the_minimum_s
     assert total == pytest.approx(n.sum())
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(st.integers(0, 1000))
 def test_positive_in_place_of_negative_gives_the_same_turning_points(seed: int) -> None:
     k, n = drawn(CRISIS, 50, seed)

@@ -57,7 +57,7 @@ def folder_of(tmp_path: Path, files: dict[str, bytes], masks: Iterable[str] = ()
     return read_screenshots(folder, ZONE, SETTINGS, ALL)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(
     width=st.integers(40, 900),
     height=st.integers(40, 2600),

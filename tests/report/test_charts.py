@@ -310,7 +310,7 @@ def test_a_figure_without_data_is_refused(chart: ChartData) -> None:
 DASHES = {"solid": (), "dashed": DASHED, "dotted": DOTTED}
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(
     st.lists(st.tuples(st.integers(0, 40), st.sampled_from(["微博", "小红书", "抖音"]), st.integers(0, 900)), min_size=2, max_size=30),
     st.lists(st.tuples(st.integers(1, 30), st.integers(1, 30), st.sampled_from(["solid", "dashed", "dotted"])), max_size=30, unique_by=lambda one: one[:2]),

@@ -170,7 +170,7 @@ def test_a_group_of_copies_keeps_all_its_posts_in_its_marks_and_names_each_platf
     assert (group.earliest.at, group.latest) == (START, START + timedelta(hours=3))
 
 
-@settings(max_examples=6, deadline=None)
+@settings(max_examples=6)
 @given(st.permutations(range(5)))
 def test_the_order_of_rows_changes_no_group(order: list[int]) -> None:
     rows = [{"item_id": f"a{i}", "text": WORDS + str(i % 2), "published_at": START + timedelta(hours=i), "row": 2 + i} for i in range(5)]
@@ -204,7 +204,7 @@ def picture(curve: Curve) -> CurveChart:
     return curve_chart(curve, KeyEvents(shown=(), left_out=0), 0.2, "Asia/Shanghai")
 
 
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=12)
 @given(st.lists(st.sampled_from([3.0, 40.0]), min_size=12, max_size=40))
 def test_thin_points_are_left_out_of_the_picture_only_where_they_are_most_and_two_others_remain(sizes: list[float]) -> None:
     n = np.array([40.0, *sizes, 40.0])
@@ -239,7 +239,7 @@ def old_peak() -> tuple[Curve, BackToNormal]:
     return curve, normal
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.integers(0, 110))
 def test_no_return_to_normal_is_dated_before_the_crisis_began(bucket: int) -> None:
     curve, normal = old_peak()

@@ -253,7 +253,7 @@ def test_a_bomb_is_not_unpacked(monkeypatch: pytest.MonkeyPatch) -> None:
         read_edits(archive(**{"word__document.xml": b" " * 2000}), "大.docx")
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(st.text(min_size=1, max_size=40))
 def test_any_words_come_back_as_every_format_shows_them(text: str) -> None:
     document, _ = specimen()

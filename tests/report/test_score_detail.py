@@ -143,7 +143,7 @@ def made(criterion: Criterion, u: float) -> Input:
             return Measured(value=VALUES[criterion.unit](u) if criterion.unit in VALUES else float(int(u * 5)), sources=ROW)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(u=st.floats(min_value=0, max_value=0.999), level=st.sampled_from(("l1", "l2")))
 def test_whatever_the_raw_values_the_printed_lines_can_be_recomputed(u: float, level: Level) -> None:
     for criterion in SETTINGS.rubric.criteria:
