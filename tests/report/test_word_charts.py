@@ -128,7 +128,8 @@ def test_a_dot_grows_with_its_posts_and_a_place_is_named_only_where_there_is_roo
     close_by = CopyLane(number=1, posts=9, marks=((hours(0), 1), (hours(100), 8)), arrivals=arrivals)
     chart = CopiesChart(lanes=(close_by,), zone=ZONE)
     root = etree.fromstring(made(chart).xml("rId1"))
-    sizes = {point.find(f"{C}idx").get("val"): int(point.find(f"{C}marker/{C}size").get("val")) for point in root.iter(f"{C}dPt")}  # type: ignore[union-attr, arg-type]
+    points: list[Any] = list(root.iter(f"{C}dPt"))
+    sizes = {point.find(f"{C}idx").get("val"): int(point.find(f"{C}marker/{C}size").get("val")) for point in points}
     assert sizes["1"] > sizes["0"]
     named = [node.text for node in root.iter("{http://schemas.openxmlformats.org/drawingml/2006/main}t")]
     assert named == ["微博", "小红书、新闻媒体", "1", "9 条"]

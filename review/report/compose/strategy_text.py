@@ -100,9 +100,9 @@ def proposal_blocks(pen: Pen, plan: PlanFindings, causes: CauseFindings, card: S
                 id="proposals",
                 caption=pen.words("proposals.caption"),
                 columns=(
-                    Column(pen.word("proposals.head_text"), 40),
+                    Column(pen.word("proposals.head_text"), 39),
                     Column(pen.word("proposals.head_why"), 23),
-                    Column(pen.word("proposals.head_department"), 10),
+                    Column(pen.word("proposals.head_department"), 11),
                     Column(pen.word("proposals.head_criterion"), 27),
                 ),
                 rows=tuple(_proposal_row(pen, proposal, card) for proposal in plan.proposals),
@@ -283,10 +283,10 @@ def _risk_table(pen: Pen, risks: tuple[CaseItem, ...]) -> Table:
         id="risks",
         caption=pen.words("risks.caption"),
         columns=(
-            Column(pen.word("head.risk"), 40),
+            Column(pen.word("head.risk"), 37),
             Column(pen.word("head.trigger"), 30),
-            Column(pen.word("head.date"), 15),
-            Column(pen.word("head.owner"), 15),
+            Column(pen.word("head.date"), 17),
+            Column(pen.word("head.owner"), 16),
         ),
         rows=tuple(
             (typed(pen, item.content), typed(pen, item.basis), when(item), typed(pen, "、".join(text for text in (item.department, item.owner) if text)))
