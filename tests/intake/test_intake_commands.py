@@ -7,9 +7,10 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from review.cli import ProgressLine, main
+from review.cli import main
 from review.incident.errors import Fault, UnusableInput
 from review.intake.load import LoadOptions, load
+from review.progress_line import ProgressLine
 
 VENDOR = '甲列,"乙列",丙列\n漏水了,2026-03-15 10:00,12\n又漏了,2026-03-15 11:00,1.2万\n'
 NOTES = "笔记id,发布时间,笔记内容,点赞数\n66f0a1b2000000000c000001,3小时前,漏水了,1\n"
