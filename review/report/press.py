@@ -54,44 +54,36 @@ class Press:
 
     def begin(self, document: Document, theme: Theme) -> "Printing":
         """Have the PDF set while the figures are still drawn here: each goes over as soon as it is made."""
-        self._send((document, theme))
-        figures = {}
-        for block in walk(*parts(document)):
-            if isinstance(block, Figure):
-                figures[block.id] = drawing(block.chart, theme)
-                self._send((block.id, figures[block.id]))
-        self._send(None)
-        return Printing(self, document, theme, figures)
-
-    def _send(self, what: object) -> None:
-        with suppress(OSError):  # the process is gone: the answer tells
-            self._line.send(what)
-
-    def _printed(self) -> Printed | PdfUnavailable:
-        try:
-            answer = self._line.recv()
-        except (EOFError, OSError):
-            return PdfUnavailable(LOST)
-        if isinstance(answer, Printed | PdfUnavailable):
-            return answer
-        raise answer
+        printing = Printing(self._line, document, theme)
+        printing.draw()
+        return printing
 
 
 class Printing:
-    """A document on its way to three formats."""
+    """A document on its way to three formats: over the line to the second process go the document, its figures one by one, then its attachments."""
 
-    def __init__(self, press: Press, document: Document, theme: Theme, figures: Mapping[str, bytes]) -> None:
-        self._press, self._document, self._theme, self._figures = press, document, theme, figures
+    def __init__(self, line: Connection, document: Document, theme: Theme) -> None:
+        self._line, self._document, self._theme = line, document, theme
+        self._figures: dict[str, bytes] = {}
         self._answer: Printed | PdfUnavailable | None = None
+
+    def draw(self) -> None:
+        """Send the document and its figures."""
+        self._send((self._document, self._theme))
+        for block in walk(*parts(self._document)):
+            if isinstance(block, Figure):
+                self._figures[block.id] = drawing(block.chart, self._theme)
+                self._send((block.id, self._figures[block.id]))
+        self._send(None)
 
     def attach(self, files: Mapping[str, bytes]) -> None:
         """File name → content, embedded in the PDF. To be called once, before `finish`: the PDF waits for them."""
         for name, content in files.items():
-            self._press._send((name, content))
-        self._press._send(None)
+            self._send((name, content))
+        self._send(None)
 
     def finish(self, claims: Sequence[Claim]) -> Formats:
-        """Make the other formats, wait for the PDF."""
+        """Make the other formats, wait for the PDF. Raises what went wrong while it was set."""
         from review.report.word import word
 
         files = {
@@ -103,9 +95,19 @@ class Printing:
             return Formats(files=files, pdf_missing=str(answer))
         return Formats(files={"report.pdf": answer.content, **files}, pdf_missing=None)
 
+    def _send(self, what: object) -> None:
+        with suppress(OSError):  # the process is gone: the answer tells
+            self._line.send(what)
+
     def _printed(self) -> Printed | PdfUnavailable:
         if self._answer is None:
-            self._answer = self._press._printed()
+            try:
+                answer = self._line.recv()
+            except (EOFError, OSError):
+                answer = PdfUnavailable(LOST)
+            if not isinstance(answer, Printed | PdfUnavailable):
+                raise answer
+            self._answer = answer
         return self._answer
 
     def _pages(self) -> Pages:

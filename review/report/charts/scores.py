@@ -87,7 +87,7 @@ def _row(canvas: Canvas, bar: ScoreBar, scale: Scale, y: float, weight: float, c
     left = scale.at_low
     canvas.text(DIMENSION_MM + NAME_MM - 0.5, y, clipped(canvas.fit(bar.name), (NAME_MM - 1) / canvas.em()), anchor="right")
     canvas.text(left - 3.0, y, f"{weight:.3g}", size=ink.small, colour=ink.muted, anchor="right")
-    score = bar.score or 0.0
+    score = bar.score or 0.0  # never None here: those stand in lines of their own
     end = scale(score)
     good, bad = score >= chart.good_from, score < chart.bad_below
     # three tones apart in grey; the printed score says it to everybody
