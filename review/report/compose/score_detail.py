@@ -4,11 +4,12 @@ from collections.abc import Sequence
 
 from review.analysis.analyse import Findings
 from review.analysis.indicators import Line
-from review.analysis.outcome_inputs import Proportion
+from review.analysis.outcome_inputs import OutcomeShare, Proportion
 from review.analysis.response_facts import ResponseFacts
 from review.analysis.scorecard import Scorecard
 from review.incident.evidence import Source
 from review.report.compose.score_text import line_basis, raw_text, reason_text, rubric_key, score_of, target_text, total_basis
+from review.report.compose.shares_text import tenths
 from review.report.document import Block, Column, Label, Table, Text, Words
 from review.report.pen import Basis, Pen
 from review.report.phrases import joined
@@ -109,15 +110,16 @@ def _decimals(line: Line, least: int, scale: float) -> int:
 
 
 def _parts(pen: Pen, line: Line, facts: ResponseFacts) -> Text:
-    """The three shares behind the recovery; () for other lines and where one is unknown."""
+    """The three shares behind the recovery, a model's as ranges of tenths; () for other lines and where one is unknown."""
     peak, end, base = facts.outcomes.peak, facts.outcomes.end, facts.outcomes.base
     if line.criterion.ident != "recovery" or peak is None or end is None or base is None:
         return ()
 
-    def share(value: float, what: str) -> Text:
-        return (pen.share(value, line_basis(line, what, "见证据行")),)
+    def share(each: OutcomeShare, what: str) -> Text:
+        found = line_basis(line, what, "见证据行")
+        return (pen.text_claim(tenths(each.value, each.error or 0.0), "占比", found) if each.grade == "model" else pen.share(each.value, found),)
 
-    return pen.say("detail.recovery", peak=share(peak.value, "峰值占比"), end=share(end.value, "期末占比"), base=share(base.value, "危机前占比"))
+    return pen.say("detail.recovery", peak=share(peak, "峰值占比"), end=share(end, "期末占比"), base=share(base, "危机前占比"))
 
 
 def other_scores(pen: Pen, findings: Findings) -> list[Block]:
