@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 from itertools import pairwise
 from pathlib import Path
@@ -83,12 +84,21 @@ def recomputed(raw: str, target: str, formula: str) -> float:
     return on_the_line(number(raw), formula)
 
 
+def report(unlabelled: bool) -> Composed:
+    """The sample's report, of its vendor labels or of the model alone."""
+    loaded = load([SAMPLE], LoadOptions())
+    incident = loaded.incident
+    if unlabelled:
+        posts = incident.posts.assign(sentiment=incident.posts["sentiment"].where(incident.posts["sentiment"].isna()))
+        incident = replace(incident, posts=posts)
+    findings = analyse(incident, SETTINGS, "Asia/Shanghai").findings
+    writing = Writing(made_at=datetime.fromisoformat("2026-09-20T10:00:00+08:00"), zone="Asia/Shanghai", final=False, masked=True)
+    return compose(findings, incident.case, loaded.import_log, SETTINGS, load_theme(None), writing)
+
+
 @pytest.fixture(scope="module")
 def sample() -> Composed:
-    loaded = load([SAMPLE], LoadOptions())
-    findings = analyse(loaded.incident, SETTINGS, "Asia/Shanghai").findings
-    writing = Writing(made_at=datetime.fromisoformat("2026-09-20T10:00:00+08:00"), zone="Asia/Shanghai", final=False, masked=True)
-    return compose(findings, loaded.incident.case, loaded.import_log, SETTINGS, load_theme(None), writing)
+    return report(unlabelled=False)
 
 
 def test_every_scored_line_of_the_sample_gives_its_points_and_its_share_of_the_total_to_a_reader(sample: Composed) -> None:
@@ -155,3 +165,9 @@ def test_whatever_the_raw_values_the_printed_lines_can_be_recomputed(u: float, l
         target = "—" if line.target is None else f"{line.target:g} 小时"
         points = recomputed(raw, target, criterion.formula)
         assert points == pytest.approx(line.score, abs=0.1), (criterion.ident, raw, target)
+
+
+def test_the_shares_behind_the_recovery_are_tenths_where_only_the_model_has_judged(sample: Composed) -> None:
+    for composed, shown in ((sample, r"峰值 [\d.]+%、期末 [\d.]+%、危机前 [\d.]+%"), (report(unlabelled=True), r"峰值约\S+成、期末约\S+成、危机前约\S+成")):
+        line = next(line for line in plain_text(composed.document).split("\n") if "负面占比回落幅度" in line and "危机前占比）×" in line)
+        assert re.search(shown, line), line
