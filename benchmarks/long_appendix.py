@@ -25,8 +25,7 @@ def print_once(pages: int) -> None:
     """Print one report and tell its figures in a line."""
     from review.report.document import Column, Cover, Document, Paragraph, Quoted, Section, Table, Words
     from review.report.html import html
-    from review.report.pages import Pages
-    from review.report.pdf import pdf
+    from review.report.pdf import lay_out
     from review.report.theme import load_theme
     from review.report.word import word
 
@@ -54,17 +53,18 @@ def print_once(pages: int) -> None:
         appendices=(appendix,),
     )
     theme = load_theme(None)
-    pdf(replace(document, appendices=()), theme, {}, {})  # fonts and libraries are loaded before the clock starts
+    lay_out(replace(document, appendices=()), theme, {}).pdf({})  # fonts and libraries are loaded before the clock starts
     marks = [time.process_time()]
-    printed = pdf(document, theme, {}, {})
+    laid_out = lay_out(document, theme, {})
+    laid_out.pdf({})
     marks.append(time.process_time())
-    word(document, theme, lambda: Pages(of=printed.pages.of, total=printed.pages.total))
+    word(document, theme, lambda: laid_out.pages)
     marks.append(time.process_time())
     html(document, (), theme, {})
     marks.append(time.process_time())
     seconds = [after - before for before, after in itertools.pairwise(marks)]
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    print(printed.pages.total, *(f"{each:.3f}" for each in seconds), f"{peak:.0f}")
+    print(laid_out.pages.total, *(f"{each:.3f}" for each in seconds), f"{peak:.0f}")
 
 
 def main(sizes: list[int]) -> None:

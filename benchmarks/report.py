@@ -64,22 +64,24 @@ def main() -> None:
     from review.report.charts import draw_svg
     from review.report.document import Figure, parts, walk
     from review.report.html import html
-    from review.report.pdf import pdf
+    from review.report.pdf import lay_out
     from review.report.word import word
 
     mark("import renderers")
     figures = {block.id: draw_svg(block.chart, theme) for block in walk(*parts(composed.document)) if isinstance(block, Figure)}
     mark("charts")
-    printed = pdf(composed.document, theme, figures, {})
-    mark("pdf")
-    word(composed.document, theme, lambda: printed.pages)
+    laid_out = lay_out(composed.document, theme, figures)
+    mark("pdf: layout")
+    laid_out.pdf({})
+    mark("pdf: painting")
+    word(composed.document, theme, lambda: laid_out.pages)
     mark("docx")
     html(composed.document, composed.claims, theme, figures)
     mark("html")
     whole = sum(seconds for _, seconds in marks)
     for name, seconds in marks:
         print(f"{name:18}{seconds:7.2f} s  {seconds / whole:5.0%}")
-    print(f"{'one by one':18}{whole:7.2f} s  {printed.pages.total} pages")
+    print(f"{'one by one':18}{whole:7.2f} s  {laid_out.pages.total} pages")
     with tempfile.TemporaryDirectory() as folder:
         labels = ["--labels", chosen.labels] if chosen.labels else []
         build = [sys.executable, "-m", "review", "build", *chosen.inputs, *labels, "--out", folder]

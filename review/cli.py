@@ -4,6 +4,8 @@ Exit codes: 0 done, 1 input or settings unusable (or the PDF could not be made),
 Commands that write print the paths, one a line, on stdout; commands that tell print their table on stdout; progress and warnings go to stderr.
 """
 
+import atexit
+import gc
 import sys
 from collections.abc import Callable
 from datetime import datetime
@@ -87,6 +89,7 @@ def main() -> None:
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):  # Windows consoles may not be UTF-8: a name that cannot be shown must not stop the work
             stream.reconfigure(errors="replace")
+    atexit.register(gc.freeze)  # a finished report is a million objects: Python would look all of them through before it ends
 
 
 @main.command()

@@ -23,6 +23,7 @@ VARIANT: Final = "pdf/a-3a"
 FIGURE: Final = "figure:"
 FONT: Final = "font:"
 LOGO: Final = "logo:"
+LEADER: Final = "leader:"
 SVG: Final = "image/svg+xml"
 PICTURES: Final = {b"\x89PNG": "image/png", b"\xff\xd8": "image/jpeg"}
 COLLECT_AFTER: Final = 200_000  # new objects between two looks, Python's own is 700
@@ -40,50 +41,78 @@ class PdfUnavailable(Exception):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Printed:
-    """A PDF and where its sections stand."""
+class LaidOut:
+    """A document set on its pages and not yet painted, which takes as long again. pages: where its sections stand."""
 
-    content: bytes
     pages: Pages
+    _sheets: Any  # weasyprint.document.Document
+    _made_at: datetime
+    _digest: Any  # hash of everything but the attachments
+
+    def pdf(self, attachments: Mapping[str, bytes]) -> bytes:
+        """The PDF; to be called once. attachments: file name → content, embedded as data files dated like the document."""
+        weasyprint = _weasyprint()
+        for name, content in sorted(attachments.items()):
+            self._digest.update(name.encode("utf-8") + content)
+        made_at = self._made_at.astimezone(UTC).replace(tzinfo=None)
+        options = {
+            **weasyprint.DEFAULT_OPTIONS,
+            "pdf_variant": VARIANT,
+            "pdf_identifier": self._digest.hexdigest()[:32].encode("ascii"),
+            "attachments": [
+                weasyprint.Attachment(string=content, name=name, description=name, created=made_at, modified=made_at, relationship="Data")
+                for name, content in sorted(attachments.items())
+            ],
+        }
+        with _setting():
+            made: bytes = self._sheets.write_pdf(**options, finisher=_serialised)
+        return made
 
 
-def pdf(document: Document, theme: Theme, figures: Mapping[str, bytes], attachments: Mapping[str, bytes]) -> Printed:
-    """The PDF of a document: cover, summary, contents, body from page 1, appendices; equal bytes for equal arguments on one machine.
+def lay_out(document: Document, theme: Theme, figures: Mapping[str, bytes]) -> LaidOut:
+    """The pages of a document: cover, summary, contents, body from page 1, appendices; equal arguments give equal bytes on one machine.
 
-    figures: an SVG, or a picture's bytes, for each figure id of the document. attachments: file name → content, embedded as data files. Dates in the
-    file are `document.made_at`.
+    figures: an SVG, or a picture's bytes, for each figure id of the document. Dates in the file are `document.made_at`.
     Nothing is fetched: figures, fonts and logo come from memory or the theme, any other address is refused.
     Raises PdfUnavailable where Pango is missing, KeyError where a figure has no drawing.
     """
     weasyprint = _weasyprint()
     markup = print_markup(document, theme)
-    made_at = document.made_at.astimezone(UTC).replace(tzinfo=None)
     html = weasyprint.HTML(string=markup, url_fetcher=_fetcher(theme, figures), base_url=None)
-    with _rare_collection(), warnings.catch_warnings():
-        warnings.simplefilter("ignore", ResourceWarning)  # WeasyPrint leaves its colour profile to the garbage collector to close
-        options = {**weasyprint.DEFAULT_OPTIONS, "pdf_variant": VARIANT}
-        laid_out = html.render(**options)
-        digest = hashlib.sha256(markup.encode("utf-8", "replace"))
-        for name, content in (*sorted(figures.items()), *sorted(attachments.items())):  # not before: what is laid out needs no attachment
-            digest.update(name.encode("utf-8") + content)
-        options["pdf_identifier"] = digest.hexdigest()[:32].encode("ascii")
-        options["attachments"] = [
-            weasyprint.Attachment(string=content, name=name, description=name, created=made_at, modified=made_at, relationship="Data")
-            for name, content in sorted(attachments.items())
-        ]
-        made: bytes = laid_out.write_pdf(**options)
-    return Printed(content=made, pages=_pages(document, [page.anchors for page in laid_out.pages]))
+    with _setting():
+        sheets = html.render(**{**weasyprint.DEFAULT_OPTIONS, "pdf_variant": VARIANT})
+    digest = hashlib.sha256(markup.encode("utf-8", "replace"))
+    for name, content in sorted(figures.items()):
+        digest.update(name.encode("utf-8") + content)
+    return LaidOut(pages=_pages(document, [page.anchors for page in sheets.pages]), _sheets=sheets, _made_at=document.made_at, _digest=digest)
 
 
 @contextmanager
-def _rare_collection() -> Iterator[None]:
+def _setting() -> Iterator[None]:
     """Few garbage collections while a report is set: every box lives to the end, looking them through again and again frees nothing."""
     before = gc.get_threshold()
     gc.set_threshold(COLLECT_AFTER, *before[1:])
     try:
-        yield
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", ResourceWarning)  # WeasyPrint leaves its colour profile to the garbage collector to close
+            yield
     finally:
         gc.set_threshold(*before)
+
+
+def _serialised(_: object, file: Any) -> None:
+    """Every object of the file as its bytes: pydyf asks each of them twice, once to write it and once for the file's identifier."""
+    from pydyf import Object
+
+    class Bytes(Object):  # type: ignore[misc]
+        compressible, data = False, b""
+
+        def __init__(self, of: Any) -> None:
+            self.number, self.generation, self.free, self.offset = of.number, of.generation, of.free, of.offset
+            self.compressible, self.data = of.compressible, of.data
+
+    grows = (file.pages, file.catalog, file.info)  # until the end
+    file.objects[:] = [each if each.free == "f" or any(each is one for one in grows) else Bytes(each) for each in file.objects]
 
 
 def _pages(document: Document, anchors: Sequence[Mapping[str, object]]) -> Pages:
@@ -151,12 +180,21 @@ def _fetcher(theme: Theme, figures: Mapping[str, bytes]) -> Any:
                 return URLFetcherResponse(url, drawn, {"Content-Type": next((kind for start, kind in PICTURES.items() if drawn.startswith(start)), SVG)})
             if url.startswith(FONT):
                 return URLFetcherResponse(url, fonts[url.removeprefix(FONT)].read_bytes(), {"Content-Type": "font/otf"})
+            if url == LEADER:
+                return URLFetcherResponse(url, _leader(theme), {"Content-Type": SVG})
             if url == LOGO and theme.logo is not None:
                 kind = "image/svg+xml" if theme.logo.suffix == ".svg" else "image/png"
                 return URLFetcherResponse(url, theme.logo.read_bytes(), {"Content-Type": kind})
             raise FatalURLFetchingError(f"refused: {url}")
 
     return Fetcher()
+
+
+def _leader(theme: Theme) -> bytes:
+    """The dots of a line of the contents, as wide as the text, counted from the right so that they stand below one another."""
+    width = theme.page.text_width_mm * 72 / 25.4
+    line = f'<path d="M{width:g} 0.4H0" fill="none" stroke="{theme.colours.muted}" stroke-width="0.7" stroke-dasharray="0.7 2.5"/>'
+    return f'<svg xmlns="http://www.w3.org/2000/svg" width="{width:g}pt" height="0.8pt" viewBox="0 0 {width:g} 0.8">{line}</svg>'.encode()
 
 
 def _number(num: Num) -> str:

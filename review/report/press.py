@@ -1,6 +1,7 @@
 """A document in its three formats; the PDF is set by a second process, which waits ready while this one still reads and analyses."""
 
 import os
+import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -8,15 +9,17 @@ from multiprocessing import get_context
 from multiprocessing.connection import Connection
 from threading import Condition, Thread
 from types import TracebackType
-from typing import Final, Self
+from typing import Final, Self, TypeVar
 
 from review.report.charts import drawing
 from review.report.claims import Claim
 from review.report.document import Document, Figure, parts, walk
 from review.report.html import html
 from review.report.pages import UNKNOWN_PAGES, Pages
-from review.report.pdf import PdfUnavailable, Printed, pango_fault, pdf
+from review.report.pdf import PdfUnavailable, lay_out, pango_fault
 from review.report.theme import Theme
+
+Told = TypeVar("Told")
 
 LOST: Final = "无法生成 PDF：排版进程意外中止，可能是内存不足。请关闭其他程序后重试"
 
@@ -33,14 +36,15 @@ class Press:
     """The second process; to be used as a context around all the work for a report. It prints one document.
 
     Setting the PDF is half of a report's time, and loading the typesetter a tenth more (benchmarks/report.py): both pass beside reading, analysing, drawing
-    and writing the other formats. The bytes are those of `pdf` called here.
+    and writing the other formats. The bytes are those of `lay_out` called here.
     """
 
     def __init__(self) -> None:
         # spawned on every system alike: a fork would copy the threads of the table library half-way through their work
         context = get_context("spawn")
         self._line, self._far_end = context.Pipe()
-        self._process = context.Process(target=_serve, args=(self._far_end,), daemon=True)
+        self._scratch = tempfile.TemporaryDirectory(prefix="review-", ignore_cleanup_errors=True)  # the typesetter's copies of fonts, gone however it ends
+        self._process = context.Process(target=_serve, args=(self._far_end, self._scratch.name), daemon=True)
 
     def __enter__(self) -> Self:
         self._process.start()
@@ -51,6 +55,7 @@ class Press:
         self._process.kill()  # what it had to give is here, or nobody waits for it any more
         self._process.join()
         self._line.close()
+        self._scratch.cleanup()
 
     def begin(self, document: Document, theme: Theme) -> "Printing":
         """Have the PDF set while the figures are still drawn here: each goes over as soon as it is made."""
@@ -65,7 +70,7 @@ class Printing:
     def __init__(self, line: Connection, document: Document, theme: Theme) -> None:
         self._line, self._document, self._theme = line, document, theme
         self._figures: dict[str, bytes] = {}
-        self._answer: Printed | PdfUnavailable | None = None
+        self._layout: Pages | PdfUnavailable | None = None
 
     def draw(self) -> None:
         """Send the document and its figures."""
@@ -90,29 +95,34 @@ class Printing:
             "report.html": html(self._document, claims, self._theme, self._figures),
             "report.docx": word(self._document, self._theme, self._pages),
         }
-        answer = self._printed()
-        if isinstance(answer, PdfUnavailable):
-            return Formats(files=files, pdf_missing=str(answer))
-        return Formats(files={"report.pdf": answer.content, **files}, pdf_missing=None)
+        layout = self._laid_out()
+        made = layout if isinstance(layout, PdfUnavailable) else self._told(bytes)
+        if isinstance(made, PdfUnavailable):
+            return Formats(files=files, pdf_missing=str(made))
+        return Formats(files={"report.pdf": made, **files}, pdf_missing=None)
 
     def _send(self, what: object) -> None:
         with suppress(OSError):  # the process is gone: the answer tells
             self._line.send(what)
 
-    def _printed(self) -> Printed | PdfUnavailable:
-        if self._answer is None:
-            try:
-                answer = self._line.recv()
-            except (EOFError, OSError):
-                answer = PdfUnavailable(LOST)
-            if not isinstance(answer, Printed | PdfUnavailable):
-                raise answer
-            self._answer = answer
-        return self._answer
+    def _told(self, kind: type[Told]) -> Told | PdfUnavailable:
+        """The next answer. Raises what went wrong over there."""
+        try:
+            answer = self._line.recv()
+        except (EOFError, OSError):
+            return PdfUnavailable(LOST)
+        if not isinstance(answer, kind | PdfUnavailable):
+            raise answer
+        return answer
+
+    def _laid_out(self) -> Pages | PdfUnavailable:
+        if self._layout is None:
+            self._layout = self._told(Pages)
+        return self._layout
 
     def _pages(self) -> Pages:
-        answer = self._printed()
-        return answer.pages if isinstance(answer, Printed) else UNKNOWN_PAGES
+        layout = self._laid_out()
+        return layout if isinstance(layout, Pages) else UNKNOWN_PAGES
 
 
 class Arriving(Mapping[str, bytes]):
@@ -150,19 +160,21 @@ class Arriving(Mapping[str, bytes]):
             return self._files
 
 
-def _serve(line: Connection) -> None:
-    """The second process: load the typesetter, take a document, then its figures, then its attachments; answer with the PDF or with what went wrong."""
+def _serve(line: Connection, scratch: str) -> None:
+    """The second process: load the typesetter, take a document, its figures, its attachments; answer with the pages, then the PDF, or with what went wrong."""
+    tempfile.tempdir = scratch
     pango_fault()
     figures, attachments = Arriving(), Arriving()
     try:
         document, theme = line.recv()
         Thread(target=_receive, args=(line, figures, attachments), daemon=True).start()
-        answer: Printed | Exception = pdf(document, theme, figures, attachments)
+        laid_out = lay_out(document, theme, figures)
+        line.send(laid_out.pages)  # Word's contents need no more
+        line.send(laid_out.pdf(attachments))
     except EOFError:  # the build stopped before there was a document
         return
     except Exception as error:  # noqa: BLE001  it travels to the build, which raises it
-        answer = error
-    line.send(answer)
+        line.send(error)
 
 
 def _receive(line: Connection, *boxes: Arriving) -> None:

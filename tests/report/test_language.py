@@ -36,7 +36,7 @@ from review.report.document import Document, Figure, Num, Quoted, Span, Strong, 
 from review.report.glyphs import coverage, missing_glyphs
 from review.report.html import html
 from review.report.language import SIMPLIFIED, TAGS, Tag, load_language
-from review.report.pdf import pdf
+from review.report.pdf import lay_out
 from review.report.phrases import Phrases, load_phrases
 from review.report.quarter_sheet import quarter_sheet
 from review.report.theme import load_theme, templates_dir
@@ -261,7 +261,7 @@ def test_pdf_word_and_html_say_what_the_traditional_document_says_in_its_languag
     reader.feed(page)
     assert "".join("".join(reader.text).split()) == plain
     assert '<html lang="zh-Hant">' in page
-    made = pdf(document, theme, figures, {}).content
+    made = lay_out(document, theme, figures).pdf({})
     marked = tagged_text(made)
     contents = next(page for page, text in marked if text == "目錄")
     assert "".join("".join(text for page, text in marked if page != contents).split()) == "".join(mark for mark in plain if mark not in "\u200b\ufeff")

@@ -12,7 +12,7 @@ from lxml import etree
 from specimen import specimen
 
 from review.report.charts.canvas import Canvas, _layers, ink_of, svg_bytes
-from review.report.pdf import _rare_collection
+from review.report.pdf import _setting
 from review.report.theme import load_theme
 from review.report.word import word
 
@@ -37,13 +37,15 @@ def test_an_svg_has_one_node_a_shape_and_leaves_texts_alone() -> None:
     canvas.dots([(10, 10, 1), (20, 10, 1), (30, 10, 1)], "#123456")
     canvas.boxes([(1, 1, 2, 2), (5, 1, 2, 2)], "#123456")
     canvas.lines([((1, 20), (9, 20)), ((1, 25), (9, 25))], "#123456")
-    hostile = '<path d="1.23456 <!-- x --> <g id="a"> </g>'
+    hostile = '<path d="1.23456 <!-- x --> <g id="a"> </g> style="fill: red"'
     canvas.text(1, 15, hostile)
     root = etree.fromstring(svg_bytes(canvas))
     names = [etree.QName(node).localname for node in root.iter()]
     assert names.count("path") == 4  # the sheet and one a call
     assert "g" not in names
     assert "style" not in names
+    assert not any(node.get("style") for node in root.iter())
+    assert {"#123456"} < {str(node.get("fill")) for node in root.iter()}
     assert "".join(map(str, root.itertext())).strip() == hostile
     assert not re.search(r"\d\.\d{3}", "".join(str(node.get("d", "")) for node in root.iter()))
 
@@ -54,7 +56,7 @@ def test_the_garbage_collector_is_as_before_even_after_a_failure() -> None:
 
     def fail() -> None:
         nonlocal changed
-        with _rare_collection():
+        with _setting():
             changed = gc.get_threshold() != before
             raise KeyError
 

@@ -2,14 +2,16 @@
 
 import os
 import signal
+import tempfile
 from multiprocessing import active_children
+from pathlib import Path
 
 import pytest
 from specimen import specimen
 
 from review.report.charts import drawing
 from review.report.document import Figure, parts, walk
-from review.report.pdf import pdf
+from review.report.pdf import lay_out
 from review.report.press import Press
 from review.report.theme import load_theme
 
@@ -24,7 +26,7 @@ def test_the_pdf_of_the_second_process_is_the_pdf_of_this_one_byte_for_byte() ->
         printing.attach(ATTACHED)
         formats = printing.finish(claims)
     drawn = {block.id: drawing(block.chart, THEME) for block in walk(*parts(document)) if isinstance(block, Figure)}
-    assert formats.files["report.pdf"] == pdf(document, THEME, drawn, ATTACHED).content
+    assert formats.files["report.pdf"] == lay_out(document, THEME, drawn).pdf(ATTACHED)
     assert formats.pdf_missing is None
 
 
@@ -53,3 +55,17 @@ def test_a_build_that_stops_leaves_no_process_behind() -> None:
     with pytest.raises(KeyError), Press():
         raise KeyError("stopped")
     assert not active_children()
+
+
+def test_neither_a_report_nor_a_stopped_build_leaves_files_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
+    document, claims = specimen()
+    with Press() as press:
+        printing = press.begin(document, THEME)
+        printing.attach(ATTACHED)
+        assert printing.finish(claims).pdf_missing is None
+    assert list(tmp_path.iterdir()) == []
+    with Press() as press:  # and is not asked for what it made
+        press.begin(document, THEME)
+    assert list(tmp_path.iterdir()) == []

@@ -43,6 +43,7 @@ COMMENT: Final = re.compile(r"<!--.*?-->", re.DOTALL)
 INHERITED: Final = '<defs>\n  <style type="text/css">*{stroke-linejoin: round; stroke-linecap: butt}</style>\n </defs>'  # one rule for all: the root's to say
 OUTLINE: Final = re.compile(r'(<path (?:id="[^"]*" )?d=")([^"]*)')
 LONG_NUMBER: Final = re.compile(r"-?\d+\.\d{3,}(?:e-?\d+)?")
+STYLE: Final = re.compile(r'(<[^<>]*?) style="([^"]*)"')  # of a tag, not of a text that looks like one
 BARE_GROUP: Final = re.compile(r'<g id="[^"]*">\s*((?:(?!</?g[ >]).)*?)\s*</g>', re.DOTALL)  # an innermost group that carries nothing
 
 Anchor = Literal["left", "center", "right"]
@@ -344,9 +345,16 @@ def _compact(svg: str) -> str:
     """The same drawing with fewer nodes and shorter numbers: a PDF's time goes by nodes, selectors and digits (a hundredth of a point is not seen)."""
     svg = COMMENT.sub("", svg).replace(INHERITED, "").replace("<svg ", '<svg stroke-linejoin="round" stroke-linecap="butt" ', 1)
     svg = OUTLINE.sub(lambda found: found[1] + LONG_NUMBER.sub(_rounded, found[2]).replace("\n", "").strip(), svg)
+    svg = STYLE.sub(lambda found: found[1] + "".join(map(_attribute, found[2].split(";"))), svg)
     while (opened := BARE_GROUP.sub(r"\1", svg)) != svg:
         svg = opened
     return svg
+
+
+def _attribute(declaration: str) -> str:
+    """A declaration of a style as an attribute of its own, which nobody has to parse as CSS."""
+    name, _, value = declaration.partition(":")
+    return f' {name.strip()}="{value.strip()}"' if value else ""
 
 
 def _rounded(number: re.Match[str]) -> str:
