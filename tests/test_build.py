@@ -5,9 +5,10 @@ import hashlib
 import json
 import os
 import random
+import re
 import subprocess
 import sys
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -20,9 +21,10 @@ from review.incident.import_log import ImportLog
 from review.intake.load import LoadOptions, load
 from review.pipeline import Edition, Inputs, build_report
 from review.plain_data import RowSets, plain
+from review.report.chart_data import CurveChart
 from review.report.claims import check_numbers
 from review.report.compose.incident_report import Composed, Writing, compose
-from review.report.document import Figure, Section, Table, plain_text, string, walk
+from review.report.document import Figure, Paragraph, Section, Table, parts, plain_text, string, walk
 from review.report.pdf import pango_fault
 from review.report.theme import load_theme
 from review.settings.analysis_settings import load_analysis_settings
@@ -256,3 +258,54 @@ def test_a_score_of_hardly_any_indicator_is_told_in_a_sentence_not_drawn_as_an_e
     composed, _ = composed_from(REAL / "huawei_mediacrawler")
     assert not [block for block in walk(*composed.document.sections) if isinstance(block, Figure) and block.id == "score_bars"]
     assert "已评分的指标过少，不作图" in plain_text(composed.document)
+
+
+@pytest.fixture(scope="module")
+def reaching_back(tmp_path_factory: pytest.TempPathFactory) -> Composed:
+    """A search export: forty months of ten comments, then twenty days of sixty, most of them complaints from the eleventh on."""
+    file = tmp_path_factory.mktemp("search") / "评论.csv"
+    start = datetime.fromisoformat("2026-08-01T09:00:00")
+    old = [(start - timedelta(days=30 * (month + 1), hours=i), i < 1) for month in range(40) for i in range(10)]
+    crisis = [(start + timedelta(days=day, minutes=12 * i), i < (6 if day < 10 else 36)) for day in range(20) for i in range(60)]
+    with file.open("w", encoding="utf-8", newline="") as out:
+        writer = csv.writer(out)
+        writer.writerow(["评论ID", "评论时间", "评论内容", "情感"])
+        for number, (at, negative) in enumerate(old + crisis):
+            writer.writerow(
+                [f"c{number}", at.strftime("%Y-%m-%d %H:%M:%S"), f"退款退款第{number}次" if negative else f"还不错第{number}次", "负面" if negative else "中性"]
+            )
+    return composed_from(file)[0]
+
+
+def test_a_search_that_reaches_years_back_shows_the_incident_and_says_what_it_leaves_out(reaching_back: Composed) -> None:
+    figure = next(block for block in walk(*parts(reaching_back.document)) if isinstance(block, Figure) and block.id == "emotion_curve")
+    assert isinstance(figure.chart, CurveChart)
+    assert figure.chart.points[0].at >= datetime.fromisoformat("2026-07-01T00:00:00+08:00")
+    assert sum(point.n or 0 for point in figure.chart.points) == 1200
+    assert "更早的 400 条未画出" in plain_text(reaching_back.document)
+
+
+def test_dates_of_data_over_more_than_a_year_all_say_their_year(reaching_back: Composed, sample: Composed) -> None:
+    bare = re.compile(r"(?<![年\d])\d{1,2}月\d{1,2}日")
+    assert not bare.findall(plain_text(reaching_back.document))
+    assert bare.findall(plain_text(sample.document))
+
+
+def test_times_of_a_curve_by_days_are_days_and_its_last_day_is_the_last_of_the_data(reaching_back: Composed, sample: Composed) -> None:
+    mood = next(block for block in walk(*parts(reaching_back.document)) if isinstance(block, Section) and string(block.title) == "情绪走势与激化节点")
+    turns = next(block for block in walk(mood) if isinstance(block, Table) and block.id == "turning_points")
+    assert [string(row[1]) for row in turns.rows] == ["2026年8月11日"]
+    assert "00:00" not in "".join(string(block.text) for block in walk(mood) if isinstance(block, Paragraph))
+    for composed, span, last in ((reaching_back, "2026年8月11日至 2026年8月20日", "2026年8月20日"), (sample, "2026年8月12日至 2026年8月16日", "2026年8月16日")):
+        facts = {string(label): string(value) for label, value in composed.document.cover.facts}
+        assert (facts["事件周期"], facts["数据截至"]) == (span, last)
+
+
+def test_what_is_announced_follows(reaching_back: Composed, sample: Composed) -> None:
+    for composed in (reaching_back, sample, composed_from(MINIMAL)[0]):
+        for section in (block for block in walk(*parts(composed.document)) if isinstance(block, Section)):
+            for block, after in zip(section.blocks, (*section.blocks[1:], None), strict=True):
+                if isinstance(block, Paragraph) and block.announces:
+                    assert after is not None, string(block.text)
+                    assert not isinstance(after, Section), string(block.text)
+                    assert not (isinstance(after, Paragraph) and after.style == "note"), string(block.text)

@@ -10,7 +10,7 @@ import pandas as pd
 from review.analysis.accounts import KeyAccount, rank_accounts
 from review.analysis.causes import CauseContext, CauseFindings, measure_causes
 from review.analysis.conversion import BusinessCalendar, Conversion, FollowerLoss, conversions, follower_losses, main_conversion
-from review.analysis.curve import Curve
+from review.analysis.curve import Curve, focused
 from review.analysis.effects import Action, Effect, Escalation, effects, escalation, joint_effects
 from review.analysis.heat import Heat, measure_heat
 from review.analysis.links import Links
@@ -93,6 +93,8 @@ def analyse(incident: Incident, settings: AnalysisSettings, zone: str, audit: pd
     reading = read_moods(posts, incident.case, settings.emotion)
     emotion, moods = measure_mood(incident, reading, audit, spread, (settings.curve, rule, ZoneInfo(zone)))
     onset = onset_of(incident, spread, emotion.fired)
+    if emotion.curve is not None and onset is not None:
+        emotion = replace(emotion, curve=focused(emotion.curve, onset, settings.curve))
     business = measure_business(incident, onset, settings.curve, ZoneInfo(zone))
     outcomes = _with_business(_outcomes(spread, emotion, onset), business)
     facts = measure_response(incident, outcomes, settings.rubric, settings.statement)

@@ -133,9 +133,9 @@ class Curve:
     (0, 1) where n is 0; n_effective: behind the band; thin: fewer comments than a bucket needs; smoothed: for the eye, NaN in gaps.
     rho: correlation within a bucket, rho_estimated: from these rows, else the default. searched: enough buckets to look for turning points; if not, each
     bucket that is not thin is a regime of its own and there are no turning points. is_thin: the typical comment stands in a thin bucket. peak_bucket:
-    highest share among buckets not thin, busiest_bucket: largest volume; the earliest on ties, None where there is none. focus: the middle of the volume,
-    what a chart shows. places: what is pooled, in vocabulary order; platforms: the same curve for each platform with enough rows, on the same buckets, empty
-    for one platform. unjudged, untimed, coarse: rows left out and why.
+    highest share among buckets not thin, busiest_bucket: largest volume; the earliest on ties, None where there is none. focus: what a chart shows, the
+    middle of the volume or what lies around the onset. places: what is pooled, in vocabulary order; platforms: the same curve for each platform with enough
+    rows, on the same buckets, empty for one platform. unjudged, untimed, coarse: rows left out and why.
     """
 
     subject: Subject
@@ -182,8 +182,18 @@ class Curve:
 
     @property
     def data_end(self) -> datetime:
-        """End of the last bucket with rows."""
+        """End of the last bucket with rows; that bucket does not hold it."""
         return moment(self.ends[-1])
+
+    @property
+    def data_last(self) -> datetime:
+        """The last instant of that bucket: its day is the last day of the data."""
+        return self.data_end - timedelta(microseconds=1)
+
+    @property
+    def precision(self) -> Literal["day"] | None:
+        """How exact its times can be printed: with buckets of a day no clock."""
+        return "day" if self.width is not None and self.width >= timedelta(days=1) else None
 
 
 def moment(instant: np.datetime64) -> datetime:
@@ -400,6 +410,22 @@ def _focus(times: _Times, share: float) -> tuple[datetime, datetime]:
     first = int(np.searchsorted(total, tail, side="right"))
     last = int(np.searchsorted(total, total[-1] - tail, side="left"))
     return moment(times.starts[min(first, len(total) - 1)]), moment(times.ends[min(last, len(total) - 1)])
+
+
+def focused(curve: Curve, onset: datetime, settings: CurveSettings) -> Curve:
+    """The curve with its focus on the incident, for exports that reach years back (a platform's search gives old posts too).
+
+    The focus begins as long before the onset as it lasts after it, at least focus_buckets before, where that leaves out more than half of what it was;
+    otherwise, and where too few buckets would remain to be read as a curve, the curve as it is.
+    """
+    start, end = curve.focus
+    if curve.width is None or not start < onset < end:
+        return curve
+    begin = onset - max(end - onset, settings.buckets.focus_buckets * curve.width)
+    inside = (curve.starts >= instant(begin)) & (curve.starts < instant(end)) & (curve.n > 0)
+    if begin <= start or end - begin > (end - start) / 2 or int(inside.sum()) < settings.turning_points.min_buckets:
+        return curve
+    return replace(curve, focus=(moment(curve.starts[inside][0]), end))
 
 
 def _bucket_segment(counts: Counts, i: int) -> Segment:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from math import ceil
 
 import numpy as np
 
@@ -9,6 +10,8 @@ from review.analysis.curve import Curve, instant, moment
 from review.analysis.shares import pooled_effective, wilson
 
 CONFIDENCE = 0.95
+LEAST_GROUPS = 4
+"""Where every bucket is thin, so many points are left at the least."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,20 +32,26 @@ class PooledPoint:
 
 
 def pooled_points(curve: Curve, most: int, thin_below: int) -> tuple[PooledPoint, ...]:
-    """At most about `most` points over the middle of the curve's volume (`focus`), never pooled across a gap or a border between regimes.
+    """At most about `most` points over what a chart shows (`focus`), never pooled across a gap or a border between regimes.
 
-    With fewer buckets than that each bucket is its own point. Empty buckets give no point. Turning points are found on the buckets, never on these.
+    With fewer buckets than that each bucket is its own point, unless the curve is thin throughout: a day of one post is 0 % or 100 % and tells nothing.
+    Empty buckets give no point. Turning points are found on the buckets, never on these.
     """
-    return tuple(_point(curve, group, thin_below) for group in bucket_groups(curve, most) if curve.n[group].sum() > 0)
+    return tuple(_point(curve, group, thin_below) for group in bucket_groups(curve, most, thin_below) if curve.n[group].sum() > 0)
 
 
-def bucket_groups(curve: Curve, most: int) -> list[list[int]]:
-    """Neighbouring buckets of the middle of the volume in at most about `most` groups, never across a gap or a border between regimes."""
+def bucket_groups(curve: Curve, most: int, thin_below: int) -> list[list[int]]:
+    """Neighbouring buckets in `focus` in at most about `most` groups, never across a gap or a border between regimes; wider where the curve is thin
+    throughout (`is_thin`), so that a group without gaps holds about thin_below rows.
+    """
     first, last = map(instant, curve.focus)
     inside = np.flatnonzero((curve.starts >= first) & (curve.starts < last)).tolist()
     if not inside:
         return []
     size = max(1, -(-len(inside) // most))
+    if curve.is_thin:
+        enough = ceil(thin_below / max(float(curve.n[inside].mean()), 1 / thin_below))
+        size = max(size, min(enough, len(inside) // LEAST_GROUPS))
     borders = {regime.bucket_from for regime in curve.regimes}
     groups: list[list[int]] = []
     for i in inside:  # a few thousand buckets at the most

@@ -86,6 +86,11 @@ class Paragraph:
     text: Text
     style: ParagraphStyle = "body"
 
+    @property
+    def announces(self) -> bool:
+        """Whether it ends with a colon: it stays on the page of what follows."""
+        return bool(self.text) and self.text[-1].text.endswith("：")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bullets:

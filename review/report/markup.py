@@ -91,7 +91,7 @@ class Writer:
                 wide = bool(block.blocks) and isinstance(block.blocks[0], Table) and block.blocks[0].landscape  # its head stands on the turned page too
                 made = macros.section(block, self.text(block.title), self.blocks(block.blocks), wide)
             case Paragraph():
-                made = macros.paragraph(block.style, self.text(block.text))
+                made = macros.paragraph(f"{block.style} announces" if block.announces else block.style, self.text(block.text))
             case Bullets():
                 made = macros.bullets(self.texts(block.items), block.ordered)
             case Table():

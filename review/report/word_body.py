@@ -181,7 +181,7 @@ class BodyWriter:
             case Section():
                 shown = self._section(block)
             case Paragraph():
-                shown = paragraph(PARAGRAPHS[block.style], runs(block.text, self.marks))
+                shown = paragraph(PARAGRAPHS[block.style], runs(block.text, self.marks), "<w:keepNext/>" if block.announces else "")
             case Bullets():
                 shown = self._bullets(block)
             case Table():

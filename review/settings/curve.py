@@ -17,6 +17,7 @@ class BucketSettings:
     coarse_share: float
     thin_comments: int
     focus_share: float
+    focus_buckets: int
     min_rows: int
 
 
@@ -185,6 +186,7 @@ def _buckets(table: TomlReader) -> BucketSettings:
         coarse_share=_share(table, "coarse_share"),
         thin_comments=table.integer("thin_comments", low=1),
         focus_share=_share(table, "focus_share"),
+        focus_buckets=table.integer("focus_buckets", low=1),
         min_rows=table.integer("min_rows", low=1),
     )
     table.done()

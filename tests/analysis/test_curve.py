@@ -7,7 +7,7 @@ import pytest
 from crisis_rows import CRISIS, CUTS, SETTINGS, SHANGHAI, START, VENDOR, comments, curve_of, drawn, samples
 
 from review.analysis.buckets import bucket_grid
-from review.analysis.curve import Curve, Evidence, leading_curve, moment, row_curve, sample_curve
+from review.analysis.curve import Curve, Evidence, focused, leading_curve, moment, row_curve, sample_curve
 from review.analysis.row_sets import row_set
 
 
@@ -167,6 +167,28 @@ def test_the_chart_shows_the_middle_of_the_volume() -> None:
     frame = comments(*drawn(CRISIS, 60))
     frame.loc[0, "published_at"] = pd.Timestamp("2019-01-01", tz="UTC")
     assert curve_of(frame).focus[0] >= START
+
+
+def test_years_of_old_posts_do_not_push_the_incident_to_the_edge_of_its_chart() -> None:
+    """Ten posts a month for four years, then twenty days of a crisis that begins on the eleventh."""
+    old = comments(*drawn(np.full(48, 0.1), 10))
+    old["published_at"] = START - pd.to_timedelta((np.arange(len(old)) // 10 + 1) * 720 - np.arange(len(old)) % 10, unit="h")
+    crisis = comments(*drawn(np.repeat([0.1, 0.5], 10), 60))
+    crisis["published_at"] = START + pd.to_timedelta(np.arange(len(crisis)) * 24, unit="min")
+    curve = curve_of(pd.concat([old, crisis], ignore_index=True))
+    onset, end = START + timedelta(days=10), START + timedelta(days=20)
+    assert curve.focus[0] < START - timedelta(days=1000)
+    around = focused(curve, onset, SETTINGS)
+    assert curve.width == timedelta(days=1)
+    assert around.focus == (START, end)  # thirty days before the onset: the newest old posts are just outside
+    assert numbers(around) == numbers(curve)
+    assert around.turning_points == curve.turning_points
+
+
+def test_a_chart_that_shows_the_incident_already_is_left_as_it_is(crisis: pd.DataFrame) -> None:
+    curve = curve_of(crisis)
+    for hours in (-5, 0, 1, 8, 1000):
+        assert focused(curve, START + timedelta(hours=hours), SETTINGS) is curve
 
 
 def test_typed_samples_are_points_with_their_periods_and_no_turning_points_when_few() -> None:

@@ -217,6 +217,16 @@ def test_thin_points_are_left_out_of_the_picture_only_where_they_are_most_and_tw
         assert shown == pooled
 
 
+@given(st.integers(36, 90), st.integers(1, 3))
+def test_where_every_day_is_thin_neighbours_are_shown_as_one(days: int, each: int) -> None:
+    frame = comments(np.zeros(days), np.full(days, float(each)))
+    frame["published_at"] = MIDNIGHT + pd.to_timedelta(np.arange(len(frame)) // each, unit="D")
+    points = pooled_points(curve_of(frame), 150, THIN_BELOW)
+    assert 4 <= len(points) <= days / 3
+    assert abs(sum(point.n for point in points) - days * each) <= 0.02 * days * each + each  # but for the ends of the volume
+    assert all(point.n >= min(THIN_BELOW, days // 4 * each) - each for point in points[:-1])
+
+
 def test_with_one_firm_point_alone_all_are_shown() -> None:
     n = np.array([3.0] * 15 + [400.0])
     curve = replace(curve_of(comments(np.floor(n / 2), n)), focus=(MIDNIGHT, MIDNIGHT + TEN * 16))

@@ -240,6 +240,21 @@ def test_a_word_of_ten_thousand_characters_stays_inside_the_page_and_whole(theme
 
 
 @pytest.mark.needs_pango
+def test_an_announcement_stays_on_the_page_of_what_it_announces(theme: Theme) -> None:
+    def pages(fill: int, last: str) -> list[int]:
+        lines = [Paragraph(text=(Words("正文"),), style="note") for _ in range(fill)]
+        marked = tagged_text(lay_out(small(*lines, Paragraph(text=(Words(last),)), Paragraph(text=(Words("接着"),))), theme, {}).pdf({}))
+        return [page for page, text in marked if text in (last, "接着")]
+
+    for fill in range(30, 60):  # until the two stand on two pages where nothing holds them together
+        first, second = pages(fill, "如下。")
+        if first != second:
+            break
+    assert first != second
+    assert len(set(pages(fill, "如下："))) == 1
+
+
+@pytest.mark.needs_pango
 def test_a_row_is_never_cut_and_the_head_is_repeated(theme: Theme) -> None:
     rows = tuple(((Quoted(f"起{i}" + "行" * 300 + f"止{i}"),),) for i in range(12))
     table = Table(id="t", number="表1-1", caption=(Words("表"),), columns=(Column(head="列头", width=1.0),), rows=rows)

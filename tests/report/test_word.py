@@ -21,7 +21,7 @@ from specimen import HOSTILE, MADE_AT, specimen
 
 from review.incident.errors import UnusableInput
 from review.report.chart_data import CurveChart, DailyChart, ScoreChart
-from review.report.document import Document, Figure, Quoted, Section, Slot, Table, Tile, Tiles, parts, plain_text, string, walk
+from review.report.document import Document, Figure, Paragraph, Quoted, Section, Slot, Table, Tile, Tiles, Words, parts, plain_text, string, walk
 from review.report.pages import Pages
 from review.report.theme import load_theme
 from review.report.word import word
@@ -233,6 +233,16 @@ def test_headings_can_be_navigated_and_the_contents_list_them(body: Any) -> None
     contents = [text_of(p) for p in body.iter(f"{W}p") if (s := p.find(f"{W}pPr/{W}pStyle")) is not None and s.get(f"{W}val") in ("TOC1", "TOC2")]
     assert [line.split("\t")[0] for line in contents] == [section.number + string(section.title) for section in sections if section.level <= 2]
     assert [line.split("\t")[1] for line in contents if "\t" in line] == ["1", "1"]
+
+
+def test_an_announcement_is_kept_with_what_it_announces() -> None:
+    document, _ = specimen()
+    blocks = (Paragraph(text=(Words("如下："),)), Paragraph(text=(Words("如上。"),)))
+    section = Section(id="only", level=1, number="一、", title=(Words("章"),), blocks=blocks)
+    package = zipfile.ZipFile(io.BytesIO(word(replace(document, sections=(section,), appendices=()), load_theme(None))))
+    made = parsed(package.read("word/document.xml"))
+    kept = {text_of(p): p.find(f"{W}pPr/{W}keepNext") is not None for p in made.iter(f"{W}p") if text_of(p) in ("如下：", "如上。")}
+    assert kept == {"如下：": True, "如上。": False}
 
 
 def test_tables_repeat_their_head_and_never_cut_a_row(body: Any) -> None:

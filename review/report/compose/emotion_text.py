@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
-from review.analysis.curve import Curve, TurningPoint, moment
+from review.analysis.curve import Curve, TurningPoint, instant, moment
 from review.analysis.curve import Regime as Steady
 from review.analysis.curve_points import PooledPoint, pooled_points
 from review.analysis.recovery import BackToNormal, HalfLife
@@ -32,6 +32,9 @@ THIN_BELOW: Final = 10
 
 SEEN_GAP: Final = 0.02
 """Share of the time axis from which on a gap is seen as one; shorter ones would make a step look like a dashed line."""
+
+END_SHARE: Final = 0.01
+"""Rows before a picture that are no more than this share of all are its ordinary margin, of which nothing is said."""
 
 DASH: Text = (Words("—"),)
 
@@ -101,6 +104,12 @@ def shown_points(curve: Curve, most: int) -> tuple[PooledPoint, ...]:
     return firm if 2 <= len(firm) < len(pooled) / 2 else pooled
 
 
+def earlier_rows(curve: Curve) -> int:
+    """Judged rows before what the picture shows; 0 where those are but the thin end of the volume (`focus_share`)."""
+    n = round(float(curve.n[curve.starts < instant(curve.focus[0])].sum()))
+    return n if n > curve.n.sum() * END_SHARE else 0
+
+
 def _typical_minutes(pooled: Sequence[PooledPoint]) -> int:
     """Median width of the points shown."""
     widths = sorted((each.end - each.start).total_seconds() for each in pooled)
@@ -121,6 +130,14 @@ def curve_blocks(pen: Pen, curve: Curve | None, events: KeyEvents, fired: Trigge
                 alt=_alt(pen, curve),
                 chart=chart,
                 note=_chart_note(pen, curve),
+            )
+        )
+    if earlier := earlier_rows(curve):
+        blocks.append(
+            pen.note(
+                "emotion.earlier_left_out",
+                start=pen.when(chart.points[0].at, basis("图的起点", "爆发前留出与其后等长的时间", curve.rows), curve.precision),
+                n=pen.count(earlier, "条", basis("图中未画出的更早的已判定条数", "计数", curve.rows)),
             )
         )
     if len(chart.points) < len(pooled_points(curve, MOST_POINTS, THIN_BELOW)):
@@ -150,7 +167,7 @@ def _opening(pen: Pen, curve: Curve, fired: Trigger | None, trigger_share: float
             pen.say(
                 "emotion.peak",
                 share=share_of(pen, curve, peak.share, "负面占比峰值", "最高一段的负面条数 ÷ 已判定条数", peak.rows),
-                start=pen.when(peak.start, basis("峰值段起点", "分段结果", peak.rows)),
+                start=pen.when(peak.start, basis("峰值段起点", "分段结果", peak.rows), curve.precision),
                 n=pen.count(peak.n, "条", basis("峰值段已判定条数", "计数", peak.rows)),
                 interval=(Words("，"), *_interval(pen, peak.low, peak.high, peak.rows)) if curve.grade != "model" else (),
             )
@@ -160,7 +177,7 @@ def _opening(pen: Pen, curve: Curve, fired: Trigger | None, trigger_share: float
             pen.say(
                 "emotion.fired",
                 threshold=threshold,
-                at=pen.when(fired.at, basis("越过预警线的时段", "首个下限高于预警线的时段，或连续第三个高于预警线的时段", curve.rows)),
+                at=pen.when(fired.at, basis("越过预警线的时段", "首个下限高于预警线的时段，或连续第三个高于预警线的时段", curve.rows), curve.precision),
             )
         )
     else:
@@ -220,18 +237,25 @@ def _turn_row(pen: Pen, curve: Curve, point: TurningPoint, events: KeyEvents) ->
     after = share_of(pen, curve, point.after.share, "转折后负面占比", "转折后一段的负面条数 ÷ 已判定条数", point.after.rows)
     return (
         (Label(str(numbers[0])),) if numbers else (Words("—"),),
-        pen.say(
-            "turns.time",
-            at=pen.when(point.at, basis("转折时间", "分段位置（最可能的时段起点）", point.rows)),
-            early=pen.when_beside(point.earliest, point.at, basis("转折时间区间起点", "百分之九十区间", point.rows)),
-            late=pen.when_beside(point.latest, point.earliest, basis("转折时间区间终点", "百分之九十区间", point.rows)),
-        ),
+        _turn_time(pen, curve, point),
         pen.say("turns.change", before=before, after=after),
         DASH
         if curve.grade == "model"
         else (pen.point_range(point.step_low, point.step_high, basis("转折幅度的区间", "两段占比之差的区间（百分之九十五）", point.rows)),),
         joined(meanwhile, "；") if meanwhile else pen.words("turns.nothing"),
     )
+
+
+def _turn_time(pen: Pen, curve: Curve, point: TurningPoint) -> Text:
+    """When it turned, and between which times; days where a bucket is a day, the last one inside the range."""
+    at = pen.when(point.at, basis("转折时间", "分段位置（最可能的时段起点）", point.rows), curve.precision)
+    first, last = (basis(f"转折时间区间{end}", "百分之九十区间", point.rows) for end in ("起点", "终点"))
+    if curve.precision is None:
+        return pen.say("turns.time", at=at, early=pen.when_beside(point.earliest, point.at, first), late=pen.when_beside(point.latest, point.earliest, last))
+    until = max(point.latest - (curve.width or timedelta()), point.earliest)
+    if until == point.earliest:
+        return (at,)
+    return pen.say("turns.time", at=at, early=pen.when(point.earliest, first, "day"), late=pen.when(until, last, "day"))
 
 
 def _distance(pen: Pen, seconds: float, rows: RowSet, point: TurningPoint) -> Text:
@@ -278,7 +302,7 @@ def _minor(pen: Pen, curve: Curve) -> list[Block]:
     items: list[Text] = [
         pen.say(
             "minor.small",
-            at=pen.when(point.at, basis("小幅波动的时间", "分段位置", point.rows)),
+            at=pen.when(point.at, basis("小幅波动的时间", "分段位置", point.rows), curve.precision),
             before=share_of(pen, curve, point.before.share, "波动前负面占比", "负面条数 ÷ 已判定条数", point.before.rows),
             after=share_of(pen, curve, point.after.share, "波动后负面占比", "负面条数 ÷ 已判定条数", point.after.rows),
         )
@@ -287,7 +311,7 @@ def _minor(pen: Pen, curve: Curve) -> list[Block]:
     items.extend(
         pen.say(
             "minor.spike",
-            at=pen.when(burst.start, basis("短时集中评论的时间", "一至两个时段的突起", burst.rows)),
+            at=pen.when(burst.start, basis("短时集中评论的时间", "一至两个时段的突起", burst.rows), curve.precision),
             n=pen.count(burst.n, "条", basis("短时集中评论条数", "计数", burst.rows)),
             share=share_of(pen, curve, burst.share, "短时集中评论的负面占比", "负面条数 ÷ 已判定条数", burst.rows),
         )
@@ -314,15 +338,22 @@ def recovery_blocks(pen: Pen, curve: Curve | None, told: tuple[BackToNormal | No
         threshold: Text = (pen.share(normal.threshold, basis("恢复常态的门槛", kind, curve.rows), 0),)
     else:
         threshold = share_of(pen, curve, normal.threshold, "恢复常态的门槛", kind, curve.rows)
-    end = pen.when(normal.data_end, basis("数据截至", "最后一个有数据时段的终点", curve.rows))
+    end = pen.when(curve.data_last if curve.precision else normal.data_end, basis("数据截至", "最后一个有数据时段的终点", curve.rows), curve.precision)
     if normal.state == "returned" and normal.at is not None:
         blocks.append(
-            pen.body("normal.returned", at=pen.when(normal.at, basis("恢复常态的时间", "首个不高于门槛并保持住的时段", curve.rows)), threshold=threshold)
+            pen.body(
+                "normal.returned",
+                at=pen.when(normal.at, basis("恢复常态的时间", "首个不高于门槛并保持住的时段", curve.rows), curve.precision),
+                threshold=threshold,
+            )
         )
     elif normal.state == "unconfirmed" and normal.at is not None:
         blocks.append(
             pen.body(
-                "normal.unconfirmed", at=pen.when(normal.at, basis("首次回到门槛的时间", "保持时间不足即到数据末尾", curve.rows)), threshold=threshold, end=end
+                "normal.unconfirmed",
+                at=pen.when(normal.at, basis("首次回到门槛的时间", "保持时间不足即到数据末尾", curve.rows), curve.precision),
+                threshold=threshold,
+                end=end,
             )
         )
     elif normal.state == "not_reached":
@@ -332,7 +363,7 @@ def recovery_blocks(pen: Pen, curve: Curve | None, told: tuple[BackToNormal | No
             pen.body(
                 "normal.half_life",
                 span=pen.duration(decline.half_life, basis("回落半衰期", "对回落段拟合指数下降", curve.rows)),
-                start=pen.when(decline.start, basis("回落起点", "拟合结果", curve.rows)),
+                start=pen.when(decline.start, basis("回落起点", "拟合结果", curve.rows), curve.precision),
             )
         )
     return blocks

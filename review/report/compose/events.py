@@ -140,7 +140,7 @@ def _curve_events(pen: Pen, volume: Volume, curve: Curve | None, fired: Trigger 
             events.append(
                 KeyEvent(
                     at=point.at,
-                    precision=None,
+                    precision=curve.precision,
                     side="public",
                     text=pen.say(
                         "events.turn_up" if point.step > 0 else "events.turn_down",
@@ -159,7 +159,7 @@ def _curve_events(pen: Pen, volume: Volume, curve: Curve | None, fired: Trigger 
         events.append(
             KeyEvent(
                 at=fired.at,
-                precision=None,
+                precision=curve.precision,
                 side="public",
                 text=pen.say("events.trigger", share=share_of(pen, curve, fired.share, "触发预警时的负面占比", "该时段负面条数 ÷ 已判定条数", curve.rows)),
                 label="越过预警线",

@@ -104,7 +104,7 @@ def _emotions(pen: Pen, mood: Mood) -> BandsChart | None:
     shown = _shown_emotions(mood)
     if curve is None or curve.width is None or not shown or len(curve.starts) != len(shown[0].starts):
         return None
-    groups = [group for group in bucket_groups(curve, MOST_BANDS) if curve.volume[group].sum() > 0]
+    groups = [group for group in bucket_groups(curve, MOST_BANDS, THIN_BELOW) if curve.volume[group].sum() > 0]
     if len(groups) < LEAST_SPANS:
         return None
     sizes = [int(curve.volume[group].sum()) for group in groups]

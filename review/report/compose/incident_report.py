@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from review.analysis.analyse import Findings
@@ -47,6 +47,7 @@ from review.settings.vocabulary import read_vocabulary
 from review.tracking.history import PastReviews
 
 INDEX_ROWS = 16
+YEAR = timedelta(days=365)
 """Claims printed in the index of evidence; all of them stand in claims.json."""
 
 
@@ -85,7 +86,7 @@ def compose(
         phrases=phrases,
         book=ClaimBook(theme.language),
         masks=replace(masks_of(findings, case, settings, writing.masked), language=theme.language),
-        style=NumberStyle(display=theme.display, zone=writing.zone, year=None if day is None else day.year, language=theme.language),
+        style=NumberStyle(display=theme.display, zone=writing.zone, year=_unsaid_year(findings, day), language=theme.language),
         vocabulary=read_vocabulary(),
         longest_quote=settings.thresholds.voices.longest_quote,
     )
@@ -158,6 +159,14 @@ def incident_day(findings: Findings, zone: str) -> date | None:
     return None if at is None else at.astimezone(ZoneInfo(zone)).date()
 
 
+def _unsaid_year(findings: Findings, day: date | None) -> int | None:
+    """The incident's year, which dates need not say; None where the data reach over more than a year: then every date says its own."""
+    first, last = findings.spread.first_at, findings.spread.last_at
+    if day is None or (first is not None and last is not None and last - first > YEAR):
+        return None
+    return day.year
+
+
 def _title(pen: Pen, case: Case) -> Text:
     """《【品牌】“事件”舆情复盘报告》; brackets and quotes belong to the names, so that a line never begins with a closing one."""
     if case.brand and case.event:
@@ -167,7 +176,7 @@ def _title(pen: Pen, case: Case) -> Text:
 
 def _cover(pen: Pen, findings: Findings, case: Case, writing: Writing, today: date) -> Cover:
     curve = findings.emotion.curve
-    last = curve.data_end if curve is not None else findings.spread.last_at
+    last = curve.data_last if curve is not None else findings.spread.last_at
     rows = curve.rows if curve is not None else findings.spread.rows
     until: Text = (
         pen.words("cover.unknown")
@@ -198,7 +207,10 @@ def _overview(pen: Pen, findings: Findings, case: Case, settings: AnalysisSettin
     emotion = findings.emotion
     return overview_text.chapter(
         pen,
-        (Paragraph(text=pen.words("cover.method"), style="note"), *overview_text.course_blocks(pen, case, findings.facts)),
+        (
+            Paragraph(text=pen.words("cover.method"), style="note"),
+            *overview_text.course_blocks(pen, case, findings.facts, None if emotion.curve is None else emotion.curve.precision),
+        ),
         overview_text.level_blocks(pen, case, findings.facts, emotion.fired, settings.rubric),
         overview_text.reach_blocks(pen, findings.spread, findings.heat, emotion.curve, findings.facts),
     )

@@ -60,7 +60,7 @@ def _keyword_figure(pen: Pen, mood: Mood, named: Sequence[WordCurve]) -> Figure 
     if curve is None or curve.width is None or len(curve.starts) != len(named[0].starts):
         return None
     chosen = sorted(named, key=lambda each: (each.name not in MANDATORY, -each.total, each.name))[:MOST_SERIES]
-    groups = _with_gaps(curve, [group for group in bucket_groups(curve, MOST_POINTS) if curve.volume[group].sum() >= THIN_BELOW])
+    groups = _with_gaps(curve, [group for group in bucket_groups(curve, MOST_POINTS, THIN_BELOW) if curve.volume[group].sum() >= THIN_BELOW])
     if sum(bool(group) for _, group in groups) < 3:
         return None
     starts = tuple(start for start, _ in groups)

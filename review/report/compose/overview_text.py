@@ -34,14 +34,14 @@ def chapter(pen: Pen, course: tuple[Block, ...], level: tuple[Block, ...], reach
     )
 
 
-def course_blocks(pen: Pen, case: Case, facts: ResponseFacts) -> tuple[Block, ...]:
-    """事件经过: the trigger in a sentence, then the times 首发 → 知悉 → 研判 → 回应 → 方案 with their lags."""
+def course_blocks(pen: Pen, case: Case, facts: ResponseFacts, of_curve: str | None) -> tuple[Block, ...]:
+    """事件经过: the trigger in a sentence, then the times 首发 → 知悉 → 研判 → 回应 → 方案 with their lags. of_curve: the precision of the curve's times."""
     blocks: list[Block] = []
     if case.trigger:
         blocks.append(pen.body("overview.trigger", trigger=pen.typed(case.trigger)))
     else:
         blocks.append(Slot(id="trigger", prompt=pen.words("overview.trigger_open")))
-    rows = _time_rows(pen, case, facts)
+    rows = _time_rows(pen, case, facts, of_curve)
     if rows:
         blocks.append(
             Table(
@@ -62,7 +62,7 @@ def course_blocks(pen: Pen, case: Case, facts: ResponseFacts) -> tuple[Block, ..
     return tuple(blocks)
 
 
-def _time_rows(pen: Pen, case: Case, facts: ResponseFacts) -> list[tuple[Text, ...]]:
+def _time_rows(pen: Pen, case: Case, facts: ResponseFacts, of_curve: str | None) -> list[tuple[Text, ...]]:
     lag = facts.detection
     onset = facts.onset
     nodes: list[tuple[str, datetime | None, tuple[Source, ...], str | None, Text]] = [
@@ -71,10 +71,10 @@ def _time_rows(pen: Pen, case: Case, facts: ResponseFacts) -> list[tuple[Text, .
             "onset",
             None if onset is None else onset.at,
             () if onset is None else onset.sources,
-            None,
+            of_curve if onset is not None and onset.kind == "crossing" else None,
             () if onset is None else pen.words(f"overview.onset_{onset.kind}"),
         ),
-        ("crossing", facts.outcomes.trigger_at, facts.outcomes.curve_sources, None, ()),
+        ("crossing", facts.outcomes.trigger_at, facts.outcomes.curve_sources, of_curve, ()),
         ("known", case.known_at, field_sources(case, ["known_at"]), None, typed(pen, case.discovery_channel) if case.discovery_channel else ()),
         ("assessed", case.assessed_at, field_sources(case, ["assessed_at"]), None, ()),
         ("activation", facts.activation.value, facts.activation.sources, "day" if facts.activation_day_only else None, ()),

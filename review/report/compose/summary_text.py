@@ -156,7 +156,10 @@ def period(pen: Pen, findings: Findings) -> Text:
     """事件周期 for the cover, with years: from the onset (else the first row) to the end of the data, else 未取得."""
     spread, curve, onset = findings.spread, findings.emotion.curve, findings.facts.onset
     if onset is not None and curve is not None:
-        first, last = (onset.at, basis("事件起点", "爆发时点", *onset.sources)), (curve.data_end, basis("数据末尾", "最后一个有数据时段的终点", curve.rows))
+        first, last = (
+            (onset.at, basis("事件起点", "爆发时点", *onset.sources)),
+            (curve.data_last, basis("数据末尾", "最后一个有数据的时段", curve.rows)),
+        )
     elif spread.first_at is not None and spread.last_at is not None:
         first, last = ((at, basis(what, "全部带时间的行", spread.rows)) for at, what in ((spread.first_at, "数据最早时间"), (spread.last_at, "数据最晚时间")))
     else:

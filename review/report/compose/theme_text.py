@@ -4,7 +4,7 @@ from review.analysis.causes import CauseFindings
 from review.analysis.phrases import Phrase
 from review.analysis.themes import Theme, TicketTopic
 from review.incident.evidence import SettingKey
-from review.report.document import Block, Column, Table, Text, Words
+from review.report.document import Block, Column, Ref, Table, Text, Words
 from review.report.pen import Pen, basis
 from review.report.phrases import joined
 
@@ -24,7 +24,13 @@ def clue_blocks(pen: Pen, causes: CauseFindings, *, beside_typed: bool) -> list[
         blocks.append(pen.body("themes.tickets", items=joined([ticket_text(pen, topic) for topic in causes.tickets], "、")))
     if not blocks:
         return []
-    return [pen.body("themes.beside" if beside_typed else "causes.clues"), *blocks]
+    if blocks[1:] or not causes.themes:
+        return [pen.body("themes.beside" if beside_typed else "causes.clues"), *blocks]
+    table = Ref(THEME_TABLE)  # alone it may stand in the appendix: nothing would follow an announcement
+    return [
+        pen.body("themes.beside_table", table=table) if beside_typed else pen.body("causes.deep_clues", parts=pen.say("causes.clue_themes", table=table)),
+        *blocks,
+    ]
 
 
 def theme_table(pen: Pen, causes: CauseFindings) -> Table:
