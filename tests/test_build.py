@@ -262,11 +262,11 @@ def test_a_score_of_hardly_any_indicator_is_told_in_a_sentence_not_drawn_as_an_e
 
 @pytest.fixture(scope="module")
 def reaching_back(tmp_path_factory: pytest.TempPathFactory) -> Composed:
-    """A search export: forty months of ten comments, then twenty days of sixty, most of them complaints from the eleventh on."""
+    """A search export: forty months of ten comments, then thirty days of sixty, most of them complaints from the eleventh to the twentieth."""
     file = tmp_path_factory.mktemp("search") / "评论.csv"
     start = datetime.fromisoformat("2026-08-01T09:00:00")
     old = [(start - timedelta(days=30 * (month + 1), hours=i), i < 1) for month in range(40) for i in range(10)]
-    crisis = [(start + timedelta(days=day, minutes=12 * i), i < (6 if day < 10 else 36)) for day in range(20) for i in range(60)]
+    crisis = [(start + timedelta(days=day, minutes=12 * i), i < (36 if 10 <= day < 20 else 6)) for day in range(30) for i in range(60)]
     with file.open("w", encoding="utf-8", newline="") as out:
         writer = csv.writer(out)
         writer.writerow(["评论ID", "评论时间", "评论内容", "情感"])
@@ -281,7 +281,7 @@ def test_a_search_that_reaches_years_back_shows_the_incident_and_says_what_it_le
     figure = next(block for block in walk(*parts(reaching_back.document)) if isinstance(block, Figure) and block.id == "emotion_curve")
     assert isinstance(figure.chart, CurveChart)
     assert figure.chart.points[0].at >= datetime.fromisoformat("2026-07-01T00:00:00+08:00")
-    assert sum(point.n or 0 for point in figure.chart.points) == 1200
+    assert sum(point.n or 0 for point in figure.chart.points) == 1800
     assert "更早的 400 条未画出" in plain_text(reaching_back.document)
 
 
@@ -294,9 +294,9 @@ def test_dates_of_data_over_more_than_a_year_all_say_their_year(reaching_back: C
 def test_times_of_a_curve_by_days_are_days_and_its_last_day_is_the_last_of_the_data(reaching_back: Composed, sample: Composed) -> None:
     mood = next(block for block in walk(*parts(reaching_back.document)) if isinstance(block, Section) and string(block.title) == "情绪走势与激化节点")
     turns = next(block for block in walk(mood) if isinstance(block, Table) and block.id == "turning_points")
-    assert [string(row[1]) for row in turns.rows] == ["2026年8月11日"]
+    assert [string(row[1]) for row in turns.rows] == ["2026年8月11日", "2026年8月21日"]
     assert "00:00" not in "".join(string(block.text) for block in walk(mood) if isinstance(block, Paragraph))
-    for composed, span, last in ((reaching_back, "2026年8月11日至 2026年8月20日", "2026年8月20日"), (sample, "2026年8月12日至 2026年8月16日", "2026年8月16日")):
+    for composed, span, last in ((reaching_back, "2026年8月11日至 2026年8月30日", "2026年8月30日"), (sample, "2026年8月12日至 2026年8月16日", "2026年8月16日")):
         facts = {string(label): string(value) for label, value in composed.document.cover.facts}
         assert (facts["事件周期"], facts["数据截至"]) == (span, last)
 

@@ -110,6 +110,11 @@ def earlier_rows(curve: Curve) -> int:
     return n if n > curve.n.sum() * END_SHARE else 0
 
 
+def begun(curve: Curve | None) -> datetime | None:
+    """Where the pictures of the incident begin; None where they begin with the data."""
+    return curve.focus[0] if curve is not None and earlier_rows(curve) else None
+
+
 def _typical_minutes(pooled: Sequence[PooledPoint]) -> int:
     """Median width of the points shown."""
     widths = sorted((each.end - each.start).total_seconds() for each in pooled)

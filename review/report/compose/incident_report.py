@@ -219,7 +219,7 @@ def _overview(pen: Pen, findings: Findings, case: Case, settings: AnalysisSettin
 def _data(pen: Pen, findings: Findings, shown: tuple[KeyEvents, figures_text.ExtraCharts, screenshot_text.Refs], settings: AnalysisSettings) -> Section:
     emotion, (events, extra, pictures) = findings.emotion, shown
     pieces: tuple[tuple[str, Sequence[Block]], ...] = (
-        ("timeline", timeline_text.timeline_blocks(pen, events, findings.volume, pictures)),
+        ("timeline", timeline_text.timeline_blocks(pen, events, findings.volume, pictures, emotion_text.begun(emotion.curve))),
         (
             "spread",
             [
