@@ -1,5 +1,7 @@
 """The page on who passed it on: numbers are claims, inferred is never drawn solid, forbidden words stay away."""
 
+from datetime import datetime, timedelta
+
 import pandas as pd
 import pytest
 from frames import hours_after, posts
@@ -11,6 +13,7 @@ from review.analysis.roles import count_roles, with_roles
 from review.analysis.spread import measure_spread
 from review.incident.case import Case
 from review.incident.tables import POSTS
+from review.report.chart_data import SwimLaneChart
 from review.report.compose.links_text import link_blocks
 from review.report.compose.spread_detail import detail_blocks, quality_blocks
 from review.report.document import Block, Figure, Paragraph, Table, string
@@ -21,9 +24,9 @@ from review.settings.thresholds import load_thresholds
 FORBIDDEN = ("Wilson", "bootstrap", "结构病毒性", "安慰剂", "T0", "p 值", "检验", "导致")
 
 
-def blocks(frame: pd.DataFrame) -> tuple[list[Block], Propagation]:
+def blocks(frame: pd.DataFrame, since: datetime | None = None) -> tuple[list[Block], Propagation]:
     found, _ = measure_propagation(frame, measure_spread(frame, Case()), (), load_link_settings())
-    return link_blocks(new_pen(), found, load_thresholds().accounts), found
+    return link_blocks(new_pen(), found, load_thresholds().accounts, since), found
 
 
 def text(made: list[Block]) -> str:
@@ -44,6 +47,32 @@ def test_the_page_names_the_covered_share_and_the_leading_account() -> None:
     assert "转发来源已知 100.0%" in page
     assert "15 条转发直接转自该账号" in page
     assert [block.id for block in made if isinstance(block, Table | Figure)] == ["lanes", "key_nodes", "amplifiers"]
+
+
+def test_nodes_before_the_incident_stand_in_the_table_alone() -> None:
+    made, found = blocks(crowd(chained=True))
+    assert found.nodes is not None
+    times = [node.at for node in found.nodes.nodes]
+    (whole,) = [block for block in made if isinstance(block, Figure) and block.id == "lanes"]
+    assert isinstance(whole.chart, SwimLaneChart)
+    assert [node.at for node in whole.chart.nodes] == times
+    for since in (times[0], times[1], times[-1] + timedelta(hours=1)):
+        later = [node.number for node in found.nodes.nodes if node.at >= since]
+        made, _ = blocks(crowd(chained=True), since)
+        drawn = [block.chart for block in made if isinstance(block, Figure) and block.id == "lanes"]
+        (table,) = [block for block in made if isinstance(block, Table) and block.id == "key_nodes"]
+        assert len(table.rows) == len(times)
+        if len(later) < 2:
+            assert drawn == []
+            assert "传播脉络图不作绘制" in text(made)
+            continue
+        (chart,) = drawn
+        assert isinstance(chart, SwimLaneChart)
+        assert [node.number for node in chart.nodes] == later
+        assert {end for link in chart.links for end in (link.source, link.target)} <= set(later)
+        assert all(start >= since for start in chart.starts)
+        assert all(len(counts) == len(chart.starts) for _, counts in chart.volume)
+        assert ("更早的" in text(made)) == (len(later) < len(times))
 
 
 def test_ordinary_names_are_masked() -> None:

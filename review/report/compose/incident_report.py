@@ -218,15 +218,16 @@ def _overview(pen: Pen, findings: Findings, case: Case, settings: AnalysisSettin
 
 def _data(pen: Pen, findings: Findings, shown: tuple[KeyEvents, figures_text.ExtraCharts, screenshot_text.Refs], settings: AnalysisSettings) -> Section:
     emotion, (events, extra, pictures) = findings.emotion, shown
+    since = emotion_text.begun(emotion.curve)
     pieces: tuple[tuple[str, Sequence[Block]], ...] = (
-        ("timeline", timeline_text.timeline_blocks(pen, events, findings.volume, pictures, emotion_text.begun(emotion.curve))),
+        ("timeline", timeline_text.timeline_blocks(pen, events, findings.volume, pictures, since)),
         (
             "spread",
             [
                 *spread_text.first_posts(pen, findings.spread),
                 *spread_text.milestones(pen, findings.heat),
                 *spread_text.peak_blocks(pen, findings.volume, events),
-                *links_text.link_blocks(pen, findings.propagation, settings.thresholds.accounts),
+                *links_text.link_blocks(pen, findings.propagation, settings.thresholds.accounts, since),
                 *figures_text.see_appendix(pen, extra, "spread"),
             ],
         ),

@@ -1,5 +1,8 @@
 """二、传播脉络: who passed it on and who made it large — the swim-lane with its table, cascades, amplifiers, flow, copies, concentrated posting."""
 
+from bisect import bisect_left
+from datetime import datetime
+
 from review.analysis.cascades import Amplifier, Cascade, Cascades
 from review.analysis.coordination import Coordination
 from review.analysis.copy_groups import CopyGroup
@@ -17,12 +20,12 @@ BROAD = 0.5
 """A first layer with at least half of the tree is 直接转自原帖为主: what 为主 means."""
 
 
-def link_blocks(pen: Pen, propagation: Propagation, bands: AccountThresholds) -> list[Block]:
-    """The page, in reading order; what cannot be told is one gap line."""
+def link_blocks(pen: Pen, propagation: Propagation, bands: AccountThresholds, since: datetime | None) -> list[Block]:
+    """The page, in reading order; what cannot be told is one gap line. since: where the figures of the incident begin, if not with the data."""
     blocks: list[Block] = []
     cascades = propagation.cascades
     if propagation.nodes is not None and len(propagation.nodes.nodes) > 1:
-        blocks += _lane_blocks(pen, propagation.nodes, cascades)
+        blocks += _lane_blocks(pen, propagation.nodes, cascades, since)
     blocks += _cascade_blocks(pen, cascades)
     blocks += _amplifier_blocks(pen, cascades, bands)
     if propagation.flow is not None:
@@ -37,47 +40,61 @@ def _rows(pen: Pen, value: float, unit: str, what: str, how: str, rows: RowSet) 
     return pen.count(value, unit, basis(what, how, rows))
 
 
-def _lane_blocks(pen: Pen, found: KeyNodes, cascades: Cascades) -> list[Block]:
+def _lane_blocks(pen: Pen, found: KeyNodes, cascades: Cascades, since: datetime | None) -> list[Block]:
+    return [_lane_figure(pen, found, cascades, since), _nodes_table(pen, found)]
+
+
+def _lane_figure(pen: Pen, found: KeyNodes, cascades: Cascades, since: datetime | None) -> Block:
+    """The lanes; a sentence where fewer than two of the nodes lie in the time that the figures show."""
+
     def lane(code: str) -> str:
         return pen.code("platform", code).text
 
+    nodes = [node for node in found.nodes if since is None or node.at >= since]
+    if len(nodes) < 2:
+        return pen.body("links.lanes_before", table=Ref("key_nodes"))
+    numbers = {node.number for node in nodes}
+    first = bisect_left(found.starts, since) if since is not None else 0
     chart = SwimLaneChart(
         lanes=tuple(lane(code) for code in found.lanes),
-        volume=tuple((lane(code), counts) for code, counts in zip(found.lanes, found.volume, strict=True)),
-        starts=found.starts,
+        volume=tuple((lane(code), counts[first:]) for code, counts in zip(found.lanes, found.volume, strict=True)),
+        starts=found.starts[first:],
         bucket_minutes=found.bucket_minutes,
-        nodes=tuple(LaneNode(number=node.number, at=node.at, lane=lane(node.platform), weight=float(node.direct), role=node.role) for node in found.nodes),
-        links=tuple(LaneLink(source=link.source, target=link.target, style=link.style) for link in found.links),
+        nodes=tuple(LaneNode(number=node.number, at=node.at, lane=lane(node.platform), weight=float(node.direct), role=node.role) for node in nodes),
+        links=tuple(LaneLink(source=each.source, target=each.target, style=each.style) for each in found.links if {each.source, each.target} <= numbers),
         zone=pen.zone,
     )
     caption = pen.words("links.lanes_caption_bare")
     if cascades.covered is not None:
         caption = pen.say("links.lanes_caption", covered=_covered(pen, cascades))
-    return [
-        Figure(
-            id="lanes",
-            caption=caption,
-            alt=pen.say("links.lanes_alt", n=_rows(pen, len(found.nodes), "个", "关键节点数", "按口径选取", found.rows), table=Ref("key_nodes")),
-            chart=chart,
-            note=pen.words("links.lanes_note"),
+    earlier = len(found.nodes) - len(nodes)
+    left_out = pen.say("links.lanes_earlier", n=_rows(pen, earlier, "个", "图示范围之前的关键节点数", "计数", found.rows)) if earlier else ()
+    return Figure(
+        id="lanes",
+        caption=caption,
+        alt=pen.say("links.lanes_alt", n=_rows(pen, len(nodes), "个", "关键节点数", "按口径选取", found.rows), table=Ref("key_nodes")),
+        chart=chart,
+        note=(*pen.words("links.lanes_note"), *left_out),
+    )
+
+
+def _nodes_table(pen: Pen, found: KeyNodes) -> Table:
+    return Table(
+        id="key_nodes",
+        caption=pen.words("links.nodes_caption"),
+        columns=(
+            Column(pen.word("links.head.number"), 7),
+            Column(pen.word("head.time"), 16),
+            Column(pen.word("head.account"), 17),
+            Column(pen.word("links.head.node_role"), 13),
+            Column(pen.word("head.followers"), 12, "right"),
+            Column(pen.word("links.head.direct"), 11, "right"),
+            Column(pen.word("links.head.downstream"), 11, "right"),
+            Column(pen.word("links.head.evidence"), 17),
         ),
-        Table(
-            id="key_nodes",
-            caption=pen.words("links.nodes_caption"),
-            columns=(
-                Column(pen.word("links.head.number"), 7),
-                Column(pen.word("head.time"), 16),
-                Column(pen.word("head.account"), 17),
-                Column(pen.word("links.head.node_role"), 13),
-                Column(pen.word("head.followers"), 12, "right"),
-                Column(pen.word("links.head.direct"), 11, "right"),
-                Column(pen.word("links.head.downstream"), 11, "right"),
-                Column(pen.word("links.head.evidence"), 17),
-            ),
-            rows=tuple(_node_row(pen, node) for node in found.nodes),
-            note=pen.words("links.nodes_note"),
-        ),
-    ]
+        rows=tuple(_node_row(pen, node) for node in found.nodes),
+        note=pen.words("links.nodes_note"),
+    )
 
 
 def _covered(pen: Pen, cascades: Cascades) -> Num:
