@@ -50,15 +50,16 @@ class LaidOut:
     _digest: Any  # hash of everything but the attachments
 
     def pdf(self, attachments: Mapping[str, bytes]) -> bytes:
-        """The PDF; to be called once. attachments: file name → content, embedded as data files dated like the document."""
+        """The PDF. attachments: file name → content, embedded as data files dated like the document."""
         weasyprint = _weasyprint()
+        digest = self._digest.copy()
         for name, content in sorted(attachments.items()):
-            self._digest.update(name.encode("utf-8") + content)
+            digest.update(name.encode("utf-8") + content)
         made_at = self._made_at.astimezone(UTC).replace(tzinfo=None)
         options = {
             **weasyprint.DEFAULT_OPTIONS,
             "pdf_variant": VARIANT,
-            "pdf_identifier": self._digest.hexdigest()[:32].encode("ascii"),
+            "pdf_identifier": digest.hexdigest()[:32].encode("ascii"),
             "attachments": [
                 weasyprint.Attachment(string=content, name=name, description=name, created=made_at, modified=made_at, relationship="Data")
                 for name, content in sorted(attachments.items())
