@@ -19,7 +19,7 @@ def font_faces(theme: Theme, characters: Iterable[str]) -> str:
 
     Regular and bold both get every character: a house's style sheet may set any of them bold. Equal characters give equal bytes on one machine.
     """
-    wanted = {ord(character) for character in characters}
+    wanted = set(map(ord, set(characters)))  # a page repeats its thousand characters a thousand times
     fonts = theme.fonts
     faces = ((fonts.sans, 400, fonts.regular_file), (fonts.sans, 700, fonts.bold_file), (fonts.emoji, 400, fonts.emoji_file))
     return "\n".join(_face(family, weight, path, wanted) for family, weight, path in faces if wanted & _points(path))
