@@ -176,12 +176,12 @@ def _title(pen: Pen, case: Case) -> Text:
 
 def _cover(pen: Pen, findings: Findings, case: Case, writing: Writing, today: date) -> Cover:
     curve = findings.emotion.curve
-    last = curve.data_last if curve is not None else findings.spread.last_at
-    rows = curve.rows if curve is not None else findings.spread.rows
+    last = summary_text.last_seen(findings)
+    rows = (*(() if curve is None else (curve.rows,)), findings.spread.rows)
     until: Text = (
         pen.words("cover.unknown")
         if last is None
-        else (pen.full_day(last.astimezone(ZoneInfo(writing.zone)).date(), basis("数据截至", "最后一个有数据的时间", rows)),)
+        else (pen.full_day(last.astimezone(ZoneInfo(writing.zone)).date(), basis("数据截至", "最后一个有数据的时间", *rows)),)
     )
     edition: Text = pen.words("cover.final" if writing.final else "cover.draft")
     if case.version:

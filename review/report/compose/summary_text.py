@@ -1,5 +1,6 @@
 """摘要: one page — 一句话结论, 三问三答, 五个关键数, 情绪走势小图, 请决策事项."""
 
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from review.analysis.analyse import Findings
@@ -152,13 +153,19 @@ def _decision(pen: Pen, content: str, decider: str | None, due: Text) -> Text:
     )
 
 
+def last_seen(findings: Findings) -> datetime | None:
+    """The last instant the data tell of: of the curve or of the rows with a time, whichever is later; None without either."""
+    curve, last = findings.emotion.curve, findings.spread.last_at
+    return max((at for at in (curve.data_last if curve is not None else None, last) if at is not None), default=None)
+
+
 def period(pen: Pen, findings: Findings) -> Text:
     """事件周期 for the cover, with years: from the onset (else the first row) to the end of the data, else 未取得."""
-    spread, curve, onset = findings.spread, findings.emotion.curve, findings.facts.onset
-    if onset is not None and curve is not None:
+    spread, curve, onset, until = findings.spread, findings.emotion.curve, findings.facts.onset, last_seen(findings)
+    if onset is not None and curve is not None and until is not None:
         first, last = (
             (onset.at, basis("事件起点", "爆发时点", *onset.sources)),
-            (curve.data_last, basis("数据末尾", "最后一个有数据的时段", curve.rows)),
+            (until, basis("数据末尾", "最后一个有数据的时间", curve.rows, findings.spread.rows)),
         )
     elif spread.first_at is not None and spread.last_at is not None:
         first, last = ((at, basis(what, "全部带时间的行", spread.rows)) for at, what in ((spread.first_at, "数据最早时间"), (spread.last_at, "数据最晚时间")))
