@@ -1,7 +1,7 @@
 """Writes the sample data: python sample_data/make_sample.py [FOLDER]. The same files byte for byte every time; needs the program installed."""
 
+import argparse
 import json
-import sys
 from pathlib import Path
 
 from make.exports import export_files
@@ -28,7 +28,9 @@ def files() -> dict[str, bytes]:
 
 
 def main() -> None:
-    folder = Path(sys.argv[1]) if len(sys.argv) > 1 else Path(__file__).parent
+    options = argparse.ArgumentParser(description=__doc__)
+    options.add_argument("folder", nargs="?", type=Path, default=Path(__file__).parent)
+    folder = options.parse_args().folder
     for name, data in files().items():
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
