@@ -10,7 +10,8 @@ import pandas as pd
 from review.analysis.accounts import KeyAccount, rank_accounts
 from review.analysis.causes import CauseContext, CauseFindings, measure_causes
 from review.analysis.conversion import BusinessCalendar, Conversion, FollowerLoss, conversions, follower_losses, main_conversion
-from review.analysis.curve import Curve, focused
+from review.analysis.curve import Curve
+from review.analysis.curve_points import focused
 from review.analysis.effects import Action, Effect, Escalation, effects, escalation, joint_effects
 from review.analysis.heat import Heat, measure_heat
 from review.analysis.links import Links

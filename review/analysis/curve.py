@@ -412,22 +412,6 @@ def _focus(times: _Times, share: float) -> tuple[datetime, datetime]:
     return moment(times.starts[min(first, len(total) - 1)]), moment(times.ends[min(last, len(total) - 1)])
 
 
-def focused(curve: Curve, onset: datetime, settings: CurveSettings) -> Curve:
-    """The curve with its focus on the incident, for exports that reach years back (a platform's search gives old posts too).
-
-    The focus begins as long before the onset as it lasts after it, at least focus_buckets before, where that leaves out more than half of what it was;
-    otherwise, and where too few buckets would remain to be read as a curve, the curve as it is.
-    """
-    start, end = curve.focus
-    if curve.width is None or not start < onset < end:
-        return curve
-    begin = onset - max(end - onset, settings.buckets.focus_buckets * curve.width)
-    inside = (curve.starts >= instant(begin)) & (curve.starts < instant(end)) & (curve.n > 0)
-    if begin <= start or end - begin > (end - start) / 2 or int(inside.sum()) < settings.turning_points.min_buckets:
-        return curve
-    return replace(curve, focus=(moment(curve.starts[inside][0]), end))
-
-
 def _bucket_segment(counts: Counts, i: int) -> Segment:
     size = counts.n[i : i + 1]
     return Segment(start=i, end=i + 1, k=float(counts.k[i]), n=float(size[0]), n_effective=pooled_effective(size, counts.rho))

@@ -1,6 +1,6 @@
-"""The curve's buckets pooled for the eye: as many points as a picture can carry, each with its band."""
+"""What a picture shows of a curve: the time around the incident, and its buckets pooled to as many points as it can carry, each with its band."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from math import ceil
 
@@ -8,6 +8,7 @@ import numpy as np
 
 from review.analysis.curve import Curve, instant, moment
 from review.analysis.shares import pooled_effective, wilson
+from review.settings.curve import CurveSettings
 
 CONFIDENCE = 0.95
 LEAST_GROUPS = 4
@@ -29,6 +30,22 @@ class PooledPoint:
     high: float
     thin: bool
     smoothed: float | None
+
+
+def focused(curve: Curve, onset: datetime, settings: CurveSettings) -> Curve:
+    """The curve with its focus on the incident, for exports that reach years back (a platform's search gives old posts too).
+
+    The focus begins as long before the onset as it lasts after it, at least focus_buckets before, where that leaves out more than half of what it was;
+    otherwise, and where too few buckets would remain to be read as a curve, the curve as it is.
+    """
+    start, end = curve.focus
+    if curve.width is None or not start < onset < end:
+        return curve
+    begin = onset - max(end - onset, settings.buckets.focus_buckets * curve.width)
+    inside = (curve.starts >= instant(begin)) & (curve.starts < instant(end)) & (curve.n > 0)
+    if begin <= start or end - begin > (end - start) / 2 or int(inside.sum()) < settings.turning_points.min_buckets:
+        return curve
+    return replace(curve, focus=(moment(curve.starts[inside][0]), end))
 
 
 def pooled_points(curve: Curve, most: int, thin_below: int) -> tuple[PooledPoint, ...]:

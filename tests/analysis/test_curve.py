@@ -7,7 +7,8 @@ import pytest
 from crisis_rows import CRISIS, CUTS, SETTINGS, SHANGHAI, START, VENDOR, comments, curve_of, drawn, samples
 
 from review.analysis.buckets import bucket_grid
-from review.analysis.curve import Curve, Evidence, focused, leading_curve, moment, row_curve, sample_curve
+from review.analysis.curve import Curve, Evidence, leading_curve, moment, row_curve, sample_curve
+from review.analysis.curve_points import focused
 from review.analysis.row_sets import row_set
 
 
