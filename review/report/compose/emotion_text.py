@@ -137,14 +137,14 @@ def curve_blocks(pen: Pen, curve: Curve | None, events: KeyEvents, fired: Trigge
                 note=_chart_note(pen, curve),
             )
         )
-    if earlier := earlier_rows(curve):
-        blocks.append(
-            pen.note(
-                "emotion.earlier_left_out",
-                start=pen.when(chart.points[0].at, basis("图的起点", "爆发前留出与其后等长的时间", curve.rows), curve.precision),
-                n=pen.count(earlier, "条", basis("图中未画出的更早的已判定条数", "计数", curve.rows)),
+        if earlier := earlier_rows(curve):
+            blocks.append(
+                pen.note(
+                    "emotion.earlier_left_out",
+                    start=pen.when(curve.focus[0], basis("图的起点", "爆发前留出与其后等长的时间", curve.rows), curve.precision),
+                    n=pen.count(earlier, "条", basis("图中未画出的更早的已判定条数", "计数", curve.rows)),
+                )
             )
-        )
     if len(chart.points) < len(pooled_points(curve, MOST_POINTS, THIN_BELOW)):
         blocks.append(pen.note("emotion.thin_left_out"))
     if curve.turning_points:

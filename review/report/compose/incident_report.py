@@ -47,8 +47,9 @@ from review.settings.vocabulary import read_vocabulary
 from review.tracking.history import PastReviews
 
 INDEX_ROWS = 16
-YEAR = timedelta(days=365)
 """Claims printed in the index of evidence; all of them stand in claims.json."""
+
+YEAR = timedelta(days=365)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -25,7 +25,7 @@ def link_blocks(pen: Pen, propagation: Propagation, bands: AccountThresholds, si
     blocks: list[Block] = []
     cascades = propagation.cascades
     if propagation.nodes is not None and len(propagation.nodes.nodes) > 1:
-        blocks += _lane_blocks(pen, propagation.nodes, cascades, since)
+        blocks += [_lane_figure(pen, propagation.nodes, cascades, since), _nodes_table(pen, propagation.nodes)]
     blocks += _cascade_blocks(pen, cascades)
     blocks += _amplifier_blocks(pen, cascades, bands)
     if propagation.flow is not None:
@@ -38,10 +38,6 @@ def link_blocks(pen: Pen, propagation: Propagation, bands: AccountThresholds, si
 
 def _rows(pen: Pen, value: float, unit: str, what: str, how: str, rows: RowSet) -> Num:
     return pen.count(value, unit, basis(what, how, rows))
-
-
-def _lane_blocks(pen: Pen, found: KeyNodes, cascades: Cascades, since: datetime | None) -> list[Block]:
-    return [_lane_figure(pen, found, cascades, since), _nodes_table(pen, found)]
 
 
 def _lane_figure(pen: Pen, found: KeyNodes, cascades: Cascades, since: datetime | None) -> Block:
