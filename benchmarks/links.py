@@ -187,7 +187,7 @@ def edited(text: str, how: int, chance: random.Random, words: str) -> str:
         return text[: int(len(text) * 0.6)]
     if how == 2:
         return "".join(chance.choice(words) if chance.random() < 0.15 else letter for letter in text)
-    parts = re.findall(r"[^。!?!?,,]+[。!?!?,,]?", text)
+    parts = re.findall(r"[^。!！?？,，]+[。!！?？,，]?", text)
     chance.shuffle(parts)
     return "".join(parts)
 

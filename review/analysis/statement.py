@@ -49,10 +49,10 @@ class StatementReading:
 def read_statement(text: str, rules: StatementRules) -> StatementReading:
     """The reading of one text; an empty text has no matches.
 
-    Traditional characters are folded one to one before matching, so positions and quotes are those of the original. A match does not count where, within the
-    same clause, a negation stands in the window before it (negated; a double one cancels out), a mere intention does (hedged), an exception covers its start
-    (excepted), or its sentence speaks of something else (other_sentence). Of overlapping matches of one element the earliest, then longest, stays; one that
-    counts goes before one that does not.
+    Traditional characters and full-width forms are folded one to one before matching, so positions and quotes are those of the original. A match does not
+    count where, within the same clause, a negation stands in the window before it (negated; a double one cancels out), a mere intention does (hedged), an
+    exception covers its start (excepted), or its sentence speaks of something else (other_sentence). Of overlapping matches of one element the earliest, then
+    longest, stays; one that counts goes before one that does not.
     """
     folded = text.translate(rules.fold)
     matches: list[WordMatch] = []

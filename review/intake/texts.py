@@ -16,11 +16,11 @@ from review.intake.values import split_list
 _CONTROL: Final = r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\x{200b}\x{feff}]"
 _MARKUP: Final = r"(?i)</?(?:a|br|p|div|span|img|em|i|b|strong|font)(?:\s[^<>]*)?/?>|&(?:[a-z]{2,6}|#\d{2,6});|\[话题\]#"
 _CONTROL_BYTES: Final = bytes([*range(9), 11, 12, *range(14, 32), 127])
-_NO_WORDS: Final = "".join((" ", "\t", "\r", "\n", ":", ":", "\u3000"))
+_NO_WORDS: Final = "".join((" ", "\t", "\r", "\n", ":", "：", "\u3000"))
 _BREAK: Final = re.compile(r"(?i)<br\s*/?>|</(?:p|div)>")
 _IMAGE: Final = re.compile(r"""(?i)<img[^<>]*?\balt=["']?(\[[^\]"']{1,12}\])[^<>]*>""")
 _TAG: Final = re.compile(r"(?i)</?(?:a|p|div|span|img|em|i|b|strong|font)(?:\s[^<>]*)?/?>")
-_PLACE: Final = r"^(?:发布于|来自|(?:IP|ip)属地)[\s::]*"
+_PLACE: Final = r"^(?:发布于|来自|(?:IP|ip)属地)[\s:：]*"
 
 
 def clean_texts(cells: pd.Series) -> pd.Series:

@@ -28,7 +28,7 @@ PeopleList = Callable[[str, str], tuple[str, ...] | None]
 SILENCE_ITEM: Final = "不公开回应"
 _SILENCE_PARTS: Final = ("silence_at", "silence_by", "silence_reason")
 _NONE_OF_THEM: Final = frozenset({"无", "均无", "都没有", "没有"})
-_LIST_FILE: Final = re.compile(r"[^\n;;、,,]+\.(?:txt|csv)", re.IGNORECASE)
+_LIST_FILE: Final = re.compile(r"[^\n;；、,，]+\.(?:txt|csv)", re.IGNORECASE)
 _PAIR: Final = re.compile(r"\s*(?:↔|<->|⇔|\|)\s*")
 _LONGEST_RANGE: Final = timedelta(days=366)
 _ITEM_HEADERS: Final = frozenset({ITEM_COLUMN, "item", "字段"})
@@ -90,7 +90,7 @@ class FactReader:
 
     def _row(self, item: str, cell: str, where: CaseField) -> tuple[list[Fact], list[tuple[str, str]]]:
         if header_key(item) == SILENCE_ITEM:
-            parts = [part.strip() for part in re.split(r"[;;]", cell, maxsplit=2)]
+            parts = [part.strip() for part in re.split(r"[;；]", cell, maxsplit=2)]
             pairs = [(self.sheet.field(code), part) for code, part in zip(_SILENCE_PARTS, parts, strict=False) if part]
         else:
             field = self.sheet.field_of(item)
@@ -162,7 +162,7 @@ class FactReader:
         words = self.vocabulary[field.words or ""]
         pairs, bad = [], []
         for part in split_typed(cell):
-            word, _, meaning = (piece.strip() for piece in re.sub(r"[==::]", "=", part).partition("="))
+            word, _, meaning = (piece.strip() for piece in re.sub(r"[=＝:：]", "=", part).partition("="))
             code = words.code(meaning) if meaning else None
             if not word or code is None:
                 bad.append((part, f"应写成 词=情绪（情绪可填：{'、'.join(words.offered)}）"))
@@ -183,7 +183,7 @@ class FactReader:
         days: set[date] = set()
         bad: list[tuple[str, str]] = []
         for part in split_typed(cell):
-            ends = [end.strip() for end in re.split(r"[~~至到]", part)]
+            ends = [end.strip() for end in re.split(r"[~～至到]", part)]
             times = self.clock.around(pd.Series(ends, dtype=TEXT))
             read = [day for day in self.clock.days(times) if day is not None]
             reason = next((why for why in times.reason if why is not None), None)
@@ -264,7 +264,7 @@ def _ratings(cell: str) -> tuple[Any, list[tuple[str, str]]]:
 def _pairs(cell: str) -> tuple[Any, list[tuple[str, str]]]:
     lines = [line for line in cell.split("\n") if line.strip()]
     if len(lines) == 1 and len(_PAIR.findall(cell)) > 1:
-        lines = re.split(r"[;;]", cell)
+        lines = re.split(r"[;；]", cell)
     pairs, bad = [], []
     for line in filter(None, (line.strip() for line in lines)):
         quotes = [quote.strip().strip('“”"「」') for quote in _PAIR.split(line)]

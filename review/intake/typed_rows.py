@@ -23,7 +23,7 @@ KEPT, QUARANTINED, DUPLICATE = "kept", "quarantined", "duplicate"
 EXAMPLE, SUMMARY, UNFILLED, GUIDE = "示例", "合计行", "未填写", "填写说明"
 """Fates of a row: what the import log counts. The second line holds reasons why a row was ignored."""
 
-_MARKS: Final = frozenset({EXAMPLE_MARK, f"({EXAMPLE_MARK})", f"({EXAMPLE_MARK})", f"【{EXAMPLE_MARK}】", f"{EXAMPLE_MARK}行"})
+_MARKS: Final = frozenset({EXAMPLE_MARK, f"({EXAMPLE_MARK})", f"（{EXAMPLE_MARK}）", f"【{EXAMPLE_MARK}】", f"{EXAMPLE_MARK}行"})
 _SUMMARY_WORDS: Final = frozenset({"合计", "总计", "汇总", "小计"})
 _CONTROL: Final = r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]"
 _LONGEST_VALUE: Final = 200
@@ -50,11 +50,11 @@ def summary_rows(cells: pd.DataFrame) -> np.ndarray:
 
 
 def split_typed(cell: str) -> tuple[str, ...]:
-    """The entries of a typed list, in order, without empty ones: joined by ; 、 , or line ends; # around a topic goes.
+    """The entries of a typed list, in order, without empty ones: joined by ; 、 , ； ， or line ends; # around a topic goes.
 
     A blank separates nothing, since names hold blanks.
     """
-    entries = (entry.strip().strip("#").strip() for entry in re.split(r"[,,;;、\n]+", cell))
+    entries = (entry.strip().strip("#").strip() for entry in re.split(r"[,，;；、\n]+", cell))
     return tuple(entry for entry in entries if entry)
 
 

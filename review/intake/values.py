@@ -46,7 +46,7 @@ _METRICS: Final = {
     "讨论量": "discussions", "讨论": "discussions", "点赞": "likes", "评论": "comments", "转发": "shares", "收藏": "collects", "分享": "shares",
     "粉丝数": "followers", "粉丝": "followers", "曝光": "impressions", "赞": "likes",
 }  # fmt: skip
-_PREFIX: Final = "(?:(?P<prefix>" + "|".join(sorted(_METRICS, key=len, reverse=True)) + r")\s*[::]?\s*)?"
+_PREFIX: Final = "(?:(?P<prefix>" + "|".join(sorted(_METRICS, key=len, reverse=True)) + r")\s*:?\s*)?"
 _AMOUNT: Final = (
     r"(?P<sign>[-+−]?)\s*(?P<digits>\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d*)?|\.\d+)(?:e(?P<exponent>[-+]?\d{1,3}))?\s*(?P<scale>百万|千万|[百千万亿kwmb]?)"
 )
@@ -64,7 +64,7 @@ def read_number(cell: str) -> Reading | None:
 
     1.2万 is 12000 with bounds ± half of its last digit; 10万+ and 超10万 have only a lower bound; 7.5w~10w has only bounds.
     """
-    text = tidy(cell).lower().replace(" ", " ")
+    text = tidy(cell).lower()
     if is_missing(cell):
         return (None, None, None)
     if text in _ZERO_WORDS:
@@ -190,7 +190,7 @@ _LONGEST_LITERAL: Final = 100_000
 
 
 def split_list(cell: str) -> tuple[str, ...]:
-    """The words of a list cell, in order, without empty ones: JSON, a Python literal, joined by , ; 、 | or line ends, else by blanks (quirk 21).
+    """The words of a list cell, in order, without empty ones: JSON, a Python literal, joined by , ; ， ； 、 | or line ends, else by blanks (quirk 21).
 
     Surrounding # and a trailing [话题] are dropped.
     """
@@ -199,7 +199,7 @@ def split_list(cell: str) -> tuple[str, ...]:
     if text[:1] in "[(" and text[-1:] in "])" and len(text) <= _LONGEST_LITERAL:
         items = _literal(text)
     if items is None:
-        items = re.split(r"[,,;;、|\n]+", text) if re.search(r"[,,;;、|\n]", text) else text.split()
+        items = re.split(r"[,，;；、|\n]+", text) if re.search(r"[,，;；、|\n]", text) else text.split()
         if len(items) == 1 and text.count("#") > 1:
             items = re.split(r"#+", text)
     cleaned = (re.sub(r"\[话题\]#?$", "", item.strip()).strip("# \t") for item in items)

@@ -11,7 +11,7 @@ E_MAIL: Final = re.compile(r"[A-Za-z0-9_.+-]+@[\w-]+(?:\.[\w-]+)+")
 ID_CARD: Final = re.compile(r"(?<!\d)\d{17}[\dXx](?!\d)")
 LONG_NUMBER: Final = re.compile(r"(?<![\d.])\d{9,}(?![\d.])")
 MESSENGER: Final = re.compile(r"((?:微信|薇信|威信|[Vv]信|[Vv][Xx]|[Ww]e[Cc]hat|[Qq]{2})(?:号码?|群)?[是为:：\s]{0,3})[A-Za-z0-9_-]{5,}")
-MENTION: Final = re.compile(r"@([^\s@:：,，。!！?？()()\[\]/#]{1,30})")
+MENTION: Final = re.compile(r"@([^\s@:：,，。!！?？()（）\[\]/#]{1,30})")
 
 VERIFIED_NONE: Final = frozenset({"", "普通用户", "否", "无", "未认证", "False", "false", "0", "-1"})
 

@@ -11,6 +11,7 @@ from review.settings.toml import SETTINGS_DIR, TomlReader, read_toml
 Group = Literal["solution", "transparency", "holding", "tone"]
 
 FILE: Final = SETTINGS_DIR / "statement.toml"
+HALF_WIDTH: Final = {wide: wide - 0xFEE0 for wide in range(0xFF01, 0xFF5F)} | {0x3000: 0x20, 0xFFE5: 0xA5}  # as NFKC has it, one character for one
 
 ELEMENTS: Final[dict[str, Group]] = {
     "action": "solution", "deadline": "solution", "amount": "solution", "path": "solution",
@@ -74,7 +75,7 @@ class ActionRules:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StatementRules:
-    """The whole file. `fold` maps Traditional characters to Simplified, one to one, so that positions stay."""
+    """The whole file. `fold` maps Traditional characters to Simplified and full-width forms to half-width, one to one, so that positions stay."""
 
     version: str
     fold: dict[int, int]
@@ -109,7 +110,7 @@ def _fold(reader: TomlReader) -> dict[int, int]:
         if len(pair) != 2 or pair[0] == pair[1]:
             reader.fault("pairs", f"须两字一对（繁、简），现有 {pair!r}")
     reader.done()
-    return {ord(pair[0]): ord(pair[1]) for pair in pairs if len(pair) == 2}
+    return HALF_WIDTH | {ord(pair[0]): ord(pair[1]) for pair in pairs if len(pair) == 2}
 
 
 def _any_of(words: tuple[str, ...]) -> re.Pattern[str]:

@@ -19,6 +19,8 @@ TRADITIONAL = (
     "對不起,我們讓大家失望了。凡購買A2301批次的用戶,7天內聯繫官方旗艦店客服,憑訂單號即可全額退款並補償50元。"
     "原因是灌裝線密封圈老化,涉及A2301批次共3200件。我們已下架該批次並送檢,將於11月5日18:00前公佈檢測結果。"
 )
+WIDE = str.maketrans({chr(point): chr(point + 0xFEE0) for point in range(0x21, 0x7F)})
+"""Every letter, digit and mark as Chinese input methods write them."""
 
 
 def read(text: str) -> StatementReading:
@@ -46,6 +48,18 @@ def test_traditional_characters_read_the_same_at_the_same_places() -> None:
     ours, theirs = read(WHOLE), read(TRADITIONAL)
     assert [(m.element, m.start, m.end, m.refused) for m in ours.matches] == [(m.element, m.start, m.end, m.refused) for m in theirs.matches]
     assert "全額" in theirs.quotes("amount")
+
+
+@pytest.mark.parametrize("text", [WHOLE, TRADITIONAL, "不仅退款,还会赔偿", "未退款;已补偿", "全额退款!不认同网传说法", "批次号:A2301,售价¥99,损失10%"])
+def test_full_width_marks_and_digits_read_the_same_at_the_same_places(text: str) -> None:
+    ours, wide = read(text), read(text.translate(WIDE))
+    assert [(m.element, m.start, m.end, m.refused) for m in ours.matches] == [(m.element, m.start, m.end, m.refused) for m in wide.matches]
+    assert all(match.words == wide.text[match.start : match.end] for match in wide.matches)
+
+
+@pytest.mark.parametrize("text", ["产品没有问题，全额退款", "我们不认同！现全额退款", "原因未明；先行全额退款", "网传不实：我们全额退款"])
+def test_a_negation_ends_with_its_clause_in_chinese_marks(text: str) -> None:
+    assert read(text).found("solution") == ("action", "amount")
 
 
 def test_a_refused_refund_is_no_action() -> None:

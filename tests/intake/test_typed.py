@@ -217,6 +217,15 @@ def test_silence_in_one_cell_equals_silence_in_three_rows() -> None:
     assert one == typed.read([facts_table(FACTS)], None, ZONE).case.silence
 
 
+def test_facts_in_full_width_marks_are_the_same_facts() -> None:
+    wide = str.maketrans({mark: chr(ord(mark) + 0xFEE0) for mark in ",;:=~()"})
+    facts = {**FACTS, "不公开回应": "2026-03-15 11:00;品牌总监;事实未清", "口径矛盾": "已全部下架 ↔ 部分门店仍在售;不收费 ↔ 收费"}
+    ours, theirs = (typed.read([facts_table(each)], None, ZONE) for each in (facts, {item: value.translate(wide) for item, value in facts.items()}))
+    assert theirs.case == ours.case
+    assert (theirs.case.sincerity_ratings, len(theirs.case.contradictions)) == ((3, 4), 2)
+    assert theirs.rejections == ours.rejections == ()
+
+
 def test_rows_of_each_sheet_become_rows_of_the_tables() -> None:
     part = typed.read([sheet_table(sheet, rows) for sheet, rows in ROWS.items()], None, ZONE)
     reads = part.metric_points[part.metric_points["metric"] == "reads"].iloc[0]
@@ -427,7 +436,12 @@ def test_a_relative_day_is_no_typed_time() -> None:
 
 
 def test_example_and_total_rows_are_ignored_and_unknown_columns_listed() -> None:
-    rows: list[list[str | None]] = [["示例", "2026-03-15 12:00", "声明", "x"], [None, "合计", None, "3"], [None, "2026-03-15 12:00", "声明", "x"], [None] * 4]
+    rows: list[list[str | None]] = [
+        ["（示例）", "2026-03-15 12:00", "声明", "x"],
+        [None, "合计", None, "3"],
+        [None, "2026-03-15 12:00", "声明", "x"],
+        [None] * 4,
+    ]
     part = typed.read([table(["标记", "时间*", "动作类型*", "我的列"], rows, sheet="应对时间线")], None, ZONE)
     (log,) = part.tables
     assert (log.rows_read, log.rows_kept, log.ignored_why, log.unmapped) == (3, 1, (("合计行", 1), ("示例", 1)), ("我的列",))

@@ -98,7 +98,10 @@ def test_flags_are_yes_no_missing_or_rejected() -> None:
     assert rejected.tolist() == [False] * 6 + [True]
 
 
-@pytest.mark.parametrize("cell", ["水杯,漏水", "水杯 漏水", "['水杯', '漏水']", '["水杯", "漏水"]', "#水杯[话题]# #漏水[话题]#", "水杯、漏水", "#水杯##漏水#"])
+@pytest.mark.parametrize(
+    "cell",
+    ["水杯,漏水", "水杯 漏水", "['水杯', '漏水']", '["水杯", "漏水"]', "#水杯[话题]# #漏水[话题]#", "水杯、漏水", "水杯，漏水", "水杯；漏水", "#水杯##漏水#"],
+)
 def test_a_list_cell_of_any_dialect_gives_the_same_words(cell: str) -> None:
     assert split_list(cell) == ("水杯", "漏水")
 
