@@ -109,7 +109,7 @@ def _audit(inputs: Inputs) -> pd.DataFrame | Labeller | None:
 def audit_sheet(posts: pd.DataFrame, moods: MoodRows, zone: str) -> bytes | None:
     """The sheet of comments to label by hand, None where there is nothing to label."""
     from review.analysis.audit_sample import draw_audit_sample
-    from review.intake.audit import audit_workbook
+    from review.intake.audit_sheet import audit_workbook
 
     sample = draw_audit_sample(posts, moods.read, AUDIT_SIZE)
     return audit_workbook(sample, read_vocabulary()["emotion"].printed, zone) if len(sample) else None

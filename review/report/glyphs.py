@@ -1,11 +1,9 @@
 """Characters of a document that the report's fonts cannot draw, with where they stand: told before rendering, never dropped."""
 
 from dataclasses import dataclass
-from pathlib import Path
-
-from fontTools.ttLib import TTFont
 
 from review.report.claims import cover_texts, texts_of
+from review.report.coverage import coverage
 from review.report.document import Document, Figure, Section, Table, parts, string, walk
 from review.report.theme import Theme
 from review.report.visible import visible
@@ -48,12 +46,3 @@ def missing_glyphs(document: Document, theme: Theme) -> tuple[MissingGlyph, ...]
             for column in block.columns:
                 look(column.head, here)
     return tuple(MissingGlyph(character=character, places=tuple(where)) for character, where in sorted(places.items()))
-
-
-def coverage(*fonts: Path) -> frozenset[int]:
-    """Code points that at least one of the font files has."""
-    points: set[int] = set()
-    for path in fonts:
-        with TTFont(path, lazy=True) as font:
-            points.update(font.getBestCmap())
-    return frozenset(points)

@@ -2,16 +2,16 @@
 
 import base64
 from collections.abc import Iterable
-from functools import cache
 from pathlib import Path
 from typing import Final
 
 import uharfbuzz as hb
 
+from review.report.coverage import coverage
 from review.report.theme import Theme
 
 FORMATS: Final = {".otf": ("font/otf", "opentype"), ".ttf": ("font/ttf", "truetype")}
-ASCII: Final = 0x7F
+ASCII: Final = range(0x80)
 
 
 def font_faces(theme: Theme, characters: Iterable[str]) -> str:
@@ -20,16 +20,10 @@ def font_faces(theme: Theme, characters: Iterable[str]) -> str:
     Regular and bold both get every character: a house's style sheet may set any of them bold. Equal characters give equal bytes on one machine.
     """
     wanted = set(map(ord, set(characters)))  # a page repeats its thousand characters a thousand times
+    asked = wanted.difference(ASCII)  # letters and digits are no reason to carry a font, every machine has them
     fonts = theme.fonts
     faces = ((fonts.sans, 400, fonts.regular_file), (fonts.sans, 700, fonts.bold_file), (fonts.emoji, 400, fonts.emoji_file))
-    return "\n".join(_face(family, weight, path, wanted) for family, weight, path in faces if wanted & _points(path))
-
-
-@cache
-def _points(path: Path) -> frozenset[int]:
-    """The code points beyond ASCII that a font draws: letters and digits are no reason to carry one, every machine has them."""
-    found = hb.Face(hb.Blob.from_file_path(path)).unicodes
-    return frozenset(point for point in found if point > ASCII)
+    return "\n".join(_face(family, weight, path, wanted) for family, weight, path in faces if asked & coverage(path))
 
 
 def _face(family: str, weight: int, path: Path, wanted: set[int]) -> str:

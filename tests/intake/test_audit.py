@@ -8,7 +8,8 @@ import pandas as pd
 import pytest
 
 from review.incident.errors import UnusableInput
-from review.intake.audit import COMMENT, ID, KEY, NEGATIVE, SHEET, audit_workbook, read_audit
+from review.intake.audit import COMMENT, ID, KEY, NEGATIVE, SHEET, read_audit
+from review.intake.audit_sheet import audit_workbook
 from review.settings.emotion import load_emotion_model
 
 LABELS = load_emotion_model().labels

@@ -12,8 +12,8 @@ from fontTools.ttLib import TTFont
 from specimen import HOSTILE, matrix_chart, specimen
 
 from review.incident.evidence import CaseField, Clock, RowSet, RowSpan, SettingKey
+from review.report.coverage import coverage
 from review.report.document import Column, Figure, Paragraph, Quoted, Section, Slot, Table, Tile, Tiles, parts, plain_text, walk
-from review.report.glyphs import coverage
 from review.report.html import html
 from review.report.source_words import source_lines
 from review.report.theme import load_theme

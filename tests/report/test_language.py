@@ -32,8 +32,9 @@ from review.report.charts import drawing
 from review.report.claims import texts_of
 from review.report.compose.incident_report import Composed, Writing, compose
 from review.report.compose.quarter_report import QuarterWriting, compose_quarter
+from review.report.coverage import coverage
 from review.report.document import Document, Figure, Num, Quoted, Span, Strong, Table, Words, parts, plain_text, string, walk
-from review.report.glyphs import coverage, missing_glyphs
+from review.report.glyphs import missing_glyphs
 from review.report.html import html
 from review.report.language import SIMPLIFIED, TAGS, Tag, load_language
 from review.report.pdf import lay_out

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from specimen import HOSTILE, specimen
 
 from review.incident.errors import UnusableInput
-from review.report.glyphs import coverage, missing_glyphs
+from review.report.coverage import coverage
+from review.report.glyphs import missing_glyphs
 from review.report.theme import css_variables, load_theme, templates_dir, theme_notices
 from review.report.visible import visible
 
