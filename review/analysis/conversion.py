@@ -192,13 +192,13 @@ def _full_weeks(days: _Days, most: int) -> list[int]:
 
 def _weekday_medians(days: _Days, pre: Bools) -> Floats:
     """For each day the median of its weekday over the days `pre`; NaN where there is none."""
-    expected = np.full(len(days.offset), np.nan)
     weekday = days.offset % 7
-    for each in range(7):
-        chosen = pre & (weekday == each)
-        if chosen.any():
-            expected[weekday == each] = np.median(days.value[chosen])
-    return expected
+    weeks = np.full((int(weekday[0]) + len(weekday) + 6) // 7 * 7, np.inf)
+    weeks[int(weekday[0]) + np.flatnonzero(pre)] = days.value[pre]
+    ordered = np.sort(weeks.reshape(-1, 7), axis=0)
+    known, column = np.isfinite(ordered).sum(axis=0), np.arange(7)
+    middle = (ordered[np.maximum(known - 1, 0) // 2, column] + ordered[np.minimum(known // 2, len(ordered) - 1), column]) / 2
+    return np.where(known > 0, middle, np.nan)[weekday]
 
 
 def _compared(days: _Days, chosen: tuple[Bools, Floats, Bools], settings: ConversionSettings) -> Comparison | None:

@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 
 from review.analysis.row_sets import row_set
+from review.analysis.spread import plain_topic
 from review.incident.case import Case
 from review.incident.evidence import RowSet, Source
 from review.settings.rubric import Level, Rubric
@@ -86,16 +87,12 @@ def level_known_at(points: pd.DataFrame, case: Case, times: tuple[datetime | Non
     return _decided(_topics(rows[rows["at"] <= pd.Timestamp(until)], (case.topic_existed_before is True, onset)), rubric)
 
 
-def _plain(name: str) -> str:
-    return name.replace("#", "").replace("#", "").replace(" ", "").lower()
-
-
 def _topic_rows(points: pd.DataFrame, case: Case) -> pd.DataFrame:
     rows = points[(points["scope"] == "topic") & (points["metric"] == "reads")]
     rows = rows[rows["value"].notna() | rows["low"].notna()]
     if case.topics:
-        wanted = {_plain(name) for name in case.topics}
-        plain = rows["name"].astype(object).map(lambda name: name if pd.isna(name) else _plain(str(name)))
+        wanted = {plain_topic(name) for name in case.topics}
+        plain = rows["name"].astype(object).map(lambda name: name if pd.isna(name) else plain_topic(str(name)))
         rows = rows[plain.isin(wanted) | plain.isna()]
     return rows
 
@@ -104,7 +101,7 @@ def _topics(rows: pd.DataFrame, since: tuple[bool, datetime | None]) -> tuple[To
     """One entry a topic and platform (a handful), largest low end first; ties by name and platform. A topic without a usable bound is left out."""
     existed, onset = since
     keyed = rows.assign(
-        key_name=rows["name"].astype(object).map(lambda name: "" if pd.isna(name) else _plain(str(name))),
+        key_name=rows["name"].astype(object).map(lambda name: "" if pd.isna(name) else plain_topic(str(name))),
         key_platform=rows["platform"].astype(object).map(lambda place: "" if pd.isna(place) else str(place)),
     )
     made: list[TopicReads] = []

@@ -2,13 +2,15 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Literal
+from typing import Final, Literal
 
 import numpy as np
 
 from review.analysis.curve import Curve, Regime, instant, moment
 from review.analysis.shares import Floats, pooled_effective, wilson, z_value
 from review.settings.curve import BandSettings, RecoverySettings
+
+_FLAT: Final = 1e-12  # of the weights: a shape that varies less is one level
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -237,7 +239,7 @@ class _Fit:
 
 def _fit(t: Floats, starts: Floats, lives: Floats, seen: tuple[Floats, Floats]) -> _Fit:
     """Fits to seen = (share, weight) at t; a rising line has infinite loss."""
-    shape = 2.0 ** (-np.maximum(t - starts[:, None, None], 0.0) / lives[None, :, None])
+    shape = np.exp2(-np.maximum(t - starts[:, None, None], 0.0) / lives[None, :, None])
     floor, drop, loss = _line(shape, *seen)
     loss = np.where(drop > 0, loss, np.inf)
     return _Fit(shape=shape, floor=floor, drop=drop, loss=loss, profile=loss.min(axis=0))
@@ -246,12 +248,20 @@ def _fit(t: Floats, starts: Floats, lives: Floats, seen: tuple[Floats, Floats]) 
 def _line(shape: Floats, share: Floats, weight: Floats) -> tuple[Floats, Floats, Floats]:
     """Floor >= 0, drop and weighted squared error of share = floor + drop * shape, for each leading index of `shape`."""
     total = weight.sum()
-    mean_x, mean_y = (shape * weight).sum(axis=-1) / total, float((share * weight).sum() / total)
-    xx = (weight * (shape - mean_x[..., None]) ** 2).sum(axis=-1)
-    xy = (weight * (shape - mean_x[..., None]) * (share - mean_y)).sum(axis=-1)
-    drop = np.divide(xy, xx, out=np.zeros_like(xy), where=xx > 1e-12)
+    mean_x, mean_y = _weighed(shape, weight) / total, float((share * weight).sum() / total)
+    square = _weighed(shape**2, weight)
+    xx = square - total * mean_x**2
+    xy = _weighed(shape, weight * (share - mean_y))
+    drop = np.divide(xy, xx, out=np.zeros_like(xy), where=xx > _FLAT * total)
     floor = mean_y - drop * mean_x
-    through_zero = (weight * shape * share).sum(axis=-1) / np.maximum((weight * shape**2).sum(axis=-1), 1e-12)
-    drop, floor = np.where(floor < 0, through_zero, drop), np.maximum(floor, 0.0)
-    loss = (weight * (share - floor[..., None] - drop[..., None] * shape) ** 2).sum(axis=-1)
-    return floor, drop, loss
+    product = xy + mean_y * total * mean_x
+    through_zero = product / np.maximum(square, _FLAT * total)
+    sinks = floor < 0
+    loss = np.where(sinks, (weight * share**2).sum() - through_zero * product, (weight * (share - mean_y) ** 2).sum() - drop * xy)
+    return np.maximum(floor, 0.0), np.where(sinks, through_zero, drop), np.maximum(loss, 0.0)
+
+
+def _weighed(shape: Floats, weight: Floats) -> Floats:
+    """Sums over the last axis; not by `@`, whose last digit depends on where in memory the arrays lie: reports are equal byte for byte."""
+    summed: Floats = np.einsum("...t,t->...", shape, weight)
+    return summed

@@ -31,11 +31,10 @@ def _rows_of(addresses: Iterable[tuple[ExtensionArray, ExtensionArray, Extension
         sheet_codes, sheets = _codes(of_sheet)
         rows = np.asarray(of_row, dtype=np.int64)
         place = file_codes * (len(sheets) + 1) + sheet_codes + 1
-        for each in np.unique(place):  # a handful of files and sheets
+        alone = (place == place[0]).all()
+        for each in place[:1] if alone else np.unique(place):  # a handful of files and sheets
             file, sheet = divmod(int(each), len(sheets) + 1)
-            places.setdefault((files[file], sheets[sheet - 1] if sheet else ""), []).append(
-                rows if place[0] == each and (place == each).all() else rows[place == each]
-            )
+            places.setdefault((files[file], sheets[sheet - 1] if sheet else ""), []).append(rows if alone else rows[place == each])
     spans: list[RowSpan] = []
     count = 0
     for (file_name, sheet_name), parts in sorted(places.items()):

@@ -231,14 +231,15 @@ def measure_spread(posts: pd.DataFrame, case: Case) -> Spread:
 
 def _names_a_topic(starts: pd.DataFrame, topics: tuple[str, ...]) -> "pd.Series[bool]":
     """Whether title, text or tags name one of the topics, blanks and # aside."""
-    wanted = "|".join(re.escape(_plain(topic)) for topic in topics if _plain(topic))
+    wanted = "|".join(re.escape(plain_topic(topic)) for topic in topics if plain_topic(topic))
     if not wanted:
         return pd.Series(False, index=starts.index)
     said = starts["title"].fillna("") + " " + starts["text"].fillna("") + " " + starts["tags"].fillna("")
     return said.str.lower().str.replace(r"[\s#＃]+", "", regex=True).str.contains(wanted, regex=True).astype(bool)
 
 
-def _plain(topic: str) -> str:
+def plain_topic(topic: str) -> str:
+    """A topic's name as names are compared: without # and blanks, lower case."""
     return re.sub(r"[\s#＃]+", "", topic).lower()
 
 

@@ -54,7 +54,7 @@ def split_typed(cell: str) -> tuple[str, ...]:
 
     A blank separates nothing, since names hold blanks.
     """
-    entries = (entry.strip().strip("#").strip() for entry in re.split(r"[,，;；、\n]+", cell))
+    entries = (entry.strip().strip("#＃").strip() for entry in re.split(r"[,，;；、\n]+", cell))
     return tuple(entry for entry in entries if entry)
 
 
@@ -249,6 +249,8 @@ class SheetRows:
 
 def truth(claim: pd.Series) -> np.ndarray:
     """A boolean array: unknown is not true."""
+    if claim.dtype == np.bool_:
+        return claim.to_numpy()
     return claim.astype("boolean").fillna(False).to_numpy(dtype=bool)
 
 
@@ -281,11 +283,5 @@ def _bare(header: str) -> str:
 
 def _renamed(sheet: Sheet, part: Part) -> pd.DataFrame:
     source = {field.code: i for i, field in mapped_columns(sheet, part.raw.header).items()}
-    index = pd.RangeIndex(len(part.rows))
-    made = {}
-    for field in sheet.fields:
-        if field.code in source:
-            made[field.code] = part.raw.cells.iloc[part.rows, source[field.code]].reset_index(drop=True)
-        else:
-            made[field.code] = pd.Series(pd.NA, index=index, dtype=TEXT)
-    return pd.DataFrame(made, index=index)
+    cells, absent = part.raw.cells, pd.array([None] * len(part.rows), dtype=TEXT)
+    return pd.DataFrame({field.code: cells.iloc[:, source[field.code]].array.take(part.rows) if field.code in source else absent for field in sheet.fields})

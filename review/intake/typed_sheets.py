@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 import pandas as pd
@@ -36,6 +36,7 @@ from review.settings.sheets import MetricMeaning
 _TEXTS: Final = ("actor", "title", "text", "url", "audience", "commitment", "owner", "result", "screenshot", "note")
 _POST_COUNTS: Final = ("author_followers", "likes", "collects", "comments", "shares", "views", "impressions")
 _DAILY: Final = ("units", "sales", "orders", "refunds", "followers_lost")
+_TALK: Final = ("comment", "reply", "danmaku")
 _NOT_HOURS: Final = r"分|秒|天|日"
 
 
@@ -54,7 +55,7 @@ def read_responses(rows: SheetRows) -> pd.DataFrame:
         "followers": rows.exact_count("followers"),
     }
     rows.require()
-    _drop_equal(rows, columns)
+    _drop_equal(rows, _content(columns))
     return rows.frame(RESPONSES, columns)
 
 
@@ -95,8 +96,9 @@ def read_snapshots(rows: SheetRows, metrics: Mapping[str, MetricMeaning], faults
         "screenshot": rows.text("screenshot"),
     }
     rows.require()
-    _drop_equal(rows, columns)
-    _contradictions(rows, columns, ("scope", "name", "platform", "metric", "at", "precision", "cumulative"), faults)
+    content = _content(columns)
+    _drop_equal(rows, content)
+    _contradictions(rows, content, ("scope", "name", "platform", "metric", "at", "precision", "cumulative"), faults)
     return rows.frame(METRIC_POINTS, columns)
 
 
@@ -135,8 +137,8 @@ def read_totals(rows: SheetRows, metrics: Mapping[str, MetricMeaning], faults: l
         "start": start.at, "end": ending, "metric": metric, "place": code.where(code.notna(), place), "n": n, "k": k, "value": value, "unit": unit,
         "method": rows.text("method"),
     }  # fmt: skip
-    _drop_equal(rows, {**shared, "low": low, "high": high})
-    _contradictions(rows, shared, ("start", "end", "metric", "place", "unit", "method"), faults)
+    _drop_equal(rows, _content({**shared, "low": low, "high": high}))
+    _contradictions(rows, _content(shared), ("start", "end", "metric", "place", "unit", "method"), faults)
     samples = rows.frame(SAMPLES, shared, ~daily)
     usual = metric.map({name: meaning.unit for name, meaning in metrics.items()}, na_action="ignore").astype(TEXT)
     points = rows.frame(
@@ -205,8 +207,9 @@ def read_posts(rows: SheetRows, faults: list[Fault]) -> tuple[pd.DataFrame, pd.D
         **{code: value for code, (value, _, _) in counts.items()},
     }
     named = item.notna() | (rows.text("author_name").notna() & rows.text("text").notna())
-    _drop_equal(rows, columns, named)
-    _contradictions(rows, columns, ("platform", "item_id"), faults, item.notna())
+    content = _content(columns)
+    _drop_equal(rows, content, named)
+    _contradictions(rows, content, ("platform", "item_id"), faults, item.notna())
     posts = rows.frame(POSTS, columns)
     inexact = [
         rows.frame(INEXACT, {"column": pd.Series([code] * len(rows), dtype=TEXT), "low": low, "high": high}, (low.notna() | high.notna()).to_numpy(dtype=bool))
@@ -238,8 +241,9 @@ def read_tickets(rows: SheetRows, faults: list[Fault]) -> pd.DataFrame:
     }
     rows.require()
     named = rows.text("ticket_id").notna()
-    _drop_equal(rows, columns, named)
-    _contradictions(rows, columns, ("ticket_id",), faults, named)
+    content = _content(columns)
+    _drop_equal(rows, content, named)
+    _contradictions(rows, content, ("ticket_id",), faults, named)
     return rows.frame(TICKETS, columns)
 
 
@@ -256,36 +260,35 @@ def stacked(frames: list[pd.DataFrame]) -> pd.DataFrame:
 
 def _lineage(rows: SheetRows, platform: pd.Series, item: pd.Series, parent: pd.Series, kind: pd.Series) -> tuple[pd.Series, pd.Series, pd.Series, pd.Series]:
     """(kind, thread_id, parent_id, root_id): what 上级编号 means for each kind of row, looked up among the rows of the same platform."""
-    alive = rows.alive
-    keys = platform.fillna("") + "\n" + item.fillna("")
-    known = pd.DataFrame({"key": keys, "kind": kind, "parent": parent})[(item.notna() & parent.index.isin(np.flatnonzero(alive))).to_numpy()]
-    known = known.drop_duplicates("key").set_index("key")
-    above = platform.fillna("") + "\n" + parent.fillna("")
-    kind_above = above.map(known["kind"]).astype(TEXT).mask(parent.isna())
+    has_parent = parent.notna().to_numpy()
+    talk = kind.isin(_TALK).to_numpy()
+    named = np.flatnonzero(item.notna().to_numpy() & rows.alive)
+    keys = platform.fillna("") + "\n"
+    known = pd.Index((keys + item.fillna("")).iloc[named])
+    first = ~known.duplicated(keep="first")
+    named, known = named[first], known[first]
+    found = known.get_indexer(pd.Index(keys + parent.fillna("")))
+    above = np.where(has_parent & (found >= 0), named[found] if len(named) else -1, -1)  # the row of each row's 上级编号, -1 where there is none
+    kind_above = kind.take(np.maximum(above, 0)).reset_index(drop=True).mask(above < 0)
     kind = kind.mask(kind.isin(["comment"]) & kind_above.isin(["comment", "reply"]), "reply")
-    top, steps = parent.copy(), 0
     # Climb one level a turn for all rows at once; a ring of 上级编号 ends after as many turns as there are levels of talk anywhere (32).
-    while steps < 32:
-        here = platform.fillna("") + "\n" + top.fillna("")
-        next_up = here.map(known["parent"]).astype(TEXT).mask(top.isna())
+    top = np.arange(len(kind))  # the row whose 上级编号 is the highest found
+    for _ in range(32):
+        higher = above[top]
         # talk ends at the post it stands under, which may itself be a repost of another
-        under_post = kind.isin(["comment", "reply", "danmaku"]) & ~here.map(known["kind"]).astype(object).isin(["comment", "reply", "danmaku"])
-        next_up = next_up.mask(under_post)
-        if not bool(next_up.notna().any()):
+        climbs = (higher >= 0) & has_parent[higher] & ~(talk & ~talk[higher])
+        if not climbs.any():
             break
-        top = next_up.where(next_up.notna(), top)
-        steps += 1
-    talk = kind.isin(["comment", "reply", "danmaku"])
-    first_level = talk & ~kind.isin(["reply"])
-    known_above = kind_above.notna()
-    thread = parent.where(first_level, top.where(kind.isin(["reply"]) & known_above))
-    root = top.where(kind.isin(["repost"]))
-    return kind, thread, parent.mask(first_level), root
+        top = np.where(climbs, higher, top)
+    highest = parent.take(top).reset_index(drop=True)
+    is_reply = kind.isin(["reply"])
+    first_level = kind.isin(_TALK) & ~is_reply
+    thread = parent.where(first_level, highest.where(is_reply & kind_above.notna()))
+    return kind, thread, parent.mask(first_level), highest.where(kind.isin(["repost"]))
 
 
-def _drop_equal(rows: SheetRows, columns: dict[str, object], among: pd.Series | None = None) -> None:
+def _drop_equal(rows: SheetRows, frame: pd.DataFrame, among: pd.Series | None = None) -> None:
     """Rows equal to an earlier kept row in every column count as duplicates."""
-    frame = _content(columns)
     kept = rows.alive if among is None else rows.alive & among.to_numpy(dtype=bool)
     part = frame[kept]
     repeated = part.duplicated(keep="first")
@@ -294,9 +297,8 @@ def _drop_equal(rows: SheetRows, columns: dict[str, object], among: pd.Series | 
     rows.note_duplicates(mask)
 
 
-def _contradictions(rows: SheetRows, columns: dict[str, object], keys: tuple[str, ...], faults: list[Fault], among: pd.Series | None = None) -> None:
+def _contradictions(rows: SheetRows, frame: pd.DataFrame, keys: tuple[str, ...], faults: list[Fault], among: pd.Series | None = None) -> None:
     """A fault for each pair of kept rows that agree on the keys and differ in anything else (equal rows are gone already)."""
-    frame = _content(columns)
     kept = rows.alive if among is None else rows.alive & among.to_numpy(dtype=bool)
     part = frame[kept]
     if not len(part):
@@ -323,14 +325,17 @@ def _where(mask: pd.Series, word: str, words: pd.CategoricalDtype) -> pd.Series:
 
 def _content(columns: dict[str, object]) -> pd.DataFrame:
     """What the rows say; the name of a screenshot is no statement that could contradict another."""
-    said = {name: series for name, series in columns.items() if isinstance(series, pd.Series) and name != "screenshot"}
-    return pd.DataFrame({name: series.astype(object).where(series.notna(), None) for name, series in said.items()})
+    return pd.DataFrame({name: series for name, series in columns.items() if isinstance(series, pd.Series) and name != "screenshot"})
 
 
-def _same(a: object, b: object) -> bool:
-    return (a is None and b is None) or bool(a == b)
+def _same(a: Any, b: Any) -> bool:
+    return a == b if _filled(a) and _filled(b) else _filled(a) == _filled(b)
+
+
+def _filled(value: Any) -> bool:
+    return not pd.isna(value)
 
 
 def _shown(part: pd.DataFrame, i: int, different: list[str]) -> str:
     value = part.at[i, different[0]] if different else None
-    return "未填写" if value is None else re.sub(r"\s+", " ", str(value))[:40]
+    return "未填写" if not _filled(value) else re.sub(r"\s+", " ", str(value))[:40]

@@ -200,9 +200,9 @@ def split_list(cell: str) -> tuple[str, ...]:
         items = _literal(text)
     if items is None:
         items = re.split(r"[,，;；、|\n]+", text) if re.search(r"[,，;；、|\n]", text) else text.split()
-        if len(items) == 1 and text.count("#") > 1:
-            items = re.split(r"#+", text)
-    cleaned = (re.sub(r"\[话题\]#?$", "", item.strip()).strip("# \t") for item in items)
+        if len(items) == 1 and len(re.findall(r"[#＃]", text)) > 1:
+            items = re.split(r"[#＃]+", text)
+    cleaned = (re.sub(r"\[话题\]#?$", "", item.strip()).strip("#＃ \t") for item in items)
     return tuple(item for item in cleaned if item and not is_missing(item))
 
 

@@ -4,7 +4,7 @@ import re
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from types import MappingProxyType
 
@@ -14,6 +14,7 @@ _DROPPED = re.compile("[\\s_\ufeff\u200b\u200c\u200d\u2060]+")
 _UNIT = re.compile(r"\([^()]*\)$")
 
 
+@lru_cache(maxsize=4096)  # a column of words repeats a handful of them
 def header_key(header: str) -> str:
     """The header as headers are compared: NFKC, lower case, without blanks, underscores, zero-width characters and the * of a required column."""
     return _DROPPED.sub("", unicodedata.normalize("NFKC", header).lower()).rstrip("*")
