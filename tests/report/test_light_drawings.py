@@ -50,6 +50,16 @@ def test_an_svg_has_one_node_a_shape_and_leaves_texts_alone() -> None:
     assert not re.search(r"\d\.\d{3}", "".join(str(node.get("d", "")) for node in root.iter()))
 
 
+def test_lines_alike_one_after_another_are_one_node_and_others_stay_apart() -> None:
+    canvas = Canvas(ink_of(load_theme(None)), 30)
+    ways = [((1.0, 1.0), (9.0, 1.0)), ((1.0, 2.0), (9.0, 2.0)), ((1.0, 3.0), (9.0, 3.0)), ((1.0, 4.0), (9.0, 4.0))]
+    for way, colour in zip(ways, ("#123456", "#123456", "#654321", "#123456"), strict=True):
+        canvas.line(way, colour)
+    drawn = [node for node in etree.fromstring(svg_bytes(canvas)).iter("{*}path") if node.get("fill") == "none"]
+    assert [node.get("stroke") for node in drawn] == ["#123456", "#654321", "#123456"]
+    assert [str(node.get("d")).count("M") for node in drawn] == [2, 1, 1]
+
+
 def test_the_garbage_collector_is_as_before_even_after_a_failure() -> None:
     before = gc.get_threshold()
     changed = False

@@ -45,6 +45,9 @@ OUTLINE: Final = re.compile(r'(<path (?:id="[^"]*" )?d=")([^"]*)')
 LONG_NUMBER: Final = re.compile(r"-?\d+\.\d{3,}(?:e-?\d+)?")
 STYLE: Final = re.compile(r'(<[^<>]*?) style="([^"]*)"')  # of a tag, not of a text that looks like one
 BARE_GROUP: Final = re.compile(r'<g id="[^"]*">\s*((?:(?!</?g[ >]).)*?)\s*</g>', re.DOTALL)  # an innermost group that carries nothing
+SHAPE: Final = re.compile(r'<path d="([^"]*)"')
+LINES_ALIKE: Final = re.compile(r'<path d="[^"]*"( fill="none"[^<>]*)/>(?:\s*<path d="[^"]*"\1/>)+')
+"""Lines of one look drawn one after another. Nothing here is transparent, so as one shape they look the same, where they cross too."""
 
 Anchor = Literal["left", "center", "right"]
 Level = Literal["top", "middle", "baseline"]
@@ -270,9 +273,9 @@ class Canvas:
         """Filled rectangles (left, bottom, width, height) of one colour, as one shape."""
         if rects:
             corners = [((x, y), (x + w, y), (x + w, y + h), (x, y + h)) for x, y, w, h in rects]
-            if not edge and not hatch:
+            if not hatch:
                 outline = Outline.make_compound_path(*(Outline([*box, box[0]], closed=True) for box in corners))
-                self._add(PathPatch(outline, facecolor=colour, edgecolor="none", linewidth=0.0, zorder=z))
+                self._add(PathPatch(outline, facecolor=colour, edgecolor=edge or "none", linewidth=0.7 if edge else 0.0, zorder=z))
                 return
             shape = PolyCollection(corners, facecolors=[colour], edgecolors=[edge or "none"], linewidths=[0.7 if edge else 0.0], zorder=z)
             if hatch:
@@ -348,7 +351,7 @@ def _compact(svg: str) -> str:
     svg = STYLE.sub(lambda found: found[1] + "".join(map(_attribute, found[2].split(";"))), svg)
     while (opened := BARE_GROUP.sub(r"\1", svg)) != svg:
         svg = opened
-    return svg
+    return LINES_ALIKE.sub(lambda run: f'<path d="{" ".join(SHAPE.findall(run[0]))}"{run[1]}/>', svg)
 
 
 def _attribute(declaration: str) -> str:
