@@ -50,21 +50,28 @@ _PREFIX: Final = "(?:(?P<prefix>" + "|".join(sorted(_METRICS, key=len, reverse=T
 _AMOUNT: Final = (
     r"(?P<sign>[-+−]?)\s*(?P<digits>\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d*)?|\.\d+)(?:e(?P<exponent>[-+]?\d{1,3}))?\s*(?P<scale>百万|千万|[百千万亿kwmb]?)"
 )
-_UNIT: Final = r"\s*(?:次|人次|人|条|元|块|秒|篇|个|位|件|单|名|场|家|天|小时|分钟|rmb|cny|s)?"
+_UNIT: Final = r"\s*(?:次|人次|人|条|元|块|秒|篇|个|位|件|单|名|场|家|天|小时|分钟|rmb|cny|s|h)?"
 _ONE: Final = re.compile(
-    rf"(?P<about>约|近|大约|逾|超|超过|大于|不低于|至少|≥|>=|>|不足|低于|少于|<)?\s*{_PREFIX}[¥$€]?\s*{_AMOUNT}\s*(?P<more>\+|余|多|以上)?(?P<late>[万亿]?)(?P<percent>%?){_UNIT}\s*(?P<end>\+|以上)?"
+    rf"(?P<about>约|近|大约|大概|大致|差不多|将近|接近|逾|超|超过|大于|不低于|至少|≥|>=|>|不足|低于|少于|<)?\s*{_PREFIX}(?:[¥$€]|第|top|no\.)?\s*{_AMOUNT}\s*(?P<more>\+|余|多|以上)?(?P<late>[万亿]?)(?P<percent>%?){_UNIT}\s*(?P<end>\+|以上|左右|上下)?"
 )
 _RANGE: Final = re.compile(r"(.+?)\s*(?:~|-|–|—|至|到)\s*(.+)")
 _FLOOR_WORDS: Final = frozenset({"逾", "超", "超过", "大于", "不低于", "至少", "≥", ">=", ">"})
 _CEILING_WORDS: Final = frozenset({"不足", "低于", "少于", "<"})
+_AROUND_WORDS: Final = frozenset({"左右", "上下"})
+_DIGITS: Final = {word: value for value, word in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2}
+_UNITS: Final = {"十": 10, "百": 10**2, "千": 10**3}
+_WRITTEN: Final = re.compile("[零〇一二两三四五六七八九十百千万亿]*[一二两三四五六七八九十][零〇一二两三四五六七八九十百千万亿]*")
 
 
 def read_number(cell: str) -> Reading | None:
     """(value, low, high) of one cell, None where it is no number; all three None where the cell means nothing.
 
-    1.2万 is 12000 with bounds ± half of its last digit; 10万+ and 超10万 have only a lower bound; 7.5w~10w has only bounds.
+    1.2万 is 12000 with bounds ± half of its last digit; 10万+ and 超10万 have only a lower bound; 7.5w~10w has only bounds. 三万五千, 三万五 in
+    characters is 35千.
     """
     text = tidy(cell).lower()
+    if not any(letter.isdigit() for letter in text):
+        text = _WRITTEN.sub(lambda run: _in_digits(run[0]), text)
     if is_missing(cell):
         return (None, None, None)
     if text in _ZERO_WORDS:
@@ -76,6 +83,29 @@ def read_number(cell: str) -> Reading | None:
     if pair is None:
         return None
     return _read_range(pair[1], pair[2])
+
+
+def _in_digits(run: str) -> str:
+    """A number in characters as digits, with the unit of its last place where that is 百 or more; itself where it is none (二零二六)."""
+    whole = section = 0
+    digit: int | None = None
+    last = place = 1  # the unit named last, and what the last place stands for
+    for letter in run:
+        if letter in _DIGITS:
+            if digit:
+                return run
+            digit, last = _DIGITS[letter], last if _DIGITS[letter] else 1
+            place = last // 10 if last > 10 else 1  # 三万五: the next unit goes without saying
+        elif letter in _UNITS:
+            last = place = _UNITS[letter]
+            section, digit = section + (1 if digit is None else digit) * last, None
+        else:
+            last, part = _SCALES[letter], section + (digit or 0)
+            place = last * (place if section and digit is None else 1)
+            whole, section, digit = (whole + part) * last if letter == "亿" else whole + part * last, 0, None
+    value = whole + section + (digit or 0) * place
+    scale = next((name for name in ("亿", "千万", "百万", "万", "千", "百") if _SCALES[name] <= place), "")
+    return f"{Decimal(value) / _SCALES[scale]:f}{scale}"
 
 
 def _read_range(first: str, second: str) -> Reading | None:
@@ -111,8 +141,8 @@ def _read_one(text: str) -> Reading | None:
     value = float(digits * scale) * 10.0**exponent * (-1 if match["sign"] in ("-", "−") else 1)
     if abs(value) >= LARGEST:
         return None
-    about = match["about"] or ""
-    if match["more"] or match["end"] or about in _FLOOR_WORDS:
+    about = match["about"] or (match["end"] if match["end"] in _AROUND_WORDS else "")
+    if match["more"] or match["end"] in ("+", "以上") or about in _FLOOR_WORDS:
         return (None, value, None)
     if about in _CEILING_WORDS:
         return (None, 0.0, value) if value > 0 else None

@@ -39,6 +39,17 @@ def cells(*values: str | None) -> pd.Series:
         ("10%~15%", None, 0.1, 0.15),
         ("阅读592.6万", 5926000, 5925500, 5926500),
         ("帖子508", 508, None, None),
+        ("1万左右", 10000, 5000, 15000),
+        ("大概2万", 20000, 15000, 25000),
+        ("3000条上下", 3000, 2500, 3500),
+        ("3000多条", None, 3000, None),
+        ("第3位", 3, None, None),
+        ("TOP5", 5, None, None),
+        ("2.5h", 2.5, None, None),
+        ("两千万", 2e7, 1.5e7, 2.5e7),
+        ("三万五", 35000, 34500, 35500),
+        ("一亿零五十万", 100_500_000, 100_495_000, 100_505_000),
+        ("超三千", None, 3000, None),
         ("赞", 0, None, None),
         ("--", None, None, None),
         ("\t-", None, None, None),
@@ -52,7 +63,7 @@ def test_a_cell_gives_its_number_and_bounds(cell: str, value: float | None, low:
     assert not numbers.rejected.iloc[0]
 
 
-@pytest.mark.parametrize("cell", ["abc", "1,2,3", "12 34x", "9" * 30, "1e999", "万", "10~5x", "0x10"])
+@pytest.mark.parametrize("cell", ["abc", "1,2,3", "12 34x", "9" * 30, "1e999", "万", "10~5x", "0x10", "二零二六", "五六百", "十几万", "一般"])
 def test_what_is_no_number_is_rejected_and_not_zero(cell: str) -> None:
     numbers = parse_numbers(cells(cell))
     assert numbers.rejected.iloc[0]
@@ -64,6 +75,36 @@ def test_every_plain_whole_number_reads_as_itself_in_both_lanes(number: int) -> 
     assert parse_numbers(cells(str(number))).value.iloc[0] == number
     assert read_number(str(number)) == (number, None, None)
     assert read_number(f"{number:,}") == (number, None, None)
+
+
+def in_characters(number: int) -> str:
+    """A number below 10^12 as it is written in full, 两 and 一十 aside."""
+
+    def four(part: int) -> str:
+        said = ""
+        for unit, name in ((1000, "千"), (100, "百"), (10, "十"), (1, "")):
+            digit = part // unit % 10
+            if digit:
+                said += "零一二三四五六七八九"[digit] + name
+            elif said and part % unit and not said.endswith("零"):
+                said += "零"
+        return said
+
+    said = ""
+    for unit, name in ((10**8, "亿"), (10**4, "万"), (1, "")):
+        part = number // unit % 10**4
+        if part:
+            said += ("零" if said and part < 1000 else "") + four(part) + name
+    return said
+
+
+@given(st.integers(min_value=1, max_value=10**12 - 1))
+def test_a_number_written_out_in_characters_reads_as_itself(number: int) -> None:
+    reading = read_number(in_characters(number))
+    assert reading is not None
+    value, low, high = reading
+    assert value == number
+    assert low is None or high is None or low < number < high
 
 
 @given(st.integers(min_value=1, max_value=99_999))
