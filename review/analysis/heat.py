@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from review.analysis.row_sets import row_set
+from review.analysis.spread import plain_topic
 from review.incident.evidence import RowSet
 from review.settings.thresholds import HeatThresholds
 
@@ -88,19 +89,22 @@ class Heat:
 
 
 def measure_heat(points: pd.DataFrame, thresholds: HeatThresholds) -> Heat:
-    """Heat of an incident from its metric_points; equal times keep the larger reading (two readings of a growing total)."""
+    """Heat of an incident from its metric_points; equal times keep the larger reading (two readings of a growing total).
+
+    ＃甲＃, #甲# and 甲 are one topic, and one entry of a list.
+    """
     topics = points[points["scope"] == "topic"]
     reads = topics[(topics["metric"] == "reads") & topics["value"].notna()]
     talk = topics[(topics["metric"] == "discussions") & topics["value"].notna()]
     made = []
     # a loop over topics (a handful), not over rows
-    for (name, platform), group in reads.groupby([reads["name"].fillna(""), reads["platform"].astype(object).fillna("")], sort=True):
+    for (name, platform), group in reads.groupby([_plain_names(reads), reads["platform"].astype(object).fillna("")], sort=True):
         readings = _readings(group)
-        same = talk[(talk["name"].fillna("") == name) & (talk["platform"].astype(object).fillna("") == platform)]
+        same = talk[(_plain_names(talk) == name) & (talk["platform"].astype(object).fillna("") == platform)]
         discussions = _readings(same)
         made.append(
             TopicHeat(
-                name=str(name),
+                name=_name_of(group),
                 platform=str(platform) or None,
                 readings=readings,
                 milestones=tuple(_milestone(readings, each, group) for each in thresholds.milestones),
@@ -109,6 +113,16 @@ def measure_heat(points: pd.DataFrame, thresholds: HeatThresholds) -> Heat:
         )
     made.sort(key=lambda topic: (-topic.last.value, topic.name, topic.platform or ""))
     return Heat(topics=tuple(made), hot_entries=_hot_entries(points), residue=_residue(points))
+
+
+def _plain_names(rows: pd.DataFrame) -> pd.Series:
+    return rows["name"].astype(object).fillna("").map(plain_topic)
+
+
+def _name_of(rows: pd.DataFrame) -> str:
+    """As last written, without the marks around it."""
+    last = rows.sort_values(["at", "file", "row"], kind="stable")["name"].iloc[-1]
+    return "" if pd.isna(last) else str(last).strip("#＃ ")
 
 
 def _readings(group: pd.DataFrame) -> tuple[Reading, ...]:
@@ -141,12 +155,12 @@ def _hot_entries(points: pd.DataFrame) -> tuple[HotEntry, ...]:
     ranks = lists[(lists["metric"] == "rank") & lists["value"].notna()]
     hours = lists[(lists["metric"] == "list_hours") & lists["value"].notna()]
     entries = []
-    for (name, platform), group in ranks.groupby([ranks["name"].fillna(""), ranks["platform"].astype(object).fillna("")], sort=True):
+    for (name, platform), group in ranks.groupby([_plain_names(ranks), ranks["platform"].astype(object).fillna("")], sort=True):
         best = group.sort_values(["value", "at"], kind="stable").iloc[0]
-        typed = hours[(hours["name"].fillna("") == name) & (hours["platform"].astype(object).fillna("") == platform)]
+        typed = hours[(_plain_names(hours) == name) & (hours["platform"].astype(object).fillna("") == platform)]
         entries.append(
             HotEntry(
-                name=str(name),
+                name=_name_of(group),
                 platform=str(platform) or None,
                 best_rank=int(best["value"]),
                 best_at=best["at"].to_pydatetime(),

@@ -244,7 +244,7 @@ def _with_lesson(line: Line, level: Level, rubric: Rubric) -> Line:
 def _graded(
     total: float | None, ends: tuple[float, float], rated: bool, rubric: Rubric
 ) -> tuple[GradeLine | None, GradeLine | None, GradeLine | None, str | None]:
-    """Grades of total, low and high, and their words; all None where not rated. A range that crosses a line names both: 应对失当,至多存在明显不足."""
+    """Grades of total, low and high, and their words; all None where not rated. A range that crosses a line names both: 应对失当，至多存在明显不足."""
     if not rated or total is None:
         return None, None, None, None
     grade, low, high = rubric.grade(total), rubric.grade(ends[0]), rubric.grade(ends[1])
@@ -253,7 +253,7 @@ def _graded(
         words.append(f"至少{low.name}")
     if high != grade:
         words.append(f"至多{high.name}")
-    return grade, low, high, ",".join(words)
+    return grade, low, high, "，".join(words)
 
 
 def _band(lines: Sequence[Line], cap: float | None, rubric: Rubric) -> WeightBand | None:

@@ -15,7 +15,8 @@ class Trigger:
     """The bucket [at, until) in which the trigger fired, its count k of n with share and band, and by which rule.
 
     lower_bound: the band's lower limit exceeds the threshold. run: this is the third bucket in a row above it; first_of_run is where that run began.
-    threshold: the share that had to be exceeded, the margin for an unaudited model included.
+    threshold: the share that had to be exceeded, the margin for an unaudited model included. seen_below: a bucket that counts lies at or below it before; else
+    the data begin above the line, and when it was crossed is not known.
     """
 
     at: datetime
@@ -29,6 +30,7 @@ class Trigger:
     threshold: float
     rule: Literal["lower_bound", "run"]
     first_of_run: datetime
+    seen_below: bool
 
 
 def trigger(curve: Curve, settings: TriggerSettings) -> Trigger | None:
@@ -69,4 +71,5 @@ def trigger(curve: Curve, settings: TriggerSettings) -> Trigger | None:
         threshold=threshold,
         rule="lower_bound" if firm[i] else "run",
         first_of_run=moment(curve.starts[i - max(int(run[i]) - 1, 0)]),
+        seen_below=bool((counts & ~above)[:i].any()),
     )

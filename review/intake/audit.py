@@ -16,7 +16,7 @@ from review.incident.tables import FLAG, TEXT
 from review.settings.emotion import EMOTIONS
 
 SHEET: Final = "待复核评论"
-ID, TIME, PLATFORM, COMMENT, NEGATIVE, KEY = "评论ID", "时间", "平台", "评论内容", "是否负面", "校验码(勿改)"
+ID, TIME, PLATFORM, COMMENT, NEGATIVE, KEY = "评论ID", "时间", "平台", "评论内容", "是否负面", "校验码（勿改）"
 NEGATIVE_CHOICES: Final = ("负面", "非负面", "无法判断")
 
 _YES: Final = frozenset({"负面", "是", "1", "1.0", "true", "yes", "y", "negative", "负"})

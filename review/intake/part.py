@@ -72,7 +72,7 @@ class Findings:
                 )
             )
         if len(where) > room:
-            self.warnings.append(f"另有 {len(where) - room} 处未逐条列出：{f'“{column}”列,' if column else ''}{reason}")
+            self.warnings.append(f"另有 {len(where) - room} 处未逐条列出：{f'“{column}”列，' if column else ''}{reason}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -123,9 +123,9 @@ def _tell_damage(table: Recognised, kept: tuple[pd.Series, pd.Series], findings:
     if all(each.isna().all() for each in kept):
         rounded = 0
     if rounded:
-        findings.warnings.append(f"有 {rounded} 个上级或原帖编号被表格软件改动(末尾变 0),按未变的前 15 位匹配")
+        findings.warnings.append(f"有 {rounded} 个上级或原帖编号被表格软件改动（末尾变 0），按未变的前 15 位匹配")
     if lost:
-        findings.warnings.append(f"有 {lost} 个上级或原帖编号被表格软件改坏(如 5.7E+17),无法还原,相应的转发或回复关系未知;请重新导出为文本格式")
+        findings.warnings.append(f"有 {lost} 个上级或原帖编号被表格软件改坏（如 5.7E+17），无法还原，相应的转发或回复关系未知；请重新导出为文本格式")
 
 
 def _from_links(cells: pd.Series | None, around: Surroundings, platforms: pd.Series) -> pd.Series:

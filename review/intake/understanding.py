@@ -14,9 +14,9 @@ from review.settings.toml import read_toml
 _EXAMPLE: Final = 24
 """Characters of a sample value shown beside its header."""
 
-_INTRO: Final = """# 列映射:告诉 review 每一列是什么。改好后用 --map 本文件 读取;等号右边留空的列不使用。
+_INTRO: Final = """# 列映射：告诉 review 每一列是什么。改好后用 --map 本文件 读取；等号右边留空的列不使用。
 #
-# 可填的列名:
+# 可填的列名：
 #   帖子与评论  item_id 编号 · comment_id 评论编号 · thread_id 所属帖子编号 · parent_id 上级编号 · root_id 原帖或一级评论编号 · kind 原创/转发 ·
 #               author_key 作者编号 · author_name 作者 · author_followers 粉丝数 · author_verified 认证 · published_at 发布时间 · captured_at 采集时间 ·
 #               title 标题 · text 正文 · tags 话题 · keyword 关键词 · url 链接 · region 地区 · platform_hint 来源平台 ·
@@ -25,9 +25,9 @@ _INTRO: Final = """# 列映射:告诉 review 每一列是什么。改好后用 -
 #   按日数据    when 日期 · sales 销售额 · orders 订单 · buyers 买家 · visitors 访客 · refunds 退款 ·
 #               followers_gained 新增粉丝 · followers_lost 掉粉 · followers_net 净增粉丝
 #   客服        ticket.opened_at 受理时间 · ticket.closed_at 关闭时间 · ticket.first_response_s 首响秒数 · ticket.resolved 是否解决 · ticket.satisfaction 满意度
-# table:posts 帖子或评论 · metrics 按日数据 · orders 订单 · tickets 客服工单。kind:post 帖子 · comment 评论 · article 报道。
-# platform:xhs weibo douyin bilibili kuaishou tieba zhihu x wechat news other;删去这一行则逐行由链接或来源平台判断。
-# parent(评论):direct 上级编号就是被回复的那条 · root 是一级评论 · order 二级评论属于上方最近的一级评论 · none 没有。
+# table：posts 帖子或评论 · metrics 按日数据 · orders 订单 · tickets 客服工单。kind：post 帖子 · comment 评论 · article 报道。
+# platform：xhs weibo douyin bilibili kuaishou tieba zhihu x wechat news other；删去这一行则逐行由链接或来源平台判断。
+# parent（评论）：direct 上级编号就是被回复的那条 · root 是一级评论 · order 二级评论属于上方最近的一级评论 · none 没有。
 """
 
 

@@ -93,7 +93,7 @@ def _curve(chart: CurveChart, theme: Theme) -> NativeChart:
     series: list[str] = []
     sheet.add("时间", tuple(local_serial(point.at, zone) for point in points), TIME)
     sheet.add("负面占比", tuple(None if point.thin else point.share for point in points), EXACT_PERCENT)
-    sheet.add("负面占比(样本偏少)", tuple(point.share if point.thin else None for point in points), EXACT_PERCENT)
+    sheet.add("负面占比（样本偏少）", tuple(point.share if point.thin else None for point in points), EXACT_PERCENT)
     sheet.add("区间下限", tuple(point.low for point in points), EXACT_PERCENT)
     sheet.add("区间上限", tuple(point.high for point in points), EXACT_PERCENT)
     sheet.add("向上误差", tuple(None if point.high is None else point.high - point.share for point in points), EXACT_PERCENT)
@@ -107,7 +107,7 @@ def _curve(chart: CurveChart, theme: Theme) -> NativeChart:
     sheet.add("预警线", trigger, PERCENT)
     known = any(point.high is not None for point in points)
     for name, marker, width in (
-        ("负面占比(样本偏少)", mark("circle", 4, c.unknown, c.unknown), 0.75),
+        ("负面占比（样本偏少）", mark("circle", 4, c.unknown, c.unknown), 0.75),
         ("负面占比", mark("circle", 5, c.public, c.paper), 1.5),
     ):
         bars = error_bars(sheet.ref("向上误差"), sheet.ref("向下误差"), "y", stroke(c.band, width)) if known else ""
@@ -133,7 +133,7 @@ def _curve(chart: CurveChart, theme: Theme) -> NativeChart:
         for turning in (False, True):
             numbers = [event.number if event.turning == turning else None for event in events]
             if any(number is not None for number in numbers):
-                name = side_name + ("(转折)" if turning else "")
+                name = side_name + ("（转折）" if turning else "")
                 sheet.add(name, tuple(y if number is not None else None for y, number in zip(heights, numbers, strict=True)), PERCENT)
                 marker, labels = event_look(theme, numbers, colour, symbol, turning)
                 drops = drop_lines("y", stroke(colour, 1.0 if turning else 0.5))
@@ -197,7 +197,7 @@ def _scores(chart: ScoreChart, theme: Theme) -> NativeChart:
         f'<c:ser>{opening(0, refs[1])}{shaped(filled(c.brand))}<c:invertIfNegative val="0"/>{points}{labels}{ranges}'
         f"<c:cat>{text_ref(refs[0])}</c:cat><c:val>{number_ref(refs[1])}</c:val></c:ser>"
     )
-    title = f"{own('得分')}({chart.good_from:g} {own('起为良好')},{chart.bad_below:g} {own('以下为不足')})"
+    title = f"{own('得分')}（{chart.good_from:g} {own('起为良好')}，{chart.bad_below:g} {own('以下为不足')}）"
     plot = (
         f'<c:barChart><c:barDir val="bar"/><c:grouping val="clustered"/><c:varyColors val="0"/>{series}<c:gapWidth val="55"/>'
         '<c:axId val="21"/><c:axId val="22"/>'

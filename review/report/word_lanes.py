@@ -118,7 +118,7 @@ def bands_chart(chart: BandsChart, theme: Theme) -> NativeChart:
     for lane, (name, values) in enumerate(chart.bands):
         place = Place(base=lanes.base(lane), most=top)
         own = sheet.add("", [None if i is None or chart.spans[i].thin else values[i] for i in at], SHARE, name)
-        few = sheet.add("(条数过少)", [None if i is None or not chart.spans[i].thin else values[i] for i in at], SHARE, name)
+        few = sheet.add("（条数过少）", [None if i is None or not chart.spans[i].thin else values[i] for i in at], SHARE, name)
         lanes.draw(few, middle, place, pale)
         lanes.draw(own, middle, place, (stroke(c.public, 1.25), mark("circle", 2, c.public, c.public), "", ""))
         firm = [(value, -index) for index, value in enumerate(values) if value and not chart.spans[index].thin]
@@ -126,7 +126,7 @@ def bands_chart(chart: BandsChart, theme: Theme) -> NativeChart:
         peaks.append(None if most is None else (most[0], (starts[-most[1]] + ends[-most[1]]) / 2))
     tallest = nice_top(max(span.n for span in chart.spans))
     place = Place(base=0.0, factor=top / tallest, most=top)
-    for head, thin, looks in (("条数(过少)", True, pale), ("条数", False, (stroke(c.muted, 1.25), mark("circle", 2, c.muted, c.muted), "", ""))):
+    for head, thin, looks in (("条数（过少）", True, pale), ("条数", False, (stroke(c.muted, 1.25), mark("circle", 2, c.muted, c.muted), "", ""))):
         sheet.add(head, tuple(None if i is None or chart.spans[i].thin != thin else float(chart.spans[i].n) for i in at), "#,##0")
         lanes.draw(head, middle, place, looks)
     sheet.add("最高时段", tuple(None if peak is None else peak[1] for peak in peaks), TIME)
@@ -180,7 +180,7 @@ def _panel(lanes: _Lanes, lane: int, name: str, curve: CurveChart) -> None:
 
     at = column("时间", [local_serial(point.at, zone) for point in points], TIME)
     firm = column("负面占比", [None if point.thin else point.share for point in points], SHARE)
-    few = column("负面占比(样本偏少)", [point.share if point.thin else None for point in points], SHARE)
+    few = column("负面占比（样本偏少）", [point.share if point.thin else None for point in points], SHARE)
     column("区间下限", [point.low for point in points], SHARE)
     column("区间上限", [point.high for point in points], SHARE)
     up = column("向上误差", [None if point.high is None else point.high - point.share for point in points], SHARE)

@@ -52,5 +52,17 @@ def test_the_best_rank_of_a_hot_entry_is_the_smallest_number() -> None:
     assert (entry.best_rank, entry.best_at, entry.last_at - entry.first_at) == (7, hours_after(1), timedelta(hours=2))
 
 
+def test_marks_around_a_name_make_no_other_topic_and_no_other_entry() -> None:
+    points = readings(
+        {"at": hours_after(0), "value": 8_000.0, "name": "＃锅 掉渣＃"},
+        {"at": hours_after(3), "value": 30_000.0, "name": "#锅掉渣#"},
+        {"at": hours_after(1), "value": 31.0, "scope": "hot_list", "metric": "rank", "name": "#锅掉渣#"},
+        {"at": hours_after(2), "value": 7.0, "scope": "hot_list", "metric": "rank", "name": "锅掉渣"},
+    )
+    heat = measure_heat(points, HEAT)
+    assert [(topic.name, len(topic.readings), topic.milestones[0].after) for topic in heat.topics] == [("锅掉渣", 2, hours_after(0))]
+    assert [(entry.name, entry.readings, entry.best_rank) for entry in heat.hot_entries] == [("锅掉渣", 2, 7)]
+
+
 def test_no_readings_give_no_topics() -> None:
     assert measure_heat(readings(), HEAT).topics == ()

@@ -61,7 +61,7 @@ def test_example_b_by_hand() -> None:
     assert card.total == pytest.approx(4126.651515151515 / 83, abs=1e-6)
     assert (card.low, card.high) == pytest.approx((41.2665151515, 55.0665151515), abs=1e-6)
     assert card.coverage == pytest.approx(0.83)
-    assert card.grade_text == "应对失当,至多存在明显不足"
+    assert card.grade_text == "应对失当，至多存在明显不足"
     assert card.line("service").score == pytest.approx(46.6666667)
     assert card.line("back_to_normal").state == "unassessable"
     assert card.line("back_to_normal").high == pytest.approx(60)

@@ -28,6 +28,17 @@ def test_a_clear_crossing_triggers_in_its_first_bucket_by_the_lower_limit() -> N
     assert fired.low > 0.2
 
 
+def test_data_that_begin_above_the_line_tell_no_crossing() -> None:
+    crossing, begun = fired_on([10.0] * 10 + [60.0] * 10, [100.0] * 20), fired_on([60.0] * 10 + [10.0] * 10, [100.0] * 20)
+    assert crossing is not None
+    assert crossing.seen_below
+    assert begun is not None
+    assert (begun.bucket, begun.seen_below) == (0, False)
+    slow = fired_on([5.0] * 3 + [2.0] * 10, [20.0] * 13)
+    assert slow is not None
+    assert (slow.rule, slow.seen_below) == ("run", False)
+
+
 def test_the_third_bucket_in_a_row_above_triggers_though_each_is_uncertain() -> None:
     fired = fired_on([2.0] * 10 + [5.0, 5.0, 5.0] + [2.0] * 5, [20.0] * 18)
     assert fired is not None

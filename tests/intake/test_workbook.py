@@ -10,6 +10,7 @@ from openpyxl.workbook import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
 from review.intake.workbook import blank_workbook, header_of, options_of
+from review.report.phrases import typeset
 from review.settings.sheets import read_sheets
 from review.settings.vocabulary import read_vocabulary
 
@@ -35,6 +36,12 @@ TABLES = [sheet for sheet in read_sheets().sheets if sheet.code != "facts"]
 
 def test_the_bytes_are_the_same_on_every_call() -> None:
     assert blank_workbook() == data()
+
+
+def test_every_text_has_the_marks_of_chinese() -> None:
+    texts = [text for sheet in book() for row in sheet.iter_rows() for cell in row for text in (cell.value, cell.comment and cell.comment.text)]
+    half = [text for text in texts if isinstance(text, str) and text != typeset(text)]
+    assert half == []
 
 
 def test_no_date_of_the_package_is_the_clock() -> None:

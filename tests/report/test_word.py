@@ -302,7 +302,7 @@ def test_charts_hold_the_numbers_of_the_figures_in_xml_and_workbook(files: dict[
         match chart:
             case CurveChart():
                 points = chart.points
-                solid, thin = columns["负面占比"], columns["负面占比(样本偏少)"]
+                solid, thin = columns["负面占比"], columns["负面占比（样本偏少）"]
                 assert [a if a is not None else b for a, b in zip(solid, thin, strict=True)][: len(points)] == close([point.share for point in points])
                 assert [i for i, value in enumerate(thin) if value is not None] == [i for i, point in enumerate(points) if point.thin]
                 assert known(columns["区间下限"]) == close([point.low for point in points])

@@ -49,8 +49,8 @@ def test_the_workbook_of_the_emotions_holds_each_share_and_the_number_of_comment
     firm = [not span.thin for span in chart.spans]
     for name, values in chart.bands:
         assert known(columns[name]) == close([value for value, is_firm in zip(values, firm, strict=True) if is_firm])
-        assert known(columns[f"{name} (条数过少)"]) == close([value for value, is_firm in zip(values, firm, strict=True) if not is_firm])
-    assert sorted(known(columns["条数"]) + known(columns["条数(过少)"])) == sorted(span.n for span in chart.spans)
+        assert known(columns[f"{name} （条数过少）"]) == close([value for value, is_firm in zip(values, firm, strict=True) if not is_firm])
+    assert sorted(known(columns["条数"]) + known(columns["条数（过少）"])) == sorted(span.n for span in chart.spans)
     gaps = sum(one.end < other.start for one, other in zip(chart.spans, chart.spans[1:], strict=False))
     assert gaps > 0
     rows = columns["时段中点"][: len(chart.spans) + gaps]
@@ -62,7 +62,7 @@ def test_the_workbook_of_the_platforms_holds_the_points_of_each_curve() -> None:
     columns = columns_of(made(chart).workbook)
     for panel in chart.panels:
         points = panel.curve.points
-        solid, thin = columns[f"{panel.name} 负面占比"], columns[f"{panel.name} 负面占比(样本偏少)"]
+        solid, thin = columns[f"{panel.name} 负面占比"], columns[f"{panel.name} 负面占比（样本偏少）"]
         assert [a if a is not None else b for a, b in zip(solid, thin, strict=True)][: len(points)] == close([point.share for point in points])
         assert [i for i, value in enumerate(thin) if value is not None] == [i for i, point in enumerate(points) if point.thin]
         assert known(columns[f"{panel.name} 区间下限"]) == close([point.low for point in points])

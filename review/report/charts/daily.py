@@ -35,7 +35,7 @@ def draw_daily(chart: DailyChart, ink: Ink) -> Canvas:
     for tick in value_ticks(low, high, 5):
         canvas.lines([((scale.at_low, rise(tick)), (scale.at_high, rise(tick)))], ink.grid, z=1.2)
         canvas.text(scale.at_low - 1.2, rise(tick), amount(tick, ink), size=ink.small, colour=ink.muted, anchor="right")
-    unit = f"{ink.own('单位')}:{ink.language.unit(chart.unit)}" + (ink.own("(纵轴不从零开始)") if cut else "")
+    unit = f"{ink.own('单位')}：{ink.language.unit(chart.unit)}" + (ink.own("（纵轴不从零开始）") if cut else "")
     canvas.text(0.0, canvas.height - HEAD_MM - 1.0, unit, size=ink.small, colour=ink.muted)
     _shortfall(canvas, chart, noons, scale, rise)
     _events(canvas, chart, scale)

@@ -2,23 +2,24 @@
 
 import unicodedata
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from zoneinfo import ZoneInfo
 
 from review.analysis.analyse import Findings
-from review.incident.import_log import ImportLog, TableLog
+from review.incident.import_log import ImportLog, Rejection, TableLog
 from review.report.document import Document, Paragraph, Section, Slot, string, walk
 from review.settings.analysis_settings import AnalysisSettings
 
 WORTH_ADDING = 3
 LONGEST_LIST = 12
+ROWS_NAMED = 5
 
 
 def check_text(document: Document, findings: Findings, log: ImportLog, settings: AnalysisSettings) -> str:
     """The whole answer as text for a terminal, Chinese characters two columns wide."""
     lines = [*_writable(document), "", *_missing(document), "", *_worth_adding(findings, settings), ""]
     for table in log.tables:
-        lines += [*_table(table, log.zone), ""]
+        lines += [*_table(table, log.zone), *_refused([each for each in log.rejections if (each.file, each.sheet) == (table.file, table.sheet)]), ""]
     if log.skipped:
         lines += ["未使用的文件", *(f"  {each.file}  {each.reason}" for each in log.skipped), ""]
     lines += [f"提示：{text}" for text in log.warnings]
@@ -89,6 +90,24 @@ def _table(table: TableLog, zone: str) -> list[str]:
         lines.append(f"  可能被截断：恰好 {table.cap_hit:,} 行，达到该导出的上限")
     lines += [f"  注意    {text}" for text in table.warnings]
     return lines
+
+
+def _refused(rejections: Sequence[Rejection]) -> list[str]:
+    """What was not taken over and why: one line a reason, most frequent first, with the rows to look at and a value as it stood."""
+    groups: dict[tuple[str, str | None, str], list[Rejection]] = defaultdict(list)
+    for each in rejections:
+        groups[each.kind, each.column, each.reason].append(each)
+    ordered = sorted(groups.items(), key=lambda item: (item[0][0] != "row", -len(item[1]), item[0][1] or "", item[0][2]))
+    lines = []
+    for (kind, column, reason), found in ordered[:LONGEST_LIST]:
+        rows = list(dict.fromkeys(each.row for each in found))
+        where = f"第 {'、'.join(map(str, rows[:ROWS_NAMED]))} 行{'等' if len(rows) > ROWS_NAMED else ''}"
+        value = next((each.value for each in found if each.value), "")
+        said = f"，如“{value[:30]}”" if value and value not in reason else ""
+        what = f"隔离 {len(found):,} 行" if kind == "row" else f"未读 {len(found):,} 格"
+        lines.append(f"  {what}  {f'“{column}”列 ' if column else ''}{reason}（{where}{said}）")
+    rest = sum(len(found) for _, found in ordered[LONGEST_LIST:])
+    return [*lines, f"  另有 {rest:,} 处，见 review build 写出的 work/rejected.csv"] if rest else lines
 
 
 def _padded(text: str, columns: int) -> str:

@@ -38,6 +38,7 @@ END_SHARE: Final = 0.01
 
 DASH: Text = (Words("—"),)
 
+TOLD_AS_A_MOMENT: Final = timedelta(hours=1)  # a bucket no wider is told by its beginning
 TRIGGER_KEY: Final = SettingKey(file="rubric.toml", key="trigger.negative_share")
 
 
@@ -178,13 +179,14 @@ def _opening(pen: Pen, curve: Curve, fired: Trigger | None, trigger_share: float
             )
         )
     if fired is not None:
-        parts.append(
-            pen.say(
-                "emotion.fired",
-                threshold=threshold,
-                at=pen.when(fired.at, basis("越过预警线的时段", "首个下限高于预警线的时段，或连续第三个高于预警线的时段", curve.rows), curve.precision),
-            )
-        )
+        how = basis("越过预警线的时段", "首个下限高于预警线的时段，或连续第三个高于预警线的时段", curve.rows)
+        start = pen.when(fired.at, how, curve.precision)
+        if not fired.seen_below:
+            parts.append(pen.say("emotion.fired_before", threshold=threshold, start=start))
+        elif fired.until - fired.at > TOLD_AS_A_MOMENT:
+            parts.append(pen.say("emotion.fired_within", threshold=threshold, start=start, end=pen.when_beside(fired.until, fired.at, how)))
+        else:
+            parts.append(pen.say("emotion.fired", threshold=threshold, at=start))
     else:
         parts.append(pen.say("emotion.not_fired", threshold=threshold))
     return Paragraph(text=(*joined(parts, "；"), Words("。")), style="lead")

@@ -156,13 +156,14 @@ def _curve_events(pen: Pen, volume: Volume, curve: Curve | None, fired: Trigger 
                 )
             )
     if fired is not None and curve is not None:
+        share = share_of(pen, curve, fired.share, "触发预警时的负面占比", "该时段负面条数 ÷ 已判定条数", curve.rows)
         events.append(
             KeyEvent(
                 at=fired.at,
                 precision=curve.precision,
                 side="public",
-                text=pen.say("events.trigger", share=share_of(pen, curve, fired.share, "触发预警时的负面占比", "该时段负面条数 ÷ 已判定条数", curve.rows)),
-                label="越过预警线",
+                text=pen.say("events.trigger" if fired.seen_below else "events.trigger_before", share=share),
+                label="越过预警线" if fired.seen_below else "已高于预警线",
                 rank=1,
                 rows=curve.rows,
             )

@@ -210,7 +210,7 @@ def _overview(pen: Pen, findings: Findings, case: Case, settings: AnalysisSettin
         pen,
         (
             Paragraph(text=pen.words("cover.method"), style="note"),
-            *overview_text.course_blocks(pen, case, findings.facts, None if emotion.curve is None else emotion.curve.precision),
+            *overview_text.course_blocks(pen, case, findings.facts, (emotion.fired, None if emotion.curve is None else emotion.curve.precision)),
         ),
         overview_text.level_blocks(pen, case, findings.facts, emotion.fired, settings.rubric),
         overview_text.reach_blocks(pen, findings.spread, findings.heat, emotion.curve, findings.facts),

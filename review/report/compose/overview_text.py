@@ -34,14 +34,16 @@ def chapter(pen: Pen, course: tuple[Block, ...], level: tuple[Block, ...], reach
     )
 
 
-def course_blocks(pen: Pen, case: Case, facts: ResponseFacts, of_curve: str | None) -> tuple[Block, ...]:
-    """事件经过: the trigger in a sentence, then the times 首发 → 知悉 → 研判 → 回应 → 方案 with their lags. of_curve: the precision of the curve's times."""
+def course_blocks(pen: Pen, case: Case, facts: ResponseFacts, crossing: tuple[Trigger | None, str | None]) -> tuple[Block, ...]:
+    """事件经过: the trigger in a sentence, then the times 首发 → 知悉 → 研判 → 回应 → 方案 with their lags. crossing: the bucket above the trigger line and the
+    precision of the curve's times.
+    """
     blocks: list[Block] = []
     if case.trigger:
         blocks.append(pen.body("overview.trigger", trigger=pen.typed(case.trigger)))
     else:
         blocks.append(Slot(id="trigger", prompt=pen.words("overview.trigger_open")))
-    rows = _time_rows(pen, case, facts, of_curve)
+    rows = _time_rows(pen, case, facts, crossing)
     if rows:
         blocks.append(
             Table(
@@ -62,9 +64,11 @@ def course_blocks(pen: Pen, case: Case, facts: ResponseFacts, of_curve: str | No
     return tuple(blocks)
 
 
-def _time_rows(pen: Pen, case: Case, facts: ResponseFacts, of_curve: str | None) -> list[tuple[Text, ...]]:
+def _time_rows(pen: Pen, case: Case, facts: ResponseFacts, crossing: tuple[Trigger | None, str | None]) -> list[tuple[Text, ...]]:
     lag = facts.detection
     onset = facts.onset
+    fired, of_curve = crossing
+    crossed = "crossing" if fired is None or fired.seen_below else "crossing_before"
     nodes: list[tuple[str, datetime | None, tuple[Source, ...], str | None, Text]] = [
         ("first_post", lag.first_post_at, facts.outcomes.first_post_sources, None, ()),
         (
@@ -74,7 +78,7 @@ def _time_rows(pen: Pen, case: Case, facts: ResponseFacts, of_curve: str | None)
             of_curve if onset is not None and onset.kind == "crossing" else None,
             () if onset is None else pen.words(f"overview.onset_{onset.kind}"),
         ),
-        ("crossing", facts.outcomes.trigger_at, facts.outcomes.curve_sources, of_curve, ()),
+        (crossed, facts.outcomes.trigger_at, facts.outcomes.curve_sources, of_curve, ()),
         ("known", case.known_at, field_sources(case, ["known_at"]), None, typed(pen, case.discovery_channel) if case.discovery_channel else ()),
         ("assessed", case.assessed_at, field_sources(case, ["assessed_at"]), None, ()),
         ("activation", facts.activation.value, facts.activation.sources, "day" if facts.activation_day_only else None, ()),
@@ -141,7 +145,7 @@ def level_blocks(pen: Pen, case: Case, facts: ResponseFacts, fired: Trigger | No
                 reason=pen.typed(case.silence.reason),
             )
         )
-    if fired is not None and facts.activation.value is not None and not facts.activation_day_only:
+    if fired is not None and fired.seen_below and facts.activation.value is not None and not facts.activation_day_only:
         span = facts.activation.value - fired.at
         sources = (*facts.activation.sources, *facts.outcomes.curve_sources)
         key = "overview.activated_after" if span.total_seconds() >= 0 else "overview.activated_before"

@@ -1,0 +1,95 @@
+"""An incident typed in one sitting, as Chinese input methods write it: full-width marks, spoken numbers, dotted dates, # around topics or not."""
+
+import csv
+from datetime import datetime
+from functools import cache
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from click.testing import CliRunner
+
+from review.analysis.analyse import Analysis, analyse
+from review.cli import main
+from review.intake.load import Loaded, LoadOptions, load
+from review.report.compose.incident_report import Writing, compose
+from review.report.document import plain_text
+from review.report.theme import load_theme
+from review.settings.analysis_settings import load_analysis_settings
+
+FACTS = {
+    "品牌": "清禾乳业",
+    "事件名称": "酸奶结块事件",
+    "爆发时间": "2026年9月3日 20：15",
+    "话题": "＃清禾酸奶结块＃；＃清禾回应＃",
+    "参与部门": "品牌，客服；质检、法务",
+    "促销日": "9月1日～9月3日，9月9日",
+    "真诚度评分": "３；4",
+}
+ROWS: list[dict[str, str]] = [
+    {"记录": "应对时间线", "时间": "9月4日 上午8点40", "平台": "小红书", "动作类型": "首次回应", "内容": "已关注到反馈，正在核查；没有任何隐瞒。"},
+    {
+        "记录": "应对时间线", "时间": "9.4 19：30", "平台": "微博", "动作类型": "声明",
+        "内容": "产品检测没有问题，但理解大家的担心！凡购买Ｂ0812批次的消费者，７天内可联系官方客服，凭订单号全额退款。",
+    },
+    {"记录": "热度快照", "时间": "9月4日 12:00", "平台": "小红书", "名称": "＃清禾酸奶结块＃", "指标": "阅读量", "数值": "三百二十万"},
+    {"记录": "热度快照", "时间": "9月5日 12:00", "平台": "小红书", "名称": "清禾酸奶结块", "指标": "阅读量", "数值": "680万左右"},
+    {"记录": "热度快照", "时间": "9月5日 09:00", "平台": "微博", "名称": "清禾回应", "指标": "热搜排名", "数值": "第12"},
+    {
+        "记录": "帖子", "时间": "9月3日 19:58", "平台": "小红书", "编号": "P1", "作者": "小橙子", "内容": "打开就是结块的", "点赞": "大概一千二",
+        "评论": "300多", "情感": "负面",
+    },
+    {"记录": "数据汇总", "开始": "9月3日 20:00", "结束": "9月4日 8:00", "指标": "评论抽样", "n": "200", "k": "118"},
+    {"记录": "数据汇总", "开始": "9月6日 18:00", "结束": "9月7日 8:00", "指标": "评论抽样", "n": "150", "k": "22"},
+]  # fmt: skip
+
+
+def write(path: Path, facts: dict[str, str]) -> Path:
+    rows = [*({"记录": "事件信息", "项": item, "值": value} for item, value in facts.items()), *ROWS]
+    with path.open("w", encoding="utf-8", newline="") as out:
+        table = csv.DictWriter(out, list(dict.fromkeys(name for row in rows for name in row)))
+        table.writeheader()
+        table.writerows(rows)
+    return path
+
+
+@cache
+def read() -> tuple[Loaded, Analysis]:
+    with TemporaryDirectory() as folder:
+        loaded = load([write(Path(folder) / "事件.csv", FACTS)], LoadOptions())
+    return loaded, analyse(loaded.incident, load_analysis_settings(), "Asia/Shanghai")
+
+
+def test_every_cell_is_read() -> None:
+    loaded, _ = read()
+    assert loaded.import_log.rejections == ()
+    case = loaded.incident.case
+    assert case.topics == ("清禾酸奶结块", "清禾回应")
+    assert case.departments == ("品牌", "客服", "质检", "法务")
+    assert len(case.promo_days) == 4
+    assert case.sincerity_ratings == (3, 4)
+
+
+def test_a_topic_is_one_topic_with_or_without_marks() -> None:
+    (topic,) = read()[1].findings.heat.topics
+    assert (topic.name, [reading.value for reading in topic.readings]) == ("清禾酸奶结块", [3.2e6, 6.8e6])
+    assert read()[1].findings.facts.level.level == "l1"
+
+
+def test_a_statement_is_judged_clause_by_clause() -> None:
+    line = next(line for line in read()[1].findings.score.card.lines if line.criterion.ident == "solution")
+    assert line.score == 100
+
+
+def test_data_that_begin_above_the_line_do_not_say_when_it_was_crossed() -> None:
+    loaded, analysis = read()
+    writing = Writing(made_at=datetime.fromisoformat("2026-09-20T10:00:00+08:00"), zone="Asia/Shanghai", final=False, masked=True)
+    text = plain_text(compose(analysis.findings, loaded.incident.case, loaded.import_log, load_analysis_settings(), load_theme(None), writing).document)
+    assert "有判定结果的首个时段（9月3日 20:00 起）已高于 20% 预警线，何时越过未知" in text
+    assert "越过 20% 预警线；" not in text
+    assert "负面占比越过预警线（" not in text
+
+
+def test_check_says_which_row_was_not_taken_over_and_why(tmp_path: Path) -> None:
+    told = CliRunner().invoke(main, ["check", str(write(tmp_path / "事件.csv", {**FACTS, "话题热度": "很高"}))])
+    assert told.exit_code == 0, told.stderr
+    assert "隔离 1 行  “值”列 不认识的项“话题热度”（第 9 行" in told.stdout
