@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from review.analysis.statement import StatementReading, read_statement
 from review.incident.errors import UnusableInput
-from review.settings.statement import FILE, load_statement_rules
+from review.settings.statement import FILE, Group, load_statement_rules
 
 RULES = load_statement_rules()
 WHOLE = (
@@ -140,3 +140,15 @@ def test_faults_of_the_rules_file_are_reported_together(tmp_path: Path) -> None:
     said = str(caught.value)
     for part in ("element[4].id", "element[4].patterns", "缺少要素 cause", "actions.removal"):
         assert part in said
+
+
+@pytest.mark.parametrize(
+    ("text", "group", "found"),
+    [
+        ("退款通道：订单页选择“质量问题”，３个工作日到账。", "solution", ("action", "deadline", "path")),
+        ("即日起，所有门店增加异物筛查工序，并委托权威第三方每月抽检。", "transparency", ("measures",)),
+        ("暂未开通退款通道，请等候通知。", "solution", ()),
+    ],
+)
+def test_a_channel_is_a_path_and_an_added_check_a_measure(text: str, group: Group, found: tuple[str, ...]) -> None:
+    assert read(text).found(group) == found
