@@ -56,7 +56,10 @@ class Phrases:
 
 
 def _spaced(spans: list[Span]) -> Text:
-    """The spans without the gap that a phrase leaves beside a figure where what came there begins, or ends, in Chinese: 为约四成, not 为 约四成."""
+    """The spans without the gap that a phrase leaves beside a figure where what came there begins, or ends, in Chinese: 为约四成, not 为 约四成.
+
+    A range has both gaps or none: 8月12日至8月16日, 20:00 至 21:00.
+    """
     made: list[Span] = []
     for i, span in enumerate(spans):
         if isinstance(span, Words):
@@ -65,7 +68,8 @@ def _spaced(spans: list[Span]) -> Text:
                 text = text[:-1]
             if i and _GAP_BEFORE.match(text) and _CHINESE.match(spans[i - 1].text[-1:]):
                 text = text[1:]
-            span = span if text == span.text else Words(text)
+            if text != span.text:
+                span = Words(text.strip() if text.strip() == "至" else text)
         made.append(span)
     return tuple(made)
 

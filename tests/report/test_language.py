@@ -351,3 +351,14 @@ def test_no_gap_stands_between_chinese_and_chinese_whatever_fills_a_phrase() -> 
     assert shown("61.7%") == "负面占比为 61.7% 左右"
     assert shown("约四至六成") == "负面占比为约四至六成左右"
     assert shown("8月12日") == "负面占比为 8月12日左右"
+
+
+def test_a_range_has_both_gaps_or_none() -> None:
+    phrases = Phrases({"x": ("low", Words(" 至 "), "high")}, frozenset())
+
+    def shown(low: str, high: str) -> str:
+        return string(phrases.say("x", low=Num("C1", low), high=Num("C2", high)))
+
+    assert shown("20:00", "21:00") == "20:00 至 21:00"
+    assert shown("2026年8月12日", "2026年8月16日") == "2026年8月12日至2026年8月16日"
+    assert shown("20:00", "约九时") == "20:00至约九时"
