@@ -297,9 +297,9 @@ def test_times_of_a_curve_by_days_are_days_and_its_last_day_is_the_last_of_the_d
     assert [string(row[1]) for row in turns.rows] == ["2026年8月11日", "2026年8月21日"]
     assert "00:00" not in "".join(string(block.text) for block in walk(mood) if isinstance(block, Paragraph))
     for composed, span, last in (
-        (reaching_back, "2026年8月11日至 2026年8月30日", "2026年8月30日"),
-        (sample, "2026年8月12日至 2026年8月16日", "2026年8月16日"),
-        (composed_from(MINIMAL)[0], "2026年8月20日至 2026年8月21日", "2026年8月21日"),
+        (reaching_back, "2026年8月11日至2026年8月30日", "2026年8月30日"),
+        (sample, "2026年8月12日至2026年8月16日", "2026年8月16日"),
+        (composed_from(MINIMAL)[0], "2026年8月20日至2026年8月21日", "2026年8月21日"),
     ):
         facts = {string(label): string(value) for label, value in composed.document.cover.facts}
         assert (facts["事件周期"], facts["数据截至"]) == (span, last)

@@ -183,8 +183,10 @@ def _opening(pen: Pen, curve: Curve, fired: Trigger | None, trigger_share: float
         start = pen.when(fired.at, how, curve.precision)
         if not fired.seen_below:
             parts.append(pen.say("emotion.fired_before", threshold=threshold, start=start))
-        elif fired.until - fired.at > TOLD_AS_A_MOMENT:
-            parts.append(pen.say("emotion.fired_within", threshold=threshold, start=start, end=pen.when_beside(fired.until, fired.at, how)))
+        elif fired.until - fired.at > (timedelta(days=1) if curve.precision == "day" else TOLD_AS_A_MOMENT):
+            last = fired.until - timedelta(seconds=1)  # of whole days the last one, not the midnight after it
+            end = pen.when(last, how, "day") if curve.precision == "day" else pen.when_beside(fired.until, fired.at, how)
+            parts.append(pen.say("emotion.fired_within", threshold=threshold, start=start, end=end))
         else:
             parts.append(pen.say("emotion.fired", threshold=threshold, at=start))
     else:
