@@ -9,7 +9,7 @@ import pandas as pd
 
 from review.analysis.row_sets import row_set
 from review.analysis.spread import plain_topic
-from review.incident.evidence import RowSet
+from review.incident.evidence import RowSet, single_row
 from review.settings.thresholds import HeatThresholds
 
 
@@ -128,9 +128,16 @@ def _name_of(rows: pd.DataFrame) -> str:
 def _readings(group: pd.DataFrame) -> tuple[Reading, ...]:
     ordered = group.sort_values(["at", "value", "file", "row"], kind="stable")
     ordered = ordered.drop_duplicates("at", keep="last")
+    columns = (ordered[name] for name in ("at", "value", "low", "high", "file", "sheet", "row"))
     return tuple(
-        Reading(at=at.to_pydatetime(), value=float(value), low=_known(low), high=_known(high), rows=row_set(ordered.iloc[i : i + 1]))
-        for i, (at, value, low, high) in enumerate(zip(ordered["at"], ordered["value"], ordered["low"], ordered["high"], strict=True))
+        Reading(
+            at=at.to_pydatetime(),
+            value=float(value),
+            low=_known(low),
+            high=_known(high),
+            rows=single_row(str(file), None if pd.isna(sheet) else str(sheet), int(row)),
+        )
+        for at, value, low, high, file, sheet, row in zip(*columns, strict=True)
     )
 
 

@@ -1,5 +1,6 @@
 """Keyword and emotion curves: how many comments a bucket hold 失望, 欺骗, 要求赔偿 … Facts, whatever the labels say."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -46,12 +47,23 @@ def keyword_curves(posts: pd.DataFrame, texts: pd.Series, buckets: Buckets, mode
     held = np.zeros((len(keywords), len(posts)), dtype=bool)
     if forms and len(posts):
         points = code_points(own_words(texts).words, model.fold)
-        # One form at a time: a longer form of one keyword must not hide a shorter one of another.
-        for form, numbers in forms.items():
-            rows = points.owner[find_words(points, build_trie((form,))).start]
-            for number in numbers:
-                held[number, rows] = True
+        for group in _apart(forms):
+            found = find_words(points, build_trie(group))
+            for place, form in enumerate(group):
+                held[np.ix_(forms[form], points.owner[found.start[found.word == place]])] = True
     return tuple(_curve(name, held[number], posts, buckets) for number, name in enumerate(keywords))
+
+
+def _apart(forms: Iterable[str]) -> list[tuple[str, ...]]:
+    """The forms in few groups to look for at once: in none lies a form inside another, which would hide it."""
+    groups: list[list[str]] = []
+    for form in sorted(forms, key=lambda form: (-len(form), form)):
+        room = next((group for group in groups if not any(form in longer for longer in group)), None)
+        if room is None:
+            groups.append([form])
+        else:
+            room.append(form)
+    return [tuple(group) for group in groups]
 
 
 def emotion_curves(posts: pd.DataFrame, read: TextEmotions, buckets: Buckets) -> tuple[CountCurve, ...]:

@@ -6,7 +6,8 @@ from datetime import datetime, timedelta
 import numpy as np
 import pandas as pd
 
-from review.analysis.row_sets import row_set
+from review.analysis.curve import instant, moment
+from review.analysis.row_sets import rows_at
 from review.analysis.spread import plain_topic
 from review.incident.case import Case
 from review.incident.evidence import RowSet, Source
@@ -100,42 +101,43 @@ def _topic_rows(points: pd.DataFrame, case: Case) -> pd.DataFrame:
 def _topics(rows: pd.DataFrame, since: tuple[bool, datetime | None]) -> tuple[TopicReads, ...]:
     """One entry a topic and platform (a handful), largest low end first; ties by name and platform. A topic without a usable bound is left out."""
     existed, onset = since
-    keyed = rows.assign(
-        key_name=rows["name"].astype(object).map(lambda name: "" if pd.isna(name) else plain_topic(str(name))),
-        key_platform=rows["platform"].astype(object).map(lambda place: "" if pd.isna(place) else str(place)),
-    )
+    names, platforms = ([None if pd.isna(each) else str(each) for each in rows[column]] for column in ("name", "platform"))
+    keys = [("" if name is None else plain_topic(name), platform or "") for name, platform in zip(names, platforms, strict=True)]
+    at = rows["at"].dt.tz_localize(None).to_numpy(dtype="datetime64[us]")
+    value, least_read, most_read = (rows[column].to_numpy(dtype=np.float64, na_value=np.nan) for column in ("value", "low", "high"))
+    bounded = np.isnan(value)
+    low = np.where(bounded, least_read, value)
+    open_ended = bounded | (np.isnan(most_read) & ~np.isnan(least_read))
+    high = np.where(open_ended, np.where(np.isnan(most_read), np.inf, most_read), low)
+    cumulative = rows["cumulative"].fillna(True).to_numpy(dtype=bool)
+    in_order = np.lexsort((rows["row"].to_numpy(), at))
     made: list[TopicReads] = []
-    for _, topic in keyed.groupby(["key_name", "key_platform"], sort=True):  # one turn a topic
-        running = topic[topic["cumulative"].fillna(True).to_numpy(dtype=bool)]
-        daily = running.empty
-        used = (topic if daily else running).sort_values(["at", "row"], kind="stable")
-        at = used["at"]
-        low = used["value"].fillna(used["low"]).to_numpy(dtype=np.float64)
-        floor = (used["high"].isna() & used["low"].notna()) | used["value"].isna()
-        high = np.where(floor.to_numpy(dtype=bool), used["high"].fillna(np.inf).to_numpy(dtype=np.float64), low)
+    for key in sorted(set(keys)):  # one turn a topic
+        readings = np.array([i for i in in_order if keys[i] == key], dtype=np.int64)
+        running = readings[cumulative[readings]]
+        daily = not len(running)
+        used = readings if daily else running
         missing = False
         if daily:
-            inside = np.ones(len(used), dtype=bool) if not existed or onset is None else (at > pd.Timestamp(onset - _DAY)).to_numpy(dtype=bool)
-            least, most = float(low[inside].sum()), float(high[inside].sum())
+            inside = used if not existed or onset is None else used[at[used] > instant(onset - _DAY)]
             missing = existed and onset is None
-            least = 0.0 if missing else least
+            least, most = 0.0 if missing else float(low[inside].sum()), float(high[inside].sum())
         else:
-            least, most = float(low.max()), float(high.max())
+            least, most = float(low[used].max()), float(high[used].max())
             if existed:
-                before = np.zeros(len(used), dtype=bool) if onset is None else (at <= pd.Timestamp(onset)).to_numpy(dtype=bool)
-                missing = not before.any()
-                least, most = (least - float(low[0]), most) if missing else (max(least - float(high[before].max()), 0.0), most - float(low[before].max()))
-        first = used.iloc[0]
+                before = used[:0] if onset is None else used[at[used] <= instant(onset)]
+                missing = not len(before)
+                least, most = (least - float(low[used[0]]), most) if missing else (max(least - float(high[before].max()), 0.0), most - float(low[before].max()))
         made.append(
             TopicReads(
-                name=None if pd.isna(first["name"]) else str(first["name"]),
-                platform=None if pd.isna(first["platform"]) else str(first["platform"]),
+                name=None if names[used[0]] is None else str(names[used[0]]).strip("#＃ "),
+                platform=platforms[used[0]],
                 low=least,
                 high=most,
                 increment=existed,
                 baseline_missing=missing,
-                last_at=at.iloc[-1].to_pydatetime(),
-                rows=row_set(used),
+                last_at=moment(at[used[-1]]),
+                rows=rows_at(rows, used),
             )
         )
     return tuple(sorted(made, key=lambda topic: (-topic.low, topic.name or "", topic.platform or "")))
