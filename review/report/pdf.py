@@ -1,6 +1,5 @@
 """A document as PDF bytes: archival (PDF/A-3a), tagged, with attachments, set by WeasyPrint."""
 
-import gc
 import hashlib
 import re
 import sys
@@ -26,7 +25,6 @@ LOGO: Final = "logo:"
 LEADER: Final = "leader:"
 SVG: Final = "image/svg+xml"
 PICTURES: Final = {b"\x89PNG": "image/png", b"\xff\xd8": "image/jpeg"}
-COLLECT_AFTER: Final = 200_000  # new objects between two looks, Python's own is 700
 VARIABLE: Final = re.compile(r"var\((--[a-z0-9-]+)\)")
 
 INSTALL: Final = {
@@ -65,7 +63,7 @@ class LaidOut:
                 for name, content in sorted(attachments.items())
             ],
         }
-        with _setting():
+        with _quietly():
             made: bytes = self._sheets.write_pdf(**options, finisher=_serialised)
         return made
 
@@ -80,7 +78,7 @@ def lay_out(document: Document, theme: Theme, figures: Mapping[str, bytes]) -> L
     weasyprint = _weasyprint()
     markup = print_markup(document, theme)
     html = weasyprint.HTML(string=markup, url_fetcher=_fetcher(theme, figures), base_url=None)
-    with _setting():
+    with _quietly():
         sheets = html.render(**{**weasyprint.DEFAULT_OPTIONS, "pdf_variant": VARIANT})
     digest = hashlib.sha256(markup.encode("utf-8", "replace"))
     for name, content in sorted(figures.items()):
@@ -89,16 +87,10 @@ def lay_out(document: Document, theme: Theme, figures: Mapping[str, bytes]) -> L
 
 
 @contextmanager
-def _setting() -> Iterator[None]:
-    """Few garbage collections while a report is set: every box lives to the end, looking them through again and again frees nothing."""
-    before = gc.get_threshold()
-    gc.set_threshold(COLLECT_AFTER, *before[1:])
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", ResourceWarning)  # WeasyPrint leaves its colour profile to the garbage collector to close
-            yield
-    finally:
-        gc.set_threshold(*before)
+def _quietly() -> Iterator[None]:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ResourceWarning)  # WeasyPrint leaves its colour profile to the garbage collector to close
+        yield
 
 
 def _serialised(_: object, file: Any) -> None:

@@ -1,5 +1,6 @@
 """A document in its three formats; the PDF is set by a second process, which waits ready while this one still reads and analyses."""
 
+import gc
 import os
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
@@ -163,6 +164,7 @@ class Arriving(Mapping[str, bytes]):
 def _serve(line: Connection, scratch: str) -> None:
     """The second process: load the typesetter, take a document, its figures, its attachments; answer with the pages, then the PDF, or with what went wrong."""
     tempfile.tempdir = scratch
+    gc.disable()  # every box lives until the answer and the process no longer: looking them through frees nothing
     pango_fault()
     figures, attachments = Arriving(), Arriving()
     try:

@@ -1,18 +1,15 @@
 """Lighter drawings and the space around heads: fewer nodes, the same picture."""
 
-import gc
 import io
 import re
 import zipfile
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from lxml import etree
 from specimen import specimen
 
 from review.report.charts.canvas import Canvas, _layers, ink_of, svg_bytes
-from review.report.pdf import _setting
 from review.report.theme import load_theme
 from review.report.word import word
 
@@ -58,22 +55,6 @@ def test_lines_alike_one_after_another_are_one_node_and_others_stay_apart() -> N
     drawn = [node for node in etree.fromstring(svg_bytes(canvas)).iter("{*}path") if node.get("fill") == "none"]
     assert [node.get("stroke") for node in drawn] == ["#123456", "#654321", "#123456"]
     assert [str(node.get("d")).count("M") for node in drawn] == [2, 1, 1]
-
-
-def test_the_garbage_collector_is_as_before_even_after_a_failure() -> None:
-    before = gc.get_threshold()
-    changed = False
-
-    def fail() -> None:
-        nonlocal changed
-        with _setting():
-            changed = gc.get_threshold() != before
-            raise KeyError
-
-    with pytest.raises(KeyError):
-        fail()
-    assert changed
-    assert gc.get_threshold() == before
 
 
 def test_a_word_chapter_has_space_above_unless_it_starts_a_page() -> None:
