@@ -305,6 +305,12 @@ def test_times_of_a_curve_by_days_are_days_and_its_last_day_is_the_last_of_the_d
         assert (facts["事件周期"], facts["数据截至"]) == (span, last)
 
 
+def test_the_crossing_of_the_sample_was_seen(sample: Composed) -> None:
+    text = plain_text(sample.document)
+    assert "8月12日 20:10 越过 20% 预警线" in text
+    assert "已高于预警线" not in text
+
+
 def test_what_is_announced_follows(reaching_back: Composed, sample: Composed) -> None:
     for composed in (reaching_back, sample, composed_from(MINIMAL)[0]):
         for section in (block for block in walk(*parts(composed.document)) if isinstance(block, Section)):

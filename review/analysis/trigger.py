@@ -15,8 +15,8 @@ class Trigger:
     """The bucket [at, until) in which the trigger fired, its count k of n with share and band, and by which rule.
 
     lower_bound: the band's lower limit exceeds the threshold. run: this is the third bucket in a row above it; first_of_run is where that run began.
-    threshold: the share that had to be exceeded, the margin for an unaudited model included. seen_below: a bucket that counts lies at or below it before; else
-    the data begin above the line, and when it was crossed is not known.
+    threshold: the share that had to be exceeded, the margin for an unaudited model included. seen_below: all that was judged before the run, thin buckets
+    too, lies at or below it together; else the data begin above the line, and when it was crossed is not known.
     """
 
     at: datetime
@@ -59,6 +59,8 @@ def trigger(curve: Curve, settings: TriggerSettings) -> Trigger | None:
     if len(fired) == 0:
         return None
     i = int(fired[0])
+    begun = i - max(int(run[i]) - 1, 0)
+    before = float(curve.n[:begun].sum())
     return Trigger(
         at=moment(curve.starts[i]),
         until=moment(curve.ends[i]),
@@ -70,6 +72,6 @@ def trigger(curve: Curve, settings: TriggerSettings) -> Trigger | None:
         high=float(curve.high[i]),
         threshold=threshold,
         rule="lower_bound" if firm[i] else "run",
-        first_of_run=moment(curve.starts[i - max(int(run[i]) - 1, 0)]),
-        seen_below=bool((counts & ~above)[:i].any()),
+        first_of_run=moment(curve.starts[begun]),
+        seen_below=before > 0 and float(curve.k[:begun].sum()) <= threshold * before,
     )

@@ -37,6 +37,9 @@ def test_data_that_begin_above_the_line_tell_no_crossing() -> None:
     slow = fired_on([5.0] * 3 + [2.0] * 10, [20.0] * 13)
     assert slow is not None
     assert (slow.rule, slow.seen_below) == ("run", False)
+    quiet = fired_on([0.0, 1.0] * 10 + [60.0] * 20, [4.0] * 20 + [100.0] * 20)  # each of the quiet buckets is too thin to count
+    assert quiet is not None
+    assert quiet.seen_below
 
 
 def test_the_third_bucket_in_a_row_above_triggers_though_each_is_uncertain() -> None:
