@@ -93,3 +93,11 @@ def test_check_says_which_row_was_not_taken_over_and_why(tmp_path: Path) -> None
     told = CliRunner().invoke(main, ["check", str(write(tmp_path / "事件.csv", {**FACTS, "话题热度": "很高"}))])
     assert told.exit_code == 0, told.stderr
     assert "隔离 1 行  “值”列 不认识的项“话题热度”（第 9 行" in told.stdout
+
+
+def test_how_fast_the_brand_stirred_is_left_open_where_the_crossing_was_not_seen(tmp_path: Path) -> None:
+    loaded = load([write(tmp_path / "事件.csv", {**FACTS, "启动时间": "9月3日 20:40"})], LoadOptions())
+    findings = analyse(loaded.incident, load_analysis_settings(), "Asia/Shanghai").findings
+    line = next(line for line in findings.score.card.lines if line.criterion.ident == "activation")
+    assert (line.score, line.missing, line.low) == (None, "trigger_unseen", 0)
+    assert 0 < line.high < 100  # forty minutes after the first sample, at best

@@ -202,6 +202,7 @@ def _outcomes(spread: Spread, emotion: Mood, onset: datetime | None) -> OutcomeI
         first_post_at=None if first is None else first.at,
         first_post_sources=() if first is None else (first.rows,),
         trigger_at=None if emotion.fired is None else emotion.fired.at,
+        trigger_seen=emotion.fired is None or emotion.fired.seen_below,
         curve_grade=grade,
         curve_sources=(curve.rows,),
         peak=None if shares is None else share(shares.peak.share),

@@ -178,6 +178,8 @@ def _activation(facts: ResponseFacts) -> Input:
         return Missing(reason="no_trigger", sources=sources)
     if facts.activation_day_only:
         return Missing(reason="activation_day_only", best=hours, sources=sources)
+    if not facts.outcomes.trigger_seen:
+        return Missing(reason="trigger_unseen", best=hours, sources=sources)
     return Measured(value=hours, model_only=facts.outcomes.curve_grade == "model", sources=sources)
 
 

@@ -10,8 +10,8 @@ from review.settings.toml import SETTINGS_DIR, TomlReader, read_toml
 
 MissingReason = Literal[
     "not_measured", "no_onset", "no_response_row", "response_day_only", "no_formal_row", "formal_day_only", "no_statement_text", "no_trigger",
-    "no_activation", "activation_day_only", "no_strategy", "no_rating", "no_blogger_rows", "bloggers_unmarked", "no_tickets", "no_data_end", "no_check",
-    "no_lead", "no_curve", "no_base", "peak_not_above_base", "not_back", "no_normal", "no_attribution", "inseparable", "no_rebounds",
+    "trigger_unseen", "no_activation", "activation_day_only", "no_strategy", "no_rating", "no_blogger_rows", "bloggers_unmarked", "no_tickets", "no_data_end",
+    "no_check", "no_lead", "no_curve", "no_base", "peak_not_above_base", "not_back", "no_normal", "no_attribution", "inseparable", "no_rebounds",
     "no_sales", "no_followers", "no_complaints",
 ]  # fmt: skip
 NotApplicableReason = Literal["documented_silence", "declared"]
