@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from review.analysis.row_sets import row_set
-from review.analysis.spread import plain_topic
+from review.analysis.spread import plain_topic, shown_topic
 from review.incident.evidence import RowSet, single_row
 from review.settings.thresholds import HeatThresholds
 
@@ -122,7 +122,7 @@ def _plain_names(rows: pd.DataFrame) -> pd.Series:
 def _name_of(rows: pd.DataFrame) -> str:
     """As last written, without the marks around it."""
     last = rows.sort_values(["at", "file", "row"], kind="stable")["name"].iloc[-1]
-    return "" if pd.isna(last) else str(last).strip("#＃ ")
+    return "" if pd.isna(last) else shown_topic(str(last))
 
 
 def _readings(group: pd.DataFrame) -> tuple[Reading, ...]:

@@ -8,7 +8,7 @@ import pandas as pd
 
 from review.analysis.curve import instant, moment
 from review.analysis.row_sets import rows_at
-from review.analysis.spread import plain_topic
+from review.analysis.spread import plain_topic, shown_topic
 from review.incident.case import Case
 from review.incident.evidence import RowSet, Source
 from review.settings.rubric import Level, Rubric
@@ -128,9 +128,10 @@ def _topics(rows: pd.DataFrame, since: tuple[bool, datetime | None]) -> tuple[To
                 before = used[:0] if onset is None else used[at[used] <= instant(onset)]
                 missing = not len(before)
                 least, most = (least - float(low[used[0]]), most) if missing else (max(least - float(high[before].max()), 0.0), most - float(low[before].max()))
+        name = names[used[0]]
         made.append(
             TopicReads(
-                name=None if names[used[0]] is None else str(names[used[0]]).strip("#＃ "),
+                name=None if name is None else shown_topic(name),
                 platform=platforms[used[0]],
                 low=least,
                 high=most,

@@ -238,6 +238,11 @@ def _names_a_topic(starts: pd.DataFrame, topics: tuple[str, ...]) -> "pd.Series[
     return said.str.lower().str.replace(r"[\s#＃]+", "", regex=True).str.contains(wanted, regex=True).astype(bool)
 
 
+def shown_topic(topic: str) -> str:
+    """A topic's name as it is printed: without the # around it."""
+    return topic.strip("#＃ ")
+
+
 def plain_topic(topic: str) -> str:
     """A topic's name as names are compared: without # and blanks, lower case."""
     return re.sub(r"[\s#＃]+", "", topic).lower()
