@@ -227,9 +227,10 @@ def quarter_report(root: Path, order: QuarterOrder, told: Say = lambda _: None) 
     """
     from review.report.attachments import claims_json
     from review.report.compose.quarter_report import QuarterWriting, compose_quarter
-    from review.report.press import Press
+    from review.report.press import TYPESETTER, Printing
     from review.report.quarter_sheet import quarter_sheet
     from review.report.theme import load_theme
+    from review.second_process import SecondProcess
 
     today = order.made_at.astimezone(ZoneInfo(order.zone)).date()
     filed = records(root, tuple(entry for entry in _all(root, Filter(brand=order.brand)) if entry.quarter <= order.quarter))
@@ -244,8 +245,8 @@ def quarter_report(root: Path, order: QuarterOrder, told: Say = lambda _: None) 
     report = compose_quarter(found, load_thresholds(), theme, writing)
     told("compose")
     files = {"findings.json": _quarter_json(found), "claims.json": claims_json(report.claims, theme.language)}
-    with Press() as press:
-        printing = press.begin(report.document, theme)
+    with SecondProcess(TYPESETTER) as second:
+        printing = Printing(second, report.document, theme)
         printing.attach({"claims.json": files["claims.json"]})
         sheet = quarter_sheet(found, order.made_at, theme.language)
         formats = printing.finish(report.claims)

@@ -15,6 +15,7 @@ from review.analysis.analyse import Analysis, analyse
 from review.analysis.machine_labels import Labeller
 from review.analysis.mood import MoodRows
 from review.analysis.named_screenshots import named_screenshots
+from review.analysis.spreading import Beside, when_asked
 from review.incident.errors import Fault, UnusableInput
 from review.incident.import_log import PictureLog
 from review.incident.incident import Incident
@@ -88,6 +89,9 @@ class Built:
         return output.replace_folder(out / self.name, {**self.files, INPUTS_FILE: inputs_json(self.inputs, out / self.name)}, force)
 
 
+LENT_ROWS: Final = 100_000
+"""Posts of which the second process is given a copy; of more the copy would weigh on the memory of a laptop."""
+
 AUDIT_SIZE = 200
 """Comments to label by hand: 15 to 20 minutes, and enough for a calibrated curve (METHODS: share error 3 to 5 points)."""
 
@@ -153,13 +157,13 @@ def screenshot_folder(inputs: Inputs) -> Path | None:
     return inputs.images if inputs.images is not None else find_folder(inputs.paths, load_screenshot_settings())
 
 
-def screenshots_of(inputs: Inputs, incident: Incident) -> Screenshots:
-    """The pictures for the appendix; of a folder that nobody pointed at only those that rows name."""
+def screenshots_of(inputs: Inputs, incident: Incident, beside: Beside) -> Callable[[], Screenshots]:
+    """The pictures for the appendix, when asked for; of a folder that nobody pointed at only those that rows name."""
     folder = screenshot_folder(inputs)
     named = tuple(dict.fromkeys(each.file for each in named_screenshots(incident)))
     if folder is None or not (named or inputs.images):
-        return NO_SCREENSHOTS
-    return read_screenshots(folder, inputs.zone, load_screenshot_settings(), Wanted(named=named, others=inputs.images is not None))
+        return lambda: NO_SCREENSHOTS
+    return beside(read_screenshots, folder, inputs.zone, load_screenshot_settings(), Wanted(named=named, others=inputs.images is not None))
 
 
 def with_pictures(loaded: Loaded, shots: Screenshots, hide: Callable[[str], str]) -> Loaded:
@@ -173,16 +177,19 @@ def build_report(inputs: Inputs, edition: Edition, say: Say) -> Built:
     """load → analyse → compose → render. Raises UnusableInput for what the user can mend."""
     from review.report.attachments import claims_json, import_json
     from review.report.glyphs import missing_glyphs
-    from review.report.press import Press
+    from review.report.press import TYPESETTER, Printing
+    from review.second_process import SecondProcess
 
     settings = load_analysis_settings(edition.rubric_file, edition.media_file)
     theme = load_theme(edition.theme_folder, edition.language)
     edited = None if edition.keep is None else edited_report(edition.keep)
-    with Press() as press:
+    with SecondProcess("review.analysis.spreading", TYPESETTER) as second:
         loaded = read(inputs)
-        shots = screenshots_of(inputs, loaded.incident)
+        pictures = screenshots_of(inputs, loaded.incident, second.beside)
         inputs.progress("分析", 0, 0)
-        analysis = analyse(loaded.incident, settings, inputs.zone, _audit(inputs))
+        helper = second.beside if len(loaded.incident.posts) <= LENT_ROWS else when_asked
+        analysis = analyse(loaded.incident, settings, inputs.zone, _audit(inputs), helper)
+        shots = pictures()
         writing = Writing(made_at=edition.made_at, zone=inputs.zone, final=edition.final, masked=edition.masked, edited=edited)
         day = incident_day(analysis.findings, inputs.zone)
         hide = masks_of(analysis.findings, loaded.incident.case, settings, active=True).quote  # whatever the edition: records are kept and shared
@@ -193,7 +200,7 @@ def build_report(inputs: Inputs, edition: Edition, say: Say) -> Built:
         past = None if edition.archive is None else past_of(record, edition.archive, settings.rubric, say)
         composed = compose(analysis.findings, loaded.incident.case, loaded.import_log, settings, theme, writing, past, shots)
         inputs.progress("排版", 0, 0)
-        printing = press.begin(composed.document, theme)
+        printing = Printing(second, composed.document, theme)
         attached = {"claims.json": claims_json(composed.claims, theme.language), "import.json": import_json(loaded.import_log)}
         printing.attach(attached)
         for line in (*theme_notices(edition.theme_folder), *composed.notices, *map(str, missing_glyphs(composed.document, theme))):

@@ -7,27 +7,28 @@ from zoneinfo import ZoneInfo
 
 import pandas as pd
 
-from review.analysis.accounts import KeyAccount, rank_accounts
+from review.analysis.accounts import KeyAccount
 from review.analysis.causes import CauseContext, CauseFindings, measure_causes
 from review.analysis.conversion import BusinessCalendar, Conversion, FollowerLoss, conversions, follower_losses, main_conversion
 from review.analysis.curve import Curve
 from review.analysis.curve_points import focused
 from review.analysis.effects import Action, Effect, Escalation, effects, escalation, joint_effects
-from review.analysis.heat import Heat, measure_heat
+from review.analysis.heat import Heat
 from review.analysis.links import Links
 from review.analysis.machine_labels import Labeller
 from review.analysis.mood import Mood, MoodRows, measure_mood, onset_of, read_moods
 from review.analysis.named_screenshots import NamedScreenshot, named_screenshots
 from review.analysis.outcome_inputs import Fact, OutcomeInputs, OutcomeShare, Proportion, ShareGrade
-from review.analysis.peaks import Volume, measure_volume
+from review.analysis.peaks import Volume
 from review.analysis.people import named_people, texts_within
 from review.analysis.plan import PlanEvidence, PlanFindings, measure_plan
-from review.analysis.propagation import Propagation, measure_propagation
+from review.analysis.propagation import Propagation
 from review.analysis.response_facts import ResponseFacts, measure_response
 from review.analysis.response_score import ResponseScore, score_response
-from review.analysis.roles import Roles, count_roles, with_roles
+from review.analysis.roles import Roles, with_roles
 from review.analysis.service import Service, service_of_samples, service_of_tickets
 from review.analysis.spread import PRIVATE, Spread, measure_spread
+from review.analysis.spreading import Beside, measure_spreading, when_asked
 from review.analysis.timeline import ResponseCard, response_cards
 from review.analysis.voices import Voices, choose_voices
 from review.incident.incident import Incident
@@ -82,14 +83,15 @@ class Analysis:
     links: Links
 
 
-def analyse(incident: Incident, settings: AnalysisSettings, zone: str, audit: pd.DataFrame | Labeller | None = None) -> Analysis:
+def analyse(incident: Incident, settings: AnalysisSettings, zone: str, audit: pd.DataFrame | Labeller | None = None, beside: Beside = when_asked) -> Analysis:
     """All findings of an incident; an empty incident gives empty findings and no score. audit: hand labels as `resolve_labels` takes
-    them, or a classifier to label a sample in their place.
+    them, or a classifier to label a sample in their place. beside: who measures the spreading while this process measures the rest.
     """
     thresholds = settings.thresholds
     posts = with_roles(incident.posts, incident.case, settings.media, thresholds.accounts.kol_followers)
     incident = replace(incident, posts=posts)
     spread = measure_spread(posts, incident.case)
+    spreading = beside(measure_spreading, incident, spread, settings.links, thresholds, zone)
     rule = TriggerSettings(share=settings.rubric.trigger_share, run=settings.curve.trigger_run)
     reading = read_moods(posts, incident.case, settings.emotion)
     emotion, moods = measure_mood(incident, reading, audit, spread, (settings.curve, rule, ZoneInfo(zone)))
@@ -106,18 +108,19 @@ def analyse(incident: Incident, settings: AnalysisSettings, zone: str, audit: pd
     first = facts.first_response
     facts = replace(facts, outcomes=_credited(outcomes, emotion.curve, facts, followed))
     score = score_response(facts, settings.rubric)
-    propagation, links = measure_propagation(posts, spread, incident.case.official_accounts, settings.links)
     causes = measure_causes(incident, moods.negative, _cause_context(emotion.curve, facts, settings.curve, ZoneInfo(zone)), settings.causes)
     if moods.labels.grade == "model":  # a share per tier is finer than what an unaudited model can tell
         causes = replace(causes, tiers=tuple(replace(tier, share=None, low=None, high=None) for tier in causes.tiers))
+    voices = choose_voices(posts, moods.negative, thresholds.voices)
+    spread_out = spreading()
     findings = Findings(
         spread=spread,
-        heat=measure_heat(incident.metric_points, thresholds.heat),
-        volume=measure_volume(posts, incident.responses, thresholds.peaks, zone),
-        accounts=rank_accounts(posts, thresholds.accounts),
-        roles=count_roles(posts),
-        voices=choose_voices(posts, moods.negative, thresholds.voices),
-        propagation=propagation,
+        heat=spread_out.heat,
+        volume=spread_out.volume,
+        accounts=spread_out.accounts,
+        roles=spread_out.roles,
+        voices=voices,
+        propagation=spread_out.propagation,
         emotion=emotion,
         business=business,
         responses=cards,
@@ -143,7 +146,7 @@ def analyse(incident: Incident, settings: AnalysisSettings, zone: str, audit: pd
     )
     printed = texts_within((findings.spread, findings.volume, findings.accounts, findings.voices, findings.propagation.nodes, findings.causes))
     findings = replace(findings, named_people=named_people(incident, thresholds.accounts.named_followers, printed))
-    return Analysis(findings=findings, posts=posts, moods=moods, links=links)
+    return Analysis(findings=findings, posts=posts, moods=moods, links=spread_out.links)
 
 
 def measure_business(incident: Incident, onset: datetime | None, settings: CurveSettings, zone: ZoneInfo) -> Business:

@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from types import MappingProxyType
 from typing import Literal
 
 from review.incident.evidence import CaseField
@@ -107,7 +106,7 @@ class Case:
     version: str | None = None
     emotion_words: tuple[tuple[str, str], ...] = ()
     items: tuple[CaseItem, ...] = ()
-    sources: Mapping[str, CaseField] = field(default_factory=lambda: MappingProxyType({}))
+    sources: Mapping[str, CaseField] = field(default_factory=dict)
 
     def of_kind(self, *kinds: ItemKind) -> tuple[CaseItem, ...]:
         """The typed rows of these kinds, in typed order."""

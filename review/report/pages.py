@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from types import MappingProxyType
 from typing import Final
 
 
@@ -14,4 +13,4 @@ class Pages:
     total: int | None
 
 
-UNKNOWN_PAGES: Final = Pages(of=MappingProxyType({}), total=None)
+UNKNOWN_PAGES: Final = Pages(of={}, total=None)

@@ -1,0 +1,56 @@
+"""How far and how the incident spread, whatever its mood: the part of the analysis that can be done beside the rest."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from typing import Protocol, TypeVar
+
+from review.analysis.accounts import KeyAccount, rank_accounts
+from review.analysis.heat import Heat, measure_heat
+from review.analysis.links import Links
+from review.analysis.peaks import Volume, measure_volume
+from review.analysis.propagation import Propagation, measure_propagation
+from review.analysis.roles import Roles, count_roles
+from review.analysis.spread import Spread
+from review.incident.incident import Incident
+from review.settings.links import LinkSettings
+from review.settings.thresholds import Thresholds
+
+Done = TypeVar("Done")
+
+
+class Beside(Protocol):
+    """Who does a piece of work while the caller goes on. Called with the work and its arguments; the function returned waits for the result."""
+
+    def __call__(self, work: Callable[..., Done], *arguments: object) -> Callable[[], Done]: ...
+
+
+def when_asked(work: Callable[..., Done], *arguments: object) -> Callable[[], Done]:
+    """Nobody else: the work is done here, when its result is asked for."""
+    return partial(work, *arguments)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Spreading:
+    """Heat, volume and its peaks, key accounts, roles, propagation, and the links row by row."""
+
+    heat: Heat
+    volume: Volume
+    accounts: tuple[KeyAccount, ...]
+    roles: Roles
+    propagation: Propagation
+    links: Links
+
+
+def measure_spreading(incident: Incident, spread: Spread, settings: LinkSettings, thresholds: Thresholds, zone: str) -> Spreading:
+    """incident: its posts as `with_roles` gives them. An empty one gives empty findings."""
+    posts = incident.posts
+    propagation, links = measure_propagation(posts, spread, incident.case.official_accounts, settings)
+    return Spreading(
+        heat=measure_heat(incident.metric_points, thresholds.heat),
+        volume=measure_volume(posts, incident.responses, thresholds.peaks, zone),
+        accounts=rank_accounts(posts, thresholds.accounts),
+        roles=count_roles(posts),
+        propagation=propagation,
+        links=links,
+    )
