@@ -42,6 +42,7 @@ CALLOUTS: Final = {"finding": "ReviewFinding", "caution": "ReviewCaution", "deci
 SUFFIX: Final = {"left": "", "right": "Right", "center": "Center"}
 CONTENTS: Final = "目录"
 LOGO: Final = "cover:logo"  # its key among the drawings; no figure's id
+KEEP: Final = "<w:keepNext/>"
 LAST: Final = "_ReviewEnd"  # bookmark of the last paragraph
 
 
@@ -181,7 +182,7 @@ class BodyWriter:
             case Section():
                 shown = self._section(block)
             case Paragraph():
-                shown = paragraph(PARAGRAPHS[block.style], runs(block.text, self.marks), "<w:keepNext/>" if block.announces else "")
+                shown = self._paragraph(block, block.announces)
             case Bullets():
                 shown = self._bullets(block)
             case Table():
@@ -205,7 +206,13 @@ class BodyWriter:
             page += '<w:spacing w:before="0"/>'  # Word keeps the style's space above at the head of a page
         self._fresh = False
         heading = paragraph(f"Heading{section.level}", self._marked(section.id, run(section.number) + runs(section.title, self.marks)), page)
+        match section.blocks:
+            case (Paragraph() as opening, following, *_) if not isinstance(following, Section):  # what opens a section is not parted from the rest
+                return heading + self._paragraph(opening, keep=True) + self._blocks(section.blocks[1:])
         return heading + self._blocks(section.blocks)
+
+    def _paragraph(self, block: Paragraph, keep: bool) -> str:
+        return paragraph(PARAGRAPHS[block.style], runs(block.text, self.marks), KEEP if keep else "")
 
     def _marked(self, target: str, inner: str) -> str:
         if target in self._bookmarked:
@@ -232,16 +239,16 @@ class BodyWriter:
         total = sum(column.width for column in table.columns)
         widths = [room * column.width / total for column in table.columns]
         head = "".join(
-            self._cell(paragraph(f"ReviewTableHead{SUFFIX[column.align]}", run(column.head)), width)
+            self._cell(paragraph(f"ReviewTableHead{SUFFIX[column.align]}", run(column.head), KEEP), width)
             for column, width in zip(table.columns, widths, strict=True)
         )
         rows = [f"<w:tr><w:trPr><w:cantSplit/><w:tblHeader/></w:trPr>{head}</w:tr>"]
         styles = [f"ReviewTableText{SUFFIX[column.align]}" for column in table.columns]
-        emphasis = frozenset(table.emphasis)
+        emphasis, together = frozenset(table.emphasis), table.together | (frozenset({len(table.rows) - 1}) if table.note else frozenset())
         for index, row in enumerate(table.rows):
-            strong = "Strong" if index in emphasis else ""
+            strong, keep = "Strong" if index in emphasis else "", KEEP if index in together else ""
             written = zip(row, styles, widths, strict=True)
-            cells = "".join(self._cell(paragraph(style, runs(cell, self.marks, strong)), width) for cell, style, width in written)
+            cells = "".join(self._cell(paragraph(style, runs(cell, self.marks, strong), keep), width) for cell, style, width in written)
             rows.append(f"<w:tr><w:trPr><w:cantSplit/></w:trPr>{cells}</w:tr>")
         after = paragraph("ReviewNote", runs(table.note, self.marks)) if table.note else paragraph("ReviewAfterTable", "")
         return self._caption("ReviewTableCaption", table) + self._table("ReviewTable", widths, "".join(rows)) + after

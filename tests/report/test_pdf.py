@@ -19,7 +19,24 @@ from pdf_text import tagged_text
 from specimen import HOSTILE, MADE_AT, specimen
 
 from review.report.charts import drawing
-from review.report.document import Block, Bullets, Column, Document, Figure, Paragraph, Quoted, Section, Slot, Table, Words, parts, plain_text, string, walk
+from review.report.document import (
+    WHOLE_ROWS,
+    Block,
+    Bullets,
+    Column,
+    Document,
+    Figure,
+    Paragraph,
+    Quoted,
+    Section,
+    Slot,
+    Table,
+    Words,
+    parts,
+    plain_text,
+    string,
+    walk,
+)
 from review.report.pdf import PdfUnavailable, lay_out, print_markup
 from review.report.theme import Theme, load_theme
 from review.report.visible import visible
@@ -252,6 +269,37 @@ def test_an_announcement_stays_on_the_page_of_what_it_announces(theme: Theme) ->
             break
     assert first != second
     assert len(set(pages(fill, "如下："))) == 1
+
+
+def numbered(rows: int) -> Table:
+    """A table whose cells are 行0, 行1 …"""
+    cells = tuple(((Quoted(f"行{i}"),),) for i in range(rows))
+    return Table(id="t", number="表1-1", caption=(Words("表"),), columns=(Column(head="列", width=1.0),), rows=cells, note=(Words("行注"),))
+
+
+@pytest.mark.needs_pango
+def test_a_short_table_stands_on_one_page_and_a_longer_one_leaves_no_row_alone(theme: Theme) -> None:
+    def rows_on_pages(fill: int, rows: int) -> list[int]:
+        lines = [Paragraph(text=(Words("正文"),), style="note") for _ in range(fill)]
+        marked = tagged_text(lay_out(small(*lines, numbered(rows)), theme, {}).pdf({}))
+        pages = [page for page, text in marked if re.fullmatch(r"行(\d+|注)", text)]
+        return [len(list(group)) for _, group in itertools.groupby(pages)]
+
+    assert {len(rows_on_pages(fill, WHOLE_ROWS)) for fill in range(27, 34)} == {1}
+    parted = [counts for fill in range(27, 34) if len(counts := rows_on_pages(fill, WHOLE_ROWS + 2)) > 1]
+    assert parted
+    assert all(min(counts) >= 2 for counts in parted)
+
+
+@pytest.mark.needs_pango
+def test_what_opens_a_section_stays_on_the_page_of_what_follows(theme: Theme) -> None:
+    def pages(fill: int) -> set[int]:
+        lines = [Paragraph(text=(Words("正文"),), style="note") for _ in range(fill)]
+        within = Section(id="s", level=2, number="（一）", title=(Words("节"),), blocks=(Paragraph(text=(Words("开头。"),)), numbered(1)))
+        marked = tagged_text(lay_out(small(*lines, within), theme, {}).pdf({}))
+        return {page for page, text in marked if text in ("开头。", "行0")}
+
+    assert {len(pages(fill)) for fill in range(30, 38)} == {1}
 
 
 @pytest.mark.needs_pango

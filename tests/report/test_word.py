@@ -21,7 +21,7 @@ from specimen import HOSTILE, MADE_AT, specimen
 
 from review.incident.errors import UnusableInput
 from review.report.chart_data import CurveChart, DailyChart, ScoreChart
-from review.report.document import Document, Figure, Paragraph, Quoted, Section, Slot, Table, Tile, Tiles, Words, parts, plain_text, string, walk
+from review.report.document import Block, Column, Document, Figure, Paragraph, Quoted, Section, Slot, Table, Tile, Tiles, Words, parts, plain_text, string, walk
 from review.report.pages import Pages
 from review.report.theme import load_theme
 from review.report.word import word
@@ -235,14 +235,33 @@ def test_headings_can_be_navigated_and_the_contents_list_them(body: Any) -> None
     assert [line.split("\t")[1] for line in contents if "\t" in line] == ["1", "1"]
 
 
-def test_an_announcement_is_kept_with_what_it_announces() -> None:
+def kept_with_the_next(*blocks: Block) -> dict[str, bool]:
+    """Text of each paragraph of a section of these blocks → whether it is kept with the next, cover and contents left out."""
     document, _ = specimen()
-    blocks = (Paragraph(text=(Words("如下："),)), Paragraph(text=(Words("如上。"),)))
     section = Section(id="only", level=1, number="一、", title=(Words("章"),), blocks=blocks)
     package = zipfile.ZipFile(io.BytesIO(word(replace(document, sections=(section,), appendices=()), load_theme(None))))
-    made = parsed(package.read("word/document.xml"))
-    kept = {text_of(p): p.find(f"{W}pPr/{W}keepNext") is not None for p in made.iter(f"{W}p") if text_of(p) in ("如下：", "如上。")}
-    assert kept == {"如下：": True, "如上。": False}
+    told = [(text_of(p), p.find(f"{W}pPr/{W}keepNext") is not None) for p in parsed(package.read("word/document.xml")).iter(f"{W}p")]
+    return dict(told[max(i for i, (text, _) in enumerate(told) if text == "一、章") + 1 :])
+
+
+def test_an_announcement_is_kept_with_what_it_announces_and_the_opening_of_a_section_with_the_rest() -> None:
+    said = [Paragraph(text=(Words(text),)) for text in ("开头。", "接着。", "如下：", "如上。")]
+    kept = kept_with_the_next(*said)
+    assert [kept[text] for text in ("开头。", "接着。", "如下：", "如上。")] == [True, False, True, False]
+    assert not kept_with_the_next(said[0])["开头。"]  # it is all there is
+
+
+def test_a_short_table_stands_on_one_page_and_a_longer_one_leaves_no_row_alone() -> None:
+    def kept(rows: int, note: str) -> list[bool]:
+        cells = tuple(((Quoted(f"行{i}"),),) for i in range(rows))
+        noted = (Words(note),) if note else ()
+        table = Table(id="t", number="表1-1", caption=(Words("表"),), columns=(Column(head="列头", width=1.0),), rows=cells, note=noted)
+        told = kept_with_the_next(table)
+        return [told["列头"], *(told[f"行{i}"] for i in range(rows))]
+
+    assert kept(3, "") == [True, True, True, False]
+    assert kept(3, "注") == [True] * 4
+    assert kept(9, "") == [True, True, *[False] * 6, True, False]
 
 
 def test_tables_repeat_their_head_and_never_cut_a_row(body: Any) -> None:
