@@ -245,7 +245,7 @@ def quarter_report(root: Path, order: QuarterOrder, told: Say = lambda _: None) 
     report = compose_quarter(found, load_thresholds(), theme, writing)
     told("compose")
     files = {"findings.json": _quarter_json(found), "claims.json": claims_json(report.claims, theme.language)}
-    with SecondProcess(TYPESETTER) as second:
+    with SecondProcess(*TYPESETTER) as second:
         printing = Printing(second, report.document, theme)
         printing.attach({"claims.json": files["claims.json"]})
         sheet = quarter_sheet(found, order.made_at, theme.language)

@@ -183,7 +183,7 @@ def build_report(inputs: Inputs, edition: Edition, say: Say) -> Built:
     settings = load_analysis_settings(edition.rubric_file, edition.media_file)
     theme = load_theme(edition.theme_folder, edition.language)
     edited = None if edition.keep is None else edited_report(edition.keep)
-    with SecondProcess("review.analysis.spreading", TYPESETTER) as second:
+    with SecondProcess("review.analysis.spreading", *TYPESETTER) as second:
         loaded = read(inputs)
         pictures = screenshots_of(inputs, loaded.incident, second.beside)
         inputs.progress("分析", 0, 0)

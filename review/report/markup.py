@@ -3,9 +3,8 @@
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Final, assert_never
+from typing import TYPE_CHECKING, Any, Final, assert_never
 
-from jinja2 import ChoiceLoader, Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from review.report.chart_data import Picture
@@ -34,11 +33,16 @@ from review.report.document import (
 from review.report.theme import Theme
 from review.report.visible import visible
 
+if TYPE_CHECKING:
+    from jinja2 import Environment
+
 RIGHT_TO_LEFT: Final = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufeff\U00010800-\U00010fff\U0001e800-\U0001efff]")
 
 
-def environment(theme: Theme) -> Environment:
+def environment(theme: Theme) -> "Environment":
     """Jinja over the `html` folders of the theme, the user's first; everything that is not Markup is escaped."""
+    from jinja2 import ChoiceLoader, Environment, FileSystemLoader, StrictUndefined  # nothing before the first page needs it
+
     loader = ChoiceLoader([FileSystemLoader(folder / "html", encoding="utf-8") for folder in theme.folders])
     return Environment(loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
 

@@ -20,7 +20,7 @@ ATTACHED = {"claims.json": b"{}"}
 
 def test_the_pdf_of_the_second_process_is_the_pdf_of_this_one_byte_for_byte() -> None:
     document, claims = specimen()
-    with SecondProcess(TYPESETTER) as second:
+    with SecondProcess(*TYPESETTER) as second:
         printing = Printing(second, document, THEME)
         printing.attach(ATTACHED)
         formats = printing.finish(claims)
@@ -31,7 +31,7 @@ def test_the_pdf_of_the_second_process_is_the_pdf_of_this_one_byte_for_byte() ->
 
 def test_a_killed_second_process_costs_the_pdf_and_nothing_else() -> None:
     document, claims = specimen()
-    with SecondProcess(TYPESETTER) as second:
+    with SecondProcess(*TYPESETTER) as second:
         printing = Printing(second, document, THEME)
         for child in active_children():
             os.kill(child.pid or 0, signal.SIGKILL)
@@ -43,7 +43,7 @@ def test_a_killed_second_process_costs_the_pdf_and_nothing_else() -> None:
 
 def test_what_goes_wrong_in_the_second_process_is_raised_in_this_one() -> None:
     document, claims = specimen()
-    with SecondProcess(TYPESETTER) as second:
+    with SecondProcess(*TYPESETTER) as second:
         printing = Printing(second, document, THEME)
         printing.attach({"claims.json": "not bytes"})  # type: ignore[dict-item]
         with pytest.raises(TypeError):
