@@ -268,7 +268,7 @@ class BodyWriter:
 
     def _figure(self, figure: Figure) -> str:
         shown = self._inline(self.drawings[figure.id], f"{figure.number} {string(figure.caption)}", string(figure.alt))
-        note = paragraph("ReviewNote", runs(figure.note, self.marks)) if figure.note else ""
+        note = paragraph("ReviewFigureNote", runs(figure.note, self.marks)) if figure.note else ""
         return paragraph("ReviewFigure", shown) + self._caption("Caption", figure) + note
 
     def _inline(self, drawing: Drawing, title: str, description: str) -> str:

@@ -22,6 +22,7 @@ from specimen import HOSTILE, MADE_AT, specimen
 from review.incident.errors import UnusableInput
 from review.report.chart_data import CurveChart, DailyChart, ScoreChart
 from review.report.document import Block, Column, Document, Figure, Paragraph, Quoted, Section, Slot, Table, Tile, Tiles, Words, parts, plain_text, string, walk
+from review.report.markup import style_sheet
 from review.report.pages import Pages
 from review.report.theme import load_theme
 from review.report.word import word
@@ -233,6 +234,21 @@ def test_headings_can_be_navigated_and_the_contents_list_them(body: Any) -> None
     contents = [text_of(p) for p in body.iter(f"{W}p") if (s := p.find(f"{W}pPr/{W}pStyle")) is not None and s.get(f"{W}val") in ("TOC1", "TOC2")]
     assert [line.split("\t")[0] for line in contents] == [section.number + string(section.title) for section in sections if section.level <= 2]
     assert [line.split("\t")[1] for line in contents if "\t" in line] == ["1", "1"]
+
+
+def test_captions_and_notes_of_figures_are_centred_as_they_are_in_print() -> None:
+    """In a house without styles of its own."""
+    document, _ = specimen()
+    package = zipfile.ZipFile(io.BytesIO(word(document, load_theme(None))))
+    sheet = style_sheet(load_theme(None), "report.css")
+    looks = {style.get(f"{W}styleId"): style for style in parsed(package.read("word/styles.xml")).iter(f"{W}style")}
+    for selector, style in ((".table .caption", "ReviewTableCaption"), ("figure .caption", "Caption"), ("figure .note", "ReviewFigureNote")):
+        assert re.search(rf"^{re.escape(selector)} {{ text-align: center", sheet, re.M), selector
+        assert looks[style].find(f"{W}pPr/{W}jc").get(f"{W}val") == "center"
+    used = {
+        p.find(f"{W}pPr/{W}pStyle").get(f"{W}val") for p in parsed(package.read("word/document.xml")).iter(f"{W}p") if p.find(f"{W}pPr/{W}pStyle") is not None
+    }
+    assert {"ReviewTableCaption", "Caption", "ReviewFigureNote"} <= used
 
 
 def kept_with_the_next(*blocks: Block) -> dict[str, bool]:
