@@ -4,6 +4,7 @@ A proposal by rule, to be confirmed or overruled by people. The four elements of
 「3天内可申请全额退款」 against 「后续会处理」 are those of the source articles; the rules themselves are our default and stand in statement.toml.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -55,24 +56,32 @@ def read_statement(text: str, rules: StatementRules) -> StatementReading:
     longest, stays; one that counts goes before one that does not.
     """
     folded = text.translate(rules.fold)
+    sentences = _sentences(folded, rules.negation.sentence_ends)
     matches: list[WordMatch] = []
     for rule in rules.elements:
-        matches.extend(_of_element(text, folded, rule, rules.negation))
+        matches.extend(_of_element(text, folded, sentences, rule, rules.negation))
     order = {rule.ident: i for i, rule in enumerate(rules.elements)}
     matches.sort(key=lambda match: (match.start, match.end, order[match.element]))
     return StatementReading(text=text, matches=tuple(matches), elements=tuple((rule.ident, rule.group) for rule in rules.elements))
 
 
-def _of_element(text: str, folded: str, rule: ElementRule, negation: NegationRule) -> list[WordMatch]:
-    excepted = [found.span() for pattern in rule.excepts for found in pattern.finditer(folded)]
+def _of_element(text: str, folded: str, sentences: Sequence[str], rule: ElementRule, negation: NegationRule) -> list[WordMatch]:
+    excepted, taken = bytearray(len(text)), bytearray(len(text))
+    for pattern in rule.excepts:
+        for found in pattern.finditer(folded):
+            excepted[found.start() : found.end()] = b"\1" * (found.end() - found.start())
+    of_it: dict[str, bool] = {}
     candidates: list[WordMatch] = []
     for pattern in rule.patterns:
         for found in pattern.finditer(folded):
             start, end = found.span()
+            sentence = sentences[start]
+            if sentence not in of_it:
+                of_it[sentence] = _speaks_of_it(sentence, rule)
             refused: Refusal | None = None
-            if any(low <= start < high for low, high in excepted):
+            if excepted[start]:
                 refused = "excepted"
-            elif not _speaks_of_it(_around(folded, start, end, negation.sentence_ends), rule):
+            elif not of_it[sentence]:
                 refused = "other_sentence"
             else:
                 refused = _turned_around(folded, start, rule, negation)
@@ -80,9 +89,21 @@ def _of_element(text: str, folded: str, rule: ElementRule, negation: NegationRul
     candidates.sort(key=lambda match: (match.refused is not None, match.start, -match.end))
     kept: list[WordMatch] = []
     for match in candidates:
-        if all(match.end <= other.start or match.start >= other.end for other in kept):
+        if not any(taken[match.start : match.end]):
+            taken[match.start : match.end] = b"\1" * (match.end - match.start)
             kept.append(match)
     return kept
+
+
+def _sentences(folded: str, ends: frozenset[str]) -> list[str]:
+    """For each place of the text the sentence it stands in, without its closing mark; a mark belongs to the sentence it closes."""
+    made: list[str] = []
+    first = 0
+    for place, mark in enumerate((*folded, "")):
+        if mark in ends or not mark:
+            made += [folded[first:place]] * (place + 1 - first)
+            first = place + 1
+    return made
 
 
 def _speaks_of_it(sentence: str, rule: ElementRule) -> bool:
@@ -116,13 +137,3 @@ def _turned_around(folded: str, start: int, rule: ElementRule, negation: Negatio
     while chain < len(real) and real[-chain][0] - real[-chain - 1][1] <= negation.double_gap:
         chain += 1
     return "negated" if chain % 2 else None
-
-
-def _around(folded: str, start: int, end: int, ends: frozenset[str]) -> str:
-    """The sentence that holds [start, end), its closing mark not included."""
-    first, last = start, end
-    while first > 0 and folded[first - 1] not in ends:
-        first -= 1
-    while last < len(folded) and folded[last] not in ends:
-        last += 1
-    return folded[first:last]

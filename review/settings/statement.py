@@ -7,10 +7,12 @@ from typing import Final, Literal, cast, get_args
 
 from review.incident.tables import ACTION_TYPES
 from review.settings.toml import SETTINGS_DIR, TomlReader, read_toml
+from review.settings.traditional import load_traditional
 
 Group = Literal["solution", "transparency", "holding", "tone"]
 
 FILE: Final = SETTINGS_DIR / "statement.toml"
+TRADITIONAL: Final = SETTINGS_DIR / "traditional.toml"
 HALF_WIDTH: Final = {wide: wide - 0xFEE0 for wide in range(0xFF01, 0xFF5F)} | {0x3000: 0x20, 0xFFE5: 0xA5}  # as NFKC has it, one character for one
 
 ELEMENTS: Final[dict[str, Group]] = {
@@ -26,8 +28,8 @@ ELEMENTS: Final[dict[str, Group]] = {
 class ElementRule:
     """How one element is found in folded text.
 
-    excepts: a match starting inside one of these does not count. needs: the sentence must hold it. skips: the sentence must not hold it, unless it holds
-    `skip_unless`.
+    excepts: a match starting inside one of these does not count (its own, and the common ones where it speaks of amends). needs: the sentence must hold it.
+    skips: the sentence must not hold it, unless it holds `skip_unless`.
     """
 
     ident: str
@@ -94,23 +96,14 @@ def load_statement_rules(path: Path = FILE) -> StatementRules:
     fragments = _fragments(top.table("fragments"))
     rules = StatementRules(
         version=top.text("version"),
-        fold=_fold(top.table("fold")),
+        fold=HALF_WIDTH | {ord(old): ord(new) for old, new in load_traditional(TRADITIONAL).items()},
         negation=_negation(top.table("negation")),
-        elements=_elements(top, fragments),
+        elements=_elements(top, fragments, _undone(top.table("undone"), fragments)),
         actions=_actions(top.table("actions")),
     )
     top.done()
     top.close()
     return rules
-
-
-def _fold(reader: TomlReader) -> dict[int, int]:
-    pairs = reader.text("pairs").split()
-    for pair in pairs:
-        if len(pair) != 2 or pair[0] == pair[1]:
-            reader.fault("pairs", f"须两字一对（繁、简），现有 {pair!r}")
-    reader.done()
-    return HALF_WIDTH | {ord(pair[0]): ord(pair[1]) for pair in pairs if len(pair) == 2}
 
 
 def _any_of(words: tuple[str, ...]) -> re.Pattern[str]:
@@ -159,7 +152,13 @@ def _compiled(reader: TomlReader, key: str, pattern: str, fragments: dict[str, s
     return made
 
 
-def _elements(top: TomlReader, fragments: dict[str, str]) -> tuple[ElementRule, ...]:
+def _undone(reader: TomlReader, fragments: dict[str, str]) -> tuple[re.Pattern[str], ...]:
+    made = tuple(_compiled(reader, "patterns", pattern, fragments) for pattern in reader.texts("patterns"))
+    reader.done()
+    return made
+
+
+def _elements(top: TomlReader, fragments: dict[str, str], undone: tuple[re.Pattern[str], ...]) -> tuple[ElementRule, ...]:
     made: list[ElementRule] = []
     for reader in top.tables("element"):
         ident = reader.text("id")
@@ -180,7 +179,10 @@ def _elements(top: TomlReader, fragments: dict[str, str]) -> tuple[ElementRule, 
                 name=reader.text("name"),
                 group=cast(Group, group if group in get_args(Group) else "tone"),
                 patterns=tuple(_compiled(reader, "patterns", pattern, fragments) for pattern in reader.texts("patterns")),
-                excepts=tuple(_compiled(reader, "except", pattern, fragments) for pattern in reader.texts("except", ())),
+                excepts=(
+                    *(_compiled(reader, "except", pattern, fragments) for pattern in reader.texts("except", ())),
+                    *(undone if reader.flag("undone", False) else ()),
+                ),
                 needs=optional("needs_sentence"),
                 skips=optional("skip_sentence"),
                 skip_unless=optional("skip_unless"),
