@@ -11,7 +11,7 @@ from typing import Final
 import pandas as pd
 
 from review import output
-from review.analysis.analyse import Analysis, analyse
+from review.analysis.analyse import LENT, Analysis, analyse
 from review.analysis.machine_labels import Labeller
 from review.analysis.mood import MoodRows
 from review.analysis.named_screenshots import named_screenshots
@@ -183,7 +183,7 @@ def build_report(inputs: Inputs, edition: Edition, say: Say) -> Built:
     settings = load_analysis_settings(edition.rubric_file, edition.media_file)
     theme = load_theme(edition.theme_folder, edition.language)
     edited = None if edition.keep is None else edited_report(edition.keep)
-    with SecondProcess("review.analysis.spreading", *TYPESETTER) as second:
+    with SecondProcess(*LENT, *TYPESETTER) as second:
         loaded = read(inputs)
         pictures = screenshots_of(inputs, loaded.incident, second.beside)
         inputs.progress("分析", 0, 0)

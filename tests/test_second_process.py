@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from review.analysis.analyse import analyse
+from review.analysis.analyse import LENT, analyse
 from review.incident.errors import Fault, UnusableInput
 from review.intake.load import LoadOptions, load
 from review.report.attachments import links_csv
@@ -43,7 +43,7 @@ def test_the_analysis_of_two_processes_is_the_analysis_of_one() -> None:
     settings = load_analysis_settings()
     incident = load([ROOT / "sample_data" / "incident.csv"], LoadOptions()).incident
     alone = analyse(incident, settings, "Asia/Shanghai")
-    with SecondProcess("review.analysis.spreading") as second:
+    with SecondProcess(*LENT) as second:
         both = analyse(incident, settings, "Asia/Shanghai", beside=second.beside)
     assert replace(both.findings, emotion=alone.findings.emotion) == alone.findings  # curves hold arrays; they are not lent
     assert links_csv(both.posts, both.links) == links_csv(alone.posts, alone.links)

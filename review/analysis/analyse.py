@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from typing import Final
 from zoneinfo import ZoneInfo
 
 import pandas as pd
@@ -23,7 +24,7 @@ from review.analysis.peaks import Volume
 from review.analysis.people import named_people, texts_within
 from review.analysis.plan import PlanEvidence, PlanFindings, measure_plan
 from review.analysis.propagation import Propagation
-from review.analysis.response_facts import ResponseFacts, measure_response
+from review.analysis.response_facts import ResponseFacts, measure_response, public_moves
 from review.analysis.response_score import ResponseScore, score_response
 from review.analysis.roles import Roles, with_roles
 from review.analysis.service import Service, service_of_samples, service_of_tickets
@@ -34,6 +35,9 @@ from review.analysis.voices import Voices, choose_voices
 from review.incident.incident import Incident
 from review.settings.analysis_settings import AnalysisSettings
 from review.settings.curve import CurveSettings, TriggerSettings
+
+LENT: Final = (public_moves.__module__, measure_spreading.__module__)
+"""What a second process that is to help loads ahead."""
 
 SHARE_GRADES: dict[str, ShareGrade] = {"audited": "audit", "vendor": "vendor", "sampled": "sample", "model": "model"}
 
@@ -85,12 +89,14 @@ class Analysis:
 
 def analyse(incident: Incident, settings: AnalysisSettings, zone: str, audit: pd.DataFrame | Labeller | None = None, beside: Beside = when_asked) -> Analysis:
     """All findings of an incident; an empty incident gives empty findings and no score. audit: hand labels as `resolve_labels` takes
-    them, or a classifier to label a sample in their place. beside: who measures the spreading while this process measures the rest.
+    them, or a classifier to label a sample in their place. beside: who reads the statements and measures the spreading while this process
+    measures the rest.
     """
     thresholds = settings.thresholds
     posts = with_roles(incident.posts, incident.case, settings.media, thresholds.accounts.kol_followers)
     incident = replace(incident, posts=posts)
     spread = measure_spread(posts, incident.case)
+    moves = beside(public_moves, incident.responses, settings.statement.actions)
     spreading = beside(measure_spreading, incident, spread, settings.links, thresholds, zone)
     rule = TriggerSettings(share=settings.rubric.trigger_share, run=settings.curve.trigger_run)
     reading = read_moods(posts, incident.case, settings.emotion)
@@ -100,7 +106,7 @@ def analyse(incident: Incident, settings: AnalysisSettings, zone: str, audit: pd
         emotion = replace(emotion, curve=focused(emotion.curve, onset, settings.curve))
     business = measure_business(incident, onset, settings.curve, ZoneInfo(zone))
     outcomes = _with_business(_outcomes(spread, emotion, onset), business)
-    facts = measure_response(incident, outcomes, settings.rubric, settings.statement)
+    facts = measure_response(incident, moves(), outcomes, settings.rubric, settings.statement)
     cards = response_cards(incident.responses)
     actions = _actions(facts, cards, settings)
     curve, ladder = emotion.curve, settings.curve.effects

@@ -20,7 +20,7 @@ from review.incident.case import Case
 from review.incident.evidence import NO_ROWS, RowSet, Source, union
 from review.incident.incident import Incident
 from review.settings.rubric import Level, Rubric
-from review.settings.statement import Group, StatementRules
+from review.settings.statement import ActionRules, Group, StatementSettings, shipped_rules
 
 OnsetKind = Literal["typed", "crossing", "first_post"]
 Precision = Literal["s", "min", "h", "day"]
@@ -163,8 +163,10 @@ class ResponseFacts:
     outcomes: OutcomeInputs
 
 
-def measure_response(incident: Incident, outcomes: OutcomeInputs, rubric: Rubric, rules: StatementRules) -> ResponseFacts:
-    """All facts of the response; an empty incident gives empty and unknown facts.
+def measure_response(
+    incident: Incident, public: tuple[PublicResponse, ...], outcomes: OutcomeInputs, rubric: Rubric, rules: StatementSettings
+) -> ResponseFacts:
+    """All facts of the response; an empty incident gives empty and unknown facts. public: the moves that `public_moves` found.
 
     first response: earliest public move (statement.toml says which types are public; a comment reply must acknowledge the matter and say it is being handled,
     a compensation, recall or service line must name where it was published). A move known to the day ranks at the day's end. formal plan: among 声明 rows,
@@ -172,7 +174,6 @@ def measure_response(incident: Incident, outcomes: OutcomeInputs, rubric: Rubric
     not also the first response; else the first. Where no formal type is there at all: the first public move with an element of a solution.
     """
     case, actions = incident.case, incident.responses
-    public = _public(actions, rules)
     first = public[0] if public else None
     formal = _formal_plan(public, rules)
     bare = _onset_times(case, outcomes)
@@ -267,16 +268,15 @@ def _level_at_response(incident: Incident, ends: tuple[OnsetCandidate | None, Pu
     return level_known_at(incident.metric_points, incident.case, (None if onset is None else onset.at, first.at), rubric)
 
 
-def _public(actions: pd.DataFrame, rules: StatementRules) -> tuple[PublicResponse, ...]:
-    """Public moves by the latest time they may have happened, then by type and source row."""
-    kinds = rules.actions
+def public_moves(actions: pd.DataFrame, kinds: ActionRules) -> tuple[PublicResponse, ...]:
+    """Public moves of the timeline with their texts read, by the latest time they may have happened, then by type and source row."""
     wanted = actions[actions["action"].isin((*kinds.public, *kinds.public_if_acknowledging, *kinds.public_if_published))]
     made: list[tuple[tuple[datetime, datetime, str, str, int], PublicResponse]] = []
     for i in range(len(wanted)):  # a timeline typed by hand: tens of rows, each with a text to read
         one = wanted.iloc[i : i + 1]
         row = one.iloc[0]
         words = "\n".join(word for word in (_word(row["text"]), _word(row["commitment"])) if word)
-        reading = read_statement(words, rules) if words else None
+        reading = read_statement(words, shipped_rules()) if words else None
         action = str(row["action"])
         if action in kinds.public_if_acknowledging and (reading is None or not reading.holds):
             continue
@@ -293,7 +293,7 @@ def _public(actions: pd.DataFrame, rules: StatementRules) -> tuple[PublicRespons
     return tuple(response for _, response in sorted(made, key=lambda pair: pair[0]))
 
 
-def _formal_plan(public: tuple[PublicResponse, ...], rules: StatementRules) -> PublicResponse | None:
+def _formal_plan(public: tuple[PublicResponse, ...], rules: StatementSettings) -> PublicResponse | None:
     solves = [each.reading is not None and bool(each.reading.found("solution")) for each in public]
     for kinds in (rules.actions.formal, rules.actions.formal_otherwise):
         mine = [i for i, each in enumerate(public) if each.action in kinds]
@@ -303,7 +303,7 @@ def _formal_plan(public: tuple[PublicResponse, ...], rules: StatementRules) -> P
     return next((each for each, solved in zip(public, solves, strict=True) if solved), None)
 
 
-def _elements(case: Case, formal: PublicResponse | None, group: Group, rules: StatementRules) -> Elements:
+def _elements(case: Case, formal: PublicResponse | None, group: Group, rules: StatementSettings) -> Elements:
     """The case file's list where one is typed (ids or Chinese names; words it does not know are left out), else the rule's reading of the formal plan."""
     field = f"{group}_elements"
     typed = case.solution_elements if group == "solution" else case.transparency_elements
@@ -338,7 +338,7 @@ def _longest_silence(public: tuple[PublicResponse, ...], outcomes: OutcomeInputs
     return LongestSilence(hours=(longest[1] - longest[0]) / timedelta(hours=1), start=longest[0], end=longest[1], rows=union(*edges) if edges else NO_ROWS)
 
 
-def _bloggers(actions: pd.DataFrame, rules: StatementRules) -> BloggerFacts:
+def _bloggers(actions: pd.DataFrame, rules: StatementSettings) -> BloggerFacts:
     """Distinct by 执行方; rows without a name count as one blogger for what is sure and one each for what is possible."""
     rows = actions[actions["action"].isin(rules.actions.bloggers)]
     named = rows["actor"].notna().to_numpy(dtype=bool)

@@ -11,7 +11,7 @@ from review.settings.media import MediaList, load_media_list
 from review.settings.plan import PlanRules, load_plan_rules
 from review.settings.reasons import Reasons, load_reasons
 from review.settings.rubric import Rubric, load_rubric
-from review.settings.statement import StatementRules, load_statement_rules
+from review.settings.statement import StatementSettings, load_statement_settings
 from review.settings.thresholds import Thresholds, load_thresholds
 
 
@@ -22,7 +22,7 @@ class AnalysisSettings:
     thresholds: Thresholds
     curve: CurveSettings
     rubric: Rubric
-    statement: StatementRules
+    statement: StatementSettings
     reasons: Reasons
     emotion: EmotionModel
     links: LinkSettings
@@ -37,7 +37,7 @@ def load_analysis_settings(rubric_file: Path | None = None, media_file: Path | N
         thresholds=load_thresholds(),
         curve=curve_settings(),
         rubric=load_rubric(rubric_file),
-        statement=load_statement_rules(),
+        statement=load_statement_settings(),
         reasons=load_reasons(),
         emotion=load_emotion_model(),
         links=load_link_settings(),

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Final, Literal, cast, get_args
 
@@ -76,22 +77,46 @@ class ActionRules:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class StatementSettings:
+    """What the file says of actions, and the elements a statement may have: (id, Chinese name, group) in file order."""
+
+    actions: ActionRules
+    elements: tuple[tuple[str, str, Group], ...]
+
+    def names(self, group: Group) -> tuple[tuple[str, str], ...]:
+        """(id, Chinese name) of the elements of a group, in file order."""
+        return tuple((ident, name) for ident, name, its_group in self.elements if its_group == group)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class StatementRules:
-    """The whole file. `fold` maps Traditional characters to Simplified and full-width forms to half-width, one to one, so that positions stay."""
+    """How a statement is read. `fold` maps Traditional characters to Simplified and full-width forms to half-width, one to one, so that positions stay."""
 
     version: str
     fold: dict[int, int]
     negation: NegationRule
     elements: tuple[ElementRule, ...]
-    actions: ActionRules
 
-    def names(self, group: Group) -> tuple[tuple[str, str], ...]:
-        """(id, Chinese name) of the elements of a group, in file order."""
-        return tuple((rule.ident, rule.name) for rule in self.elements if rule.group == group)
+
+def load_statement_settings(path: Path = FILE) -> StatementSettings:
+    """What of this file is needed to judge a response: not its patterns, which take a sixth of a second to compile. Raises UnusableInput as below."""
+    top = read_toml(path)
+    made = StatementSettings(
+        actions=_actions(top.table("actions")),
+        elements=tuple((reader.text("id"), reader.text("name"), cast(Group, reader.text("group"))) for reader in top.tables("element")),
+    )
+    top.close()
+    return made
+
+
+@lru_cache(maxsize=1)
+def shipped_rules() -> StatementRules:
+    """The rules of our file, compiled once a process."""
+    return load_statement_rules()
 
 
 def load_statement_rules(path: Path = FILE) -> StatementRules:
-    """The rules of this file. Raises UnusableInput with every fault: patterns that do not compile, unknown or missing elements, unknown action types."""
+    """How this file reads statements. Raises UnusableInput with all faults: patterns that do not compile, unknown or missing elements, unknown action types."""
     top = read_toml(path)
     fragments = _fragments(top.table("fragments"))
     rules = StatementRules(
@@ -99,8 +124,8 @@ def load_statement_rules(path: Path = FILE) -> StatementRules:
         fold=HALF_WIDTH | {ord(old): ord(new) for old, new in load_traditional(TRADITIONAL).items()},
         negation=_negation(top.table("negation")),
         elements=_elements(top, fragments, _undone(top.table("undone"), fragments)),
-        actions=_actions(top.table("actions")),
     )
+    _actions(top.table("actions"))  # for its faults
     top.done()
     top.close()
     return rules

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from review.analysis.indicators import Absent, Input, Measured, Missing
 from review.analysis.outcome_inputs import OutcomeInputs
 from review.analysis.plan import PlanEvidence, PlanFindings, cover_causes, crisis_cost, lint_action, measure_plan
-from review.analysis.response_facts import measure_response
+from review.analysis.response_facts import measure_response, public_moves
 from review.analysis.schedule import (
     action_state,
     calendar_dates,
@@ -28,12 +28,12 @@ from review.incident.incident import empty_incident
 from review.incident.tables import SAMPLES
 from review.settings.plan import load_plan_rules
 from review.settings.rubric import load_rubric
-from review.settings.statement import load_statement_rules
+from review.settings.statement import load_statement_settings
 from review.settings.toml import SETTINGS_DIR
 
 RULES = load_plan_rules()
 RUBRIC = load_rubric()
-STATEMENT = load_statement_rules()
+STATEMENT = load_statement_settings()
 TODAY = date(2026, 9, 20)
 
 
@@ -50,7 +50,7 @@ def findings(case: Case, inputs: dict[str, Input] | None = None, claim_rows: Row
     incident = empty_incident(case)
     card = score(inputs or {}, "l1", RUBRIC)
     evidence = PlanEvidence(
-        facts=measure_response(incident, OutcomeInputs(), RUBRIC, STATEMENT),
+        facts=measure_response(incident, public_moves(incident.responses, STATEMENT.actions), OutcomeInputs(), RUBRIC, STATEMENT),
         card=card,
         weakness_below=RUBRIC.weakness_below,
         claim_rows=claim_rows,

@@ -11,15 +11,15 @@ from hypothesis import strategies as st
 
 from review.analysis.indicators import Missing, NotApplicable
 from review.analysis.outcome_inputs import Fact, OutcomeInputs, OutcomeShare, Proportion
-from review.analysis.response_facts import ResponseFacts, measure_response
+from review.analysis.response_facts import ResponseFacts, measure_response, public_moves
 from review.analysis.response_score import ResponseScore, indicator_inputs, red_lines, score_response
 from review.incident.case import Case, Silence
-from review.incident.incident import empty_incident
+from review.incident.incident import Incident, empty_incident
 from review.incident.tables import METRIC_POINTS, RESPONSES
 from review.settings.rubric import load_rubric
-from review.settings.statement import load_statement_rules
+from review.settings.statement import load_statement_settings
 
-RUBRIC, RULES = load_rubric(), load_statement_rules()
+RUBRIC, RULES = load_rubric(), load_statement_settings()
 EMPTY = empty_incident(Case())
 T0 = datetime(2026, 3, 2, 9, tzinfo=UTC)
 HOLDING = "我们已关注到大家的反馈,正在核实处理。"
@@ -50,9 +50,13 @@ def reads(*rows: tuple[float, float | None, str]) -> pd.DataFrame:
     )  # fmt: skip
 
 
+def measured(incident: Incident, outcomes: OutcomeInputs) -> ResponseFacts:
+    return measure_response(incident, public_moves(incident.responses, RULES.actions), outcomes, RUBRIC, RULES)
+
+
 def facts_of(case: Case, *rows: dict[str, Any], points: pd.DataFrame | None = None, outcomes: OutcomeInputs | None = None) -> ResponseFacts:
     incident = replace(EMPTY, case=case, responses=responses(*rows), metric_points=EMPTY.metric_points if points is None else points)
-    return measure_response(incident, outcomes or OutcomeInputs(), RUBRIC, RULES)
+    return measured(incident, outcomes or OutcomeInputs())
 
 
 def states(facts: ResponseFacts) -> dict[str, str]:
@@ -348,7 +352,7 @@ def whole(shift: timedelta) -> ResponseScore:
         complaints=Proportion(k=9, n=10), sales_change=Fact(value=-0.1, unit="比例"), follower_loss=Fact(value=0.001, unit="比例"),
     )  # fmt: skip
     incident = replace(EMPTY, case=case, metric_points=points, responses=frame)
-    return score_response(measure_response(incident, outcomes, RUBRIC, RULES), RUBRIC)
+    return score_response(measured(incident, outcomes), RUBRIC)
 
 
 STANDING = whole(timedelta())
@@ -381,7 +385,6 @@ def test_row_order_changes_nothing(random: Any) -> None:
     order = list(range(len(frame)))
     random.shuffle(order)
     results = [
-        measure_response(replace(EMPTY, case=TYPED, responses=each), OutcomeInputs(observed_until=at(30)), RUBRIC, RULES)
-        for each in (frame, frame.iloc[order].reset_index(drop=True))
+        measured(replace(EMPTY, case=TYPED, responses=each), OutcomeInputs(observed_until=at(30))) for each in (frame, frame.iloc[order].reset_index(drop=True))
     ]
     assert results[0] == results[1]

@@ -13,7 +13,7 @@ from review.analysis.causes import CauseContext, CauseFindings, measure_causes
 from review.analysis.indicators import Input, Measured
 from review.analysis.outcome_inputs import OutcomeInputs
 from review.analysis.plan import CostItem, CrisisCost, PlanEvidence, measure_plan
-from review.analysis.response_facts import measure_response
+from review.analysis.response_facts import measure_response, public_moves
 from review.analysis.scorecard import score
 from review.incident.case import Case, CaseItem, ItemKind
 from review.incident.evidence import CaseField, RowSet
@@ -27,10 +27,10 @@ from review.report.document import Block, Num, Paragraph, Section, Slot, Strong,
 from review.settings.causes import load_cause_settings
 from review.settings.plan import load_plan_rules
 from review.settings.rubric import load_rubric
-from review.settings.statement import load_statement_rules
+from review.settings.statement import load_statement_settings
 
 SETTINGS = load_cause_settings()
-RUBRIC = load_rubric()
+RUBRIC, STATEMENT = load_rubric(), load_statement_settings()
 RULES = load_plan_rules()
 TODAY = date(2026, 9, 20)
 
@@ -55,7 +55,7 @@ def causes_of(case: Case, posts: pd.DataFrame | None = None) -> CauseFindings:
 def material(case: Case, inputs: dict[str, Input] | None = None, posts: pd.DataFrame | None = None) -> Material:
     causes, card = causes_of(case, posts), score(inputs or {}, "l1", RUBRIC)
     incident = empty_incident(case)
-    facts = measure_response(incident, OutcomeInputs(), RUBRIC, load_statement_rules())
+    facts = measure_response(incident, public_moves(incident.responses, STATEMENT.actions), OutcomeInputs(), RUBRIC, STATEMENT)
     evidence = PlanEvidence(facts=facts, card=card, weakness_below=RUBRIC.weakness_below, claim_rows=causes.wording.hit_rows, conversions=())
     plan = measure_plan(case, incident.samples, evidence, RULES)
     return Material(causes=causes, plan=plan, card=card, rules=RULES, rubric=RUBRIC, today=TODAY)

@@ -14,7 +14,7 @@ from review.report.pen import Pen, basis, typed_basis
 from review.report.phrases import joined
 from review.settings.analysis_settings import AnalysisSettings
 from review.settings.rubric import Rubric
-from review.settings.statement import StatementRules
+from review.settings.statement import StatementSettings
 
 DASH: Text = (Words("—"),)
 
@@ -32,7 +32,7 @@ def blocks(pen: Pen, findings: Findings, case: Case, settings: AnalysisSettings)
     ]
 
 
-def statement_blocks(pen: Pen, facts: ResponseFacts, rules: StatementRules) -> list[Block]:
+def statement_blocks(pen: Pen, facts: ResponseFacts, rules: StatementSettings) -> list[Block]:
     """The formal plan element by element: there or not, who decided so, and the words it was read from; [] where there is nothing to read."""
     plan = facts.formal_plan
     rows = [
@@ -61,7 +61,7 @@ def statement_blocks(pen: Pen, facts: ResponseFacts, rules: StatementRules) -> l
     ]
 
 
-def _elements(pen: Pen, elements: Elements, group: str, plan: PublicResponse | None, rules: StatementRules) -> list[tuple[Text, ...]]:
+def _elements(pen: Pen, elements: Elements, group: str, plan: PublicResponse | None, rules: StatementSettings) -> list[tuple[Text, ...]]:
     """A row an element; [] where neither people nor the rule could tell."""
     found = elements.found
     if found is None:
