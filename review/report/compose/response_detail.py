@@ -101,11 +101,11 @@ def wording_blocks(pen: Pen, public: Sequence[PublicResponse]) -> list[Block]:
             caption=pen.words("wording_read.caption"),
             columns=(
                 Column(pen.word("head.time"), 16),
-                Column(pen.word("head.action"), 16),
-                Column(pen.word("wording_read.head_holding"), 22),
-                Column(pen.word("wording_read.head_boilerplate"), 18),
-                Column(pen.word("wording_read.head_apology"), 14),
-                Column(pen.word("wording_read.head_blame"), 14),
+                Column(pen.word("head.action"), 11),
+                Column(pen.word("wording_read.head_holding"), 30),
+                Column(pen.word("wording_read.head_boilerplate"), 17),
+                Column(pen.word("wording_read.head_apology"), 11),
+                Column(pen.word("wording_read.head_blame"), 15),
             ),
             rows=tuple(
                 (
