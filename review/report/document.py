@@ -110,10 +110,6 @@ class Column:
     align: Align = "left"
 
 
-WHOLE_ROWS: Final = 4
-"""A table of so few rows stands on one page."""
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Table:
     """Caption above (表2-1 …), repeatable head, rows that are never cut across pages. emphasis: indexes of rows set bold (totals)."""
@@ -130,12 +126,6 @@ class Table:
     def __post_init__(self) -> None:
         if any(len(row) != len(self.columns) for row in self.rows):
             raise ValueError(f"table {self.id}: a row does not have {len(self.columns)} cells")
-
-    @property
-    def together(self) -> frozenset[int]:
-        """Indexes of the rows that stay with the next: all of a short table but the last; of a longer one the first and the last but one."""
-        last = len(self.rows) - 1
-        return frozenset(range(last)) if len(self.rows) <= WHOLE_ROWS else frozenset({0, last - 1})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

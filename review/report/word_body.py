@@ -244,7 +244,8 @@ class BodyWriter:
         )
         rows = [f"<w:tr><w:trPr><w:cantSplit/><w:tblHeader/></w:trPr>{head}</w:tr>"]
         styles = [f"ReviewTableText{SUFFIX[column.align]}" for column in table.columns]
-        emphasis, together = frozenset(table.emphasis), table.together | (frozenset({len(table.rows) - 1}) if table.note else frozenset())
+        emphasis, last = frozenset(table.emphasis), len(table.rows) - 1
+        together = {0, last - 1} - {last} | ({last} if table.note else set())  # no row stands alone on a page, as in print
         for index, row in enumerate(table.rows):
             strong, keep = "Strong" if index in emphasis else "", KEEP if index in together else ""
             written = zip(row, styles, widths, strict=True)

@@ -20,7 +20,6 @@ from specimen import HOSTILE, MADE_AT, specimen
 
 from review.report.charts import drawing
 from review.report.document import (
-    WHOLE_ROWS,
     Block,
     Bullets,
     Column,
@@ -278,15 +277,15 @@ def numbered(rows: int) -> Table:
 
 
 @pytest.mark.needs_pango
-def test_a_short_table_stands_on_one_page_and_a_longer_one_leaves_no_row_alone(theme: Theme) -> None:
+def test_no_row_of_a_table_stands_alone_on_a_page(theme: Theme) -> None:
     def rows_on_pages(fill: int, rows: int) -> list[int]:
         lines = [Paragraph(text=(Words("正文"),), style="note") for _ in range(fill)]
         marked = tagged_text(lay_out(small(*lines, numbered(rows)), theme, {}).pdf({}))
         pages = [page for page, text in marked if re.fullmatch(r"行(\d+|注)", text)]
         return [len(list(group)) for _, group in itertools.groupby(pages)]
 
-    assert {len(rows_on_pages(fill, WHOLE_ROWS)) for fill in range(27, 34)} == {1}
-    parted = [counts for fill in range(27, 34) if len(counts := rows_on_pages(fill, WHOLE_ROWS + 2)) > 1]
+    assert {len(rows_on_pages(fill, 3)) for fill in range(29, 36)} == {1}
+    parted = [counts for fill in range(27, 34) if len(counts := rows_on_pages(fill, 6)) > 1]
     assert parted
     assert all(min(counts) >= 2 for counts in parted)
 

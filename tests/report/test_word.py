@@ -267,7 +267,7 @@ def test_an_announcement_is_kept_with_what_it_announces_and_the_opening_of_a_sec
     assert not kept_with_the_next(said[0])["开头。"]  # it is all there is
 
 
-def test_a_short_table_stands_on_one_page_and_a_longer_one_leaves_no_row_alone() -> None:
+def test_no_row_of_a_table_stands_alone_on_a_page() -> None:
     def kept(rows: int, note: str) -> list[bool]:
         cells = tuple(((Quoted(f"行{i}"),),) for i in range(rows))
         noted = (Words(note),) if note else ()
@@ -278,6 +278,7 @@ def test_a_short_table_stands_on_one_page_and_a_longer_one_leaves_no_row_alone()
     assert kept(3, "") == [True, True, True, False]
     assert kept(3, "注") == [True] * 4
     assert kept(9, "") == [True, True, *[False] * 6, True, False]
+    assert kept(1, "") == [True, False]
 
 
 def test_tables_repeat_their_head_and_never_cut_a_row(body: Any) -> None:
