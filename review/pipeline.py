@@ -12,10 +12,10 @@ import pandas as pd
 
 from review import output
 from review.analysis.analyse import LENT, Analysis, analyse
+from review.analysis.beside import Beside, when_asked
 from review.analysis.machine_labels import Labeller
 from review.analysis.mood import MoodRows
 from review.analysis.named_screenshots import named_screenshots
-from review.analysis.spreading import Beside, when_asked
 from review.incident.errors import Fault, UnusableInput
 from review.incident.import_log import PictureLog
 from review.incident.incident import Incident

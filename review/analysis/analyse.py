@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 import pandas as pd
 
 from review.analysis.accounts import KeyAccount
+from review.analysis.beside import Beside, when_asked
 from review.analysis.causes import CauseContext, CauseFindings, measure_causes
 from review.analysis.conversion import BusinessCalendar, Conversion, FollowerLoss, conversions, follower_losses, main_conversion
 from review.analysis.curve import Curve
@@ -29,7 +30,7 @@ from review.analysis.response_score import ResponseScore, score_response
 from review.analysis.roles import Roles, with_roles
 from review.analysis.service import Service, service_of_samples, service_of_tickets
 from review.analysis.spread import PRIVATE, Spread, measure_spread
-from review.analysis.spreading import Beside, measure_spreading, when_asked
+from review.analysis.spreading import measure_spreading
 from review.analysis.timeline import ResponseCard, response_cards
 from review.analysis.voices import Voices, choose_voices
 from review.incident.incident import Incident

@@ -1,9 +1,6 @@
 """How far and how the incident spread, whatever its mood: the part of the analysis that can be done beside the rest."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from functools import partial
-from typing import Protocol, TypeVar
 
 from review.analysis.accounts import KeyAccount, rank_accounts
 from review.analysis.heat import Heat, measure_heat
@@ -15,19 +12,6 @@ from review.analysis.spread import Spread
 from review.incident.incident import Incident
 from review.settings.links import LinkSettings
 from review.settings.thresholds import Thresholds
-
-Done = TypeVar("Done")
-
-
-class Beside(Protocol):
-    """Who does a piece of work while the caller goes on. Called with the work and its arguments; the function returned waits for the result."""
-
-    def __call__(self, work: Callable[..., Done], *arguments: object) -> Callable[[], Done]: ...
-
-
-def when_asked(work: Callable[..., Done], *arguments: object) -> Callable[[], Done]:
-    """Nobody else: the work is done here, when its result is asked for."""
-    return partial(work, *arguments)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

@@ -1,4 +1,4 @@
-"""The rules against statements labelled by others: what they find is there, and most of what is there they find."""
+"""The rules against statements labelled by a language model that had not seen them: what they find is there, and most of what is there they find."""
 
 import json
 from pathlib import Path
@@ -30,8 +30,7 @@ def test_what_is_found_is_there_and_most_of_what_is_there_is_found(element: str)
 
 
 @pytest.mark.parametrize("text", ["退" * 10000, "8月1日前退" * 2000, "我们没有" * 3000, "因" * 10000])
-def test_a_text_without_end_is_read_in_one_pass_over_its_matches(text: str) -> None:
-    """Ten thousand matches in one sentence took half a minute while each was held against all others."""
+def test_matches_of_an_element_never_overlap_however_many_stand_in_one_sentence(text: str) -> None:
     reading = read_statement(text, RULES)
     for one, other in zip(reading.matches, reading.matches[1:], strict=False):
         assert one.element != other.element or one.end <= other.start
