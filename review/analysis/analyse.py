@@ -207,7 +207,7 @@ def _outcomes(spread: Spread, emotion: Mood, onset: datetime | None) -> OutcomeI
         if onset is not None and returned is not None and returned < onset:  # the fall was of an older peak: nothing was seen of this crisis' end
             returned, watched = None, False
     elif normal is not None and normal.state == "never_above":
-        returned = normal.searched_from  # there was nothing to come back from
+        returned = normal.searched_from if onset is None else onset  # there was nothing to come back from
     return OutcomeInputs(
         first_post_at=None if first is None else first.at,
         first_post_sources=() if first is None else (first.rows,),
@@ -252,7 +252,7 @@ def _credited(outcomes: OutcomeInputs, curve: Curve | None, facts: ResponseFacts
     move = facts.formal_plan or facts.first_response
     effect = None if move is None else next((each for each in followed if each.rows == move.rows), None)
     rebounds = None
-    if curve is not None and curve.searched and facts.formal_plan is not None:
+    if curve is not None and curve.searched and facts.formal_plan is not None and facts.formal_plan.latest < curve.data_end:
         after = facts.formal_plan.latest
         rebounds = sum(point.step > 0 and point.at > after for point in curve.turning_points)
     return replace(

@@ -134,7 +134,8 @@ class Curve:
     rho: correlation within a bucket, rho_estimated: from these rows, else the default. searched: enough buckets to look for turning points; if not, each
     bucket that is not thin is a regime of its own and there are no turning points. is_thin: the typical comment stands in a thin bucket. peak_bucket:
     highest share among buckets not thin, busiest_bucket: largest volume; the earliest on ties, None where there is none. focus: what a chart shows, the
-    middle of the volume or what lies around the onset. places: what is pooled, in vocabulary order; platforms: the same curve for each platform with enough
+    middle of the volume or what lies around the onset. incident_from: the first bucket of the incident, 0 until an onset is known; len(starts) where the data
+    end before it. places: what is pooled, in vocabulary order; platforms: the same curve for each platform with enough
     rows, on the same buckets, empty for one platform. unjudged, untimed, coarse: rows left out and why.
     """
 
@@ -167,6 +168,7 @@ class Curve:
     peak_bucket: int | None
     busiest_bucket: int | None
     focus: tuple[datetime, datetime]
+    incident_from: int
     places: tuple[PlaceCount, ...]
     platforms: tuple["Curve", ...]
     unjudged: int
@@ -177,8 +179,9 @@ class Curve:
 
     @property
     def peak(self) -> Regime | None:
-        """The regime of the highest share, the earliest on a tie."""
-        return max(self.regimes, key=lambda regime: (regime.share, -regime.bucket_from), default=None)
+        """The regime of the highest share that reaches into the incident, the earliest on a tie; an older storm is none of it."""
+        own = (regime for regime in self.regimes if regime.bucket_to > self.incident_from)
+        return max(own, key=lambda regime: (regime.share, -regime.bucket_from), default=None)
 
     @property
     def data_end(self) -> datetime:
@@ -379,6 +382,7 @@ def _build(counts: Counts, times: _Times, judged: tuple[Evidence, _Source], sett
         peak_bucket=int(np.argmax(firm_share)) if (firm_share >= 0).any() else None,
         busiest_bucket=int(np.argmax(times.volume)) if times.volume.sum() > 0 else None,
         focus=_focus(times, settings.buckets.focus_share),
+        incident_from=0,
         places=(),
         platforms=(),
         unjudged=0,

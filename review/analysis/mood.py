@@ -1,7 +1,7 @@
 """From rows to mood: labels, the curve they give, what is read off it, keywords, emotions, and whom the anger names."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from statistics import NormalDist
 from zoneinfo import ZoneInfo
@@ -18,7 +18,7 @@ from review.analysis.emotion_labels import Audit, Labels, MachineCheck, SourceCo
 from review.analysis.emotion_target import Names, TargetShare, find_targets
 from review.analysis.keyword_curves import Buckets, CountCurve, emotion_curves, keyword_curves
 from review.analysis.machine_labels import Labeller, label_by_machine
-from review.analysis.recovery import BackToNormal, BaseShare, HalfLife, RecoveryShares, back_to_normal, base_share, half_life, recovery_shares
+from review.analysis.recovery import BackToNormal, BaseShare, HalfLife, RecoveryShares, back_to_normal, base_share, half_life, incident_from, recovery_shares
 from review.analysis.spread import Spread
 from review.analysis.trigger import Trigger, trigger
 from review.incident.case import Case
@@ -130,7 +130,7 @@ def measure_mood(
     )
     told = _read_off(curve, (incident, spread), rule, curve_settings)
     found = Mood(
-        curve=curve,
+        curve=told.curve,
         sampled=sampled if sampled is not curve else None,
         fired=told.fired,
         base=told.base,
@@ -176,6 +176,7 @@ def curve_evidence(subject: Subject, labels: Labels, scored: tuple[TextEmotions,
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Told:
+    curve: Curve | None = None
     fired: Trigger | None = None
     base: BaseShare | None = None
     shares: RecoveryShares | None = None
@@ -184,13 +185,20 @@ class _Told:
 
 
 def _read_off(curve: Curve | None, found: tuple[Incident, Spread], rule: TriggerSettings, settings: CurveSettings) -> _Told:
-    """What the curve tells: trigger, base, recovery, back to normal, half-life; all None without a curve."""
+    """What the curve tells, its incident found: trigger, base, recovery, back to normal, half-life; all None without a curve."""
     if curve is None:
         return _Told()
+    line = rule.share + (curve.level_error or 0.0)
+    typed = found[0].case.outbreak_at
+    if typed is not None:
+        curve = replace(curve, incident_from=incident_from(curve, typed, line))
     fired = trigger(curve, rule)
-    start = onset_of(*found, fired)
-    base = base_share(curve, start, (settings.recovery, settings.band)) if start is not None else None
+    onset = onset_of(*found, fired)
+    if onset is not None:
+        curve = replace(curve, incident_from=incident_from(curve, onset, line))
+    base = base_share(curve, (settings.recovery, settings.band))
     return _Told(
+        curve=curve,
         fired=fired,
         base=base,
         shares=recovery_shares(curve, base),

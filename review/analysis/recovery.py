@@ -15,7 +15,7 @@ _FLAT: Final = 1e-12  # of the weights: a shape that varies less is one level
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BaseShare:
-    """The share before the crisis: k of n in the buckets that ended by T0, with interval on effective counts; `until` is the end of the last of them."""
+    """The share before the incident: k of n in the buckets before it, with interval on effective counts; `until` is the end of the last of them."""
 
     share: float
     low: float
@@ -73,13 +73,25 @@ class HalfLife:
     floor: float
 
 
-def base_share(curve: Curve, t0: datetime, settings: tuple[RecoverySettings, BandSettings]) -> BaseShare | None:
-    """The pooled share of all buckets that end at or before T0; None where they are worth fewer than base_effective comments.
+def incident_from(curve: Curve, t0: datetime, line: float) -> int:
+    """The first bucket of the incident: the one that holds T0 or comes after it, len(starts) where none does.
 
-    The bucket that holds T0 is not counted.
+    Heat is often noticed after the mood has turned: where the regime of that bucket is above `line` already, the incident begins with it, and with each
+    regime before it from which the share rose to a regime above the line.
     """
+    later = np.flatnonzero(curve.ends > instant(t0))
+    bucket = int(later[0]) if len(later) else len(curve.ends)
+    place = next((i for i, each in enumerate(curve.regimes) if each.bucket_from <= bucket < each.bucket_to), 0)
+    while place > 0 and curve.regimes[place].share > max(line, curve.regimes[place - 1].share):
+        bucket = curve.regimes[place].bucket_from
+        place -= 1
+    return bucket
+
+
+def base_share(curve: Curve, settings: tuple[RecoverySettings, BandSettings]) -> BaseShare | None:
+    """The pooled share of all buckets before the incident; None where they are worth fewer than base_effective comments."""
     recovery, band = settings
-    before = (curve.ends <= instant(t0)) & (curve.n > 0)
+    before = (np.arange(len(curve.n)) < curve.incident_from) & (curve.n > 0)
     worth = pooled_effective(curve.n[before], curve.rho)
     if worth < recovery.base_effective:
         return None
@@ -99,7 +111,7 @@ def base_share(curve: Curve, t0: datetime, settings: tuple[RecoverySettings, Ban
 
 
 def recovery_shares(curve: Curve, base: BaseShare | None) -> RecoveryShares | None:
-    """Peak, end and base shares; None where the curve has fewer than two regimes (nothing is known to have changed)."""
+    """Peak, end and base shares; None where the curve has fewer than two regimes (nothing is known to have changed), or ends before the incident."""
     peak = curve.peak
     if peak is None or len(curve.regimes) < 2:
         return None

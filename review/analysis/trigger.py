@@ -16,7 +16,7 @@ class Trigger:
 
     lower_bound: the band's lower limit exceeds the threshold. run: this is the third bucket in a row above it; first_of_run is where that run began.
     threshold: the share that had to be exceeded, the margin for an unaudited model included. seen_below: all that was judged before the run, thin buckets
-    too, lies at or below it together; else the data begin above the line, and when it was crossed is not known.
+    too, or in one regime before it, lies at or below it together; else the data begin above the line, and when it was crossed is not known.
     """
 
     at: datetime
@@ -34,7 +34,7 @@ class Trigger:
 
 
 def trigger(curve: Curve, settings: TriggerSettings) -> Trigger | None:
-    """The first bucket whose lower limit exceeds the threshold, or the third in a row strictly above it, whichever is earlier; None where neither happens.
+    """The incident's first bucket whose lower limit exceeds the threshold, or its third in a row strictly above it, whichever is earlier; else None.
 
     Thin buckets of a busy curve do not count (among hundreds of quiet buckets a few of five comments cross any line by chance); on a curve that is thin
     throughout, and for typed samples, every bucket does. In a row: each starting where the one before ends (typed samples: next to each other in time).
@@ -45,12 +45,13 @@ def trigger(curve: Curve, settings: TriggerSettings) -> Trigger | None:
     threshold = settings.share + (curve.level_error or 0.0)
     filled = curve.n > 0
     counts = filled if curve.width is None or curve.is_thin else filled & ~curve.thin
+    position = np.arange(len(filled))
+    counts &= position >= curve.incident_from
     above = counts & (np.where(filled, curve.share, 0.0) > threshold)
     joined = np.ones(len(above), dtype=bool)
     if curve.width is not None:
         joined[1:] = curve.ends[:-1] == curve.starts[1:]
     breaks = ~above
-    position = np.arange(len(above))
     broken_at = np.maximum.accumulate(np.where(breaks, position, -1))
     parted_at = np.maximum.accumulate(np.where(joined, -1, position - 1))
     run = np.where(above, position - np.maximum(broken_at, parted_at), 0)
@@ -60,7 +61,7 @@ def trigger(curve: Curve, settings: TriggerSettings) -> Trigger | None:
         return None
     i = int(fired[0])
     begun = i - max(int(run[i]) - 1, 0)
-    before = float(curve.n[:begun].sum())
+    stretches = [slice(0, begun), *(slice(each.bucket_from, each.bucket_to) for each in curve.regimes if curve.searched and each.bucket_to <= begun)]
     return Trigger(
         at=moment(curve.starts[i]),
         until=moment(curve.ends[i]),
@@ -73,5 +74,5 @@ def trigger(curve: Curve, settings: TriggerSettings) -> Trigger | None:
         threshold=threshold,
         rule="lower_bound" if firm[i] else "run",
         first_of_run=moment(curve.starts[begun]),
-        seen_below=before > 0 and float(curve.k[:begun].sum()) <= threshold * before,
+        seen_below=any(curve.n[each].sum() > 0 and float(curve.k[each].sum()) <= threshold * float(curve.n[each].sum()) for each in stretches),
     )

@@ -244,4 +244,7 @@ def _literal(text: str) -> list[str] | None:
             made = ast.literal_eval(text)
         except (ValueError, SyntaxError, MemoryError, RecursionError):
             return None
-    return [str(item) for item in made if not isinstance(item, list | dict | tuple)] if isinstance(made, list | tuple) else None
+    if not isinstance(made, list | tuple):
+        return None
+    items = [str(item) for item in made if not isinstance(item, list | dict | tuple)]
+    return items if items or not made else None

@@ -1,31 +1,79 @@
-from datetime import timedelta
+from dataclasses import replace
+from datetime import datetime, timedelta
 
 import numpy as np
 import pytest
 from crisis_rows import CRISIS, CUTS, SETTINGS, START, comments, curve_of, drawn, samples
 
-from review.analysis.curve import sample_curve
-from review.analysis.recovery import back_to_normal, base_share, half_life, recovery_shares
+from review.analysis.curve import Curve, sample_curve
+from review.analysis.recovery import back_to_normal, base_share, half_life, incident_from, recovery_shares
+from review.analysis.trigger import trigger
+from review.settings.curve import TriggerSettings
 
 RULES = (SETTINGS.recovery, SETTINGS.band)
 TEN = timedelta(minutes=10)
+LINE = 0.2
+
+
+def since(curve: Curve, t0: datetime) -> Curve:
+    return replace(curve, incident_from=incident_from(curve, t0, LINE))
+
+
+def of_shares(shares: list[float], lengths: list[int], n: float = 100.0) -> Curve:
+    share = np.repeat(shares, lengths)
+    return curve_of(comments(share * n, np.full(len(share), n)))
 
 
 def test_the_base_is_the_share_of_the_buckets_that_ended_by_the_outbreak() -> None:
     k, n = drawn(CRISIS, 60)
-    base = base_share(curve_of(comments(k, n)), START + TEN * CUTS[0] + timedelta(minutes=3), RULES)
+    base = base_share(since(curve_of(comments(k, n)), START + TEN * CUTS[0] + timedelta(minutes=3)), RULES)
     assert base is not None
     assert (base.k, base.n, base.buckets) == (k[:20].sum(), n[:20].sum(), 20)
     assert base.low <= base.share <= base.high
 
 
+def test_an_outbreak_noticed_late_leaves_the_first_angry_comments_out_of_the_base() -> None:
+    curve = since(of_shares([0.1, 0.3, 0.6, 0.1], [20, 20, 20, 20]), START + TEN * 45)
+    base = base_share(curve, RULES)
+    assert base is not None
+    assert base.share == pytest.approx(0.1)
+    assert base.buckets == 20
+
+
+def test_a_brand_often_complained_about_keeps_its_base_above_the_line() -> None:
+    curve = since(of_shares([0.1, 0.25, 0.6], [0, 40, 20]), START + TEN * 43)
+    base = base_share(curve, RULES)
+    assert base is not None
+    assert base.share == pytest.approx(0.25)
+    assert base.buckets == 40
+
+
+def test_an_older_storm_is_no_part_of_this_incident() -> None:
+    curve = since(of_shares([0.05, 0.7, 0.05, 0.5], [20, 20, 40, 40]), START + TEN * 82)
+    shares = recovery_shares(curve, base_share(curve, RULES))
+    fired = trigger(curve, TriggerSettings(share=LINE, run=3))
+    assert curve.incident_from == 80
+    assert shares is not None
+    assert shares.recovered == pytest.approx(0.0), "half of the comments are still negative when the data end"
+    assert fired is not None
+    assert (fired.bucket, fired.seen_below) == (80, True)
+
+
+def test_an_outbreak_after_the_data_ended_has_no_curve_to_recover_on() -> None:
+    curve = since(of_shares([0.05, 0.7, 0.05], [20, 20, 40]), START + TEN * 90)
+    assert curve.peak is None
+    assert recovery_shares(curve, None) is None
+    assert back_to_normal(curve, None, LINE, SETTINGS.recovery) is None
+    assert half_life(curve, RULES) is None
+
+
 def test_there_is_no_base_without_comments_before() -> None:
-    assert base_share(curve_of(comments(*drawn(CRISIS, 60))), START, RULES) is None
+    assert base_share(since(curve_of(comments(*drawn(CRISIS, 60))), START), RULES) is None
 
 
 def test_recovery_is_measured_on_regimes_from_peak_to_base() -> None:
-    curve = curve_of(comments(*drawn(CRISIS, 100)))
-    base = base_share(curve, START + TEN * 20, RULES)
+    curve = since(curve_of(comments(*drawn(CRISIS, 100))), START + TEN * 20)
+    base = base_share(curve, RULES)
     shares = recovery_shares(curve, base)
     assert shares is not None
     assert shares.recovered == pytest.approx((0.65 - 0.15) / (0.65 - 0.12), abs=0.06)

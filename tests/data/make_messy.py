@@ -12,6 +12,7 @@ import json
 import sqlite3
 import zipfile
 from collections.abc import Mapping, Sequence
+from contextlib import closing
 from pathlib import Path
 
 from openpyxl import Workbook
@@ -217,12 +218,12 @@ def main() -> None:
     ]
     write("29-nested.json", json.dumps(nested, ensure_ascii=False, indent=4))
     write("29-lines-with-a-bad-one.jsonl", "\n".join([json.dumps(nested[0], ensure_ascii=False), "{坏行", ""]))
-    base = sqlite3.connect(":memory:")
-    base.execute("CREATE TABLE douyin_aweme_comment (id INTEGER PRIMARY KEY, add_ts INTEGER, " + ", ".join(DY) + ")")
-    for i in (1, 2):
-        base.execute(f"INSERT INTO douyin_aweme_comment VALUES ({', '.join('?' * (len(DY) + 2))})", [i, 1773560000000, *comment(i)])
-    base.commit()
-    write("30-mediacrawler.db", base.serialize())
+    with closing(sqlite3.connect(":memory:")) as base:
+        base.execute("CREATE TABLE douyin_aweme_comment (id INTEGER PRIMARY KEY, add_ts INTEGER, " + ", ".join(DY) + ")")
+        for i in (1, 2):
+            base.execute(f"INSERT INTO douyin_aweme_comment VALUES ({', '.join('?' * (len(DY) + 2))})", [i, 1773560000000, *comment(i)])
+        base.commit()
+        write("30-mediacrawler.db", base.serialize())
     with zipfile.ZipFile(FOLDER / "31-archive.zip", "w") as archive:
         for name, text in (("导出/笔记.csv", three), ("导出/说明.txt", "这是说明,不是表格。"), ("../../逃逸.csv", three)):
             archive.writestr(zipfile.ZipInfo(name, (2026, 3, 20, 0, 0, 0)), text)

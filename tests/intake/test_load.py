@@ -10,6 +10,7 @@ import random
 import sqlite3
 import zipfile
 from collections.abc import Sequence
+from contextlib import closing
 from pathlib import Path
 
 import pandas as pd
@@ -68,11 +69,11 @@ def xlsx_of(rows: Sequence[Sequence[str]], banner: bool = False) -> bytes:
 
 
 def sqlite_of(rows: Sequence[Sequence[str]]) -> bytes:
-    base = sqlite3.connect(":memory:")
-    base.execute(f"CREATE TABLE douyin_aweme_comment (id INTEGER PRIMARY KEY, {', '.join(HEADER)})")
-    base.executemany(f"INSERT INTO douyin_aweme_comment ({', '.join(HEADER)}) VALUES ({', '.join('?' * len(HEADER))})", rows)
-    base.commit()
-    return base.serialize()
+    with closing(sqlite3.connect(":memory:")) as base:
+        base.execute(f"CREATE TABLE douyin_aweme_comment (id INTEGER PRIMARY KEY, {', '.join(HEADER)})")
+        base.executemany(f"INSERT INTO douyin_aweme_comment ({', '.join(HEADER)}) VALUES ({', '.join('?' * len(HEADER))})", rows)
+        base.commit()
+        return base.serialize()
 
 
 def dialects(rows: Sequence[Sequence[str]]) -> dict[str, bytes]:
