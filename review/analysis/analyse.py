@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -29,7 +29,7 @@ from review.analysis.response_facts import ResponseFacts, measure_response, publ
 from review.analysis.response_score import ResponseScore, score_response
 from review.analysis.roles import Roles, with_roles
 from review.analysis.service import Service, service_of_samples, service_of_tickets
-from review.analysis.spread import PRIVATE, Spread, measure_spread
+from review.analysis.spread import PRIVATE, PostCard, Spread, measure_spread
 from review.analysis.spreading import measure_spreading
 from review.analysis.timeline import ResponseCard, response_cards
 from review.analysis.voices import Voices, choose_voices
@@ -192,7 +192,10 @@ def _outcomes(spread: Spread, emotion: Mood, onset: datetime | None) -> OutcomeI
     curve = emotion.curve
     if curve is None:
         return OutcomeInputs(
-            first_post_at=None if first is None else first.at, first_post_sources=() if first is None else (first.rows,), observed_until=spread.last_at
+            first_post_at=None if first is None else first.at,
+            first_post_latest=_latest(first),
+            first_post_sources=() if first is None else (first.rows,),
+            observed_until=spread.last_at,
         )
     grade = SHARE_GRADES[curve.grade]
     shares, normal = emotion.shares, emotion.normal
@@ -210,6 +213,7 @@ def _outcomes(spread: Spread, emotion: Mood, onset: datetime | None) -> OutcomeI
         returned = normal.searched_from if onset is None else onset  # there was nothing to come back from
     return OutcomeInputs(
         first_post_at=None if first is None else first.at,
+        first_post_latest=_latest(first),
         first_post_sources=() if first is None else (first.rows,),
         trigger_at=None if emotion.fired is None else emotion.fired.at,
         trigger_seen=emotion.fired is None or emotion.fired.seen_below,
@@ -223,6 +227,13 @@ def _outcomes(spread: Spread, emotion: Mood, onset: datetime | None) -> OutcomeI
         observed_until=curve.data_end,
         data_until=curve.data_end if spread.last_at is None else max(curve.data_end, spread.last_at),
     )
+
+
+def _latest(post: PostCard | None) -> datetime | None:
+    """The end of what the time of a post is exact to."""
+    if post is None or post.at is None:
+        return None
+    return post.at + {"day": timedelta(days=1), "h": timedelta(hours=1)}.get(post.precision or "", timedelta())
 
 
 def _actions(facts: ResponseFacts, cards: Sequence[ResponseCard], settings: AnalysisSettings) -> tuple[Action, ...]:

@@ -43,14 +43,15 @@ class Proportion:
 class OutcomeInputs:
     """What the other analyses found, as this one needs it. Everything may be None.
 
-    trigger_at: when the negative share first stood above the trigger for good; trigger_seen False: the data begin above it. curve_grade: evidence grade of
-    the curve behind trigger, normal, attribution and rebounds. normal_watched: a curve was there to see a return to normal; with normal_at None the return
-    lies beyond observed_until, the end of the curve. data_until: the end of all dated data where that is later. attribution_inseparable: not assessed because
-    another action lies too close. sales_change: -0.2 = 20 % below the weekday baseline. follower_loss: lost ÷ followers before. complaints: closed of opened.
-    service: solved within 24 h of tickets.
+    first_post_latest: the end of what first_post_at is exact to. trigger_at: when the negative share first stood above the trigger for good; trigger_seen
+    False: the data begin above it. curve_grade: evidence grade of the curve behind trigger, normal, attribution and rebounds. normal_watched: a curve was
+    there to see a return to normal; with normal_at None the return lies beyond observed_until, the end of the curve. data_until: the end of all dated data
+    where that is later. attribution_inseparable: not assessed because another action lies too close. sales_change: -0.2 = 20 % below the weekday baseline.
+    follower_loss: lost ÷ followers before. complaints: closed of opened. service: solved within 24 h of tickets.
     """
 
     first_post_at: datetime | None = None
+    first_post_latest: datetime | None = None
     first_post_sources: tuple[Source, ...] = ()
     trigger_at: datetime | None = None
     trigger_seen: bool = True

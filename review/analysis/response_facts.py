@@ -26,14 +26,16 @@ OnsetKind = Literal["typed", "crossing", "first_post"]
 Precision = Literal["s", "min", "h", "day"]
 
 _DAY = timedelta(days=1)
+_HOUR = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OnsetCandidate:
-    """One possible start of the crisis (T0); level and level_at_response: by topic reads under it."""
+    """One possible start of the crisis (T0), `latest` the end of what it is exact to; level and level_at_response: by topic reads under it."""
 
     kind: OnsetKind
     at: datetime
+    latest: datetime
     level: Level | None
     level_at_response: Level | None
     sources: tuple[Source, ...]
@@ -76,9 +78,14 @@ class BloggerFacts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LongestSilence:
-    """The longest time without a public word from the first response to normal or the end of the data, in hours, and where it lay."""
+    """The longest time without a public word in the crisis, from the first response to normal or the end of what is known, in hours, and where it lay.
+
+    low, high: what it may also have been where moves are exact only to the hour or the day.
+    """
 
     hours: float
+    low: float
+    high: float
     start: datetime
     end: datetime
     rows: RowSet
@@ -182,11 +189,12 @@ def measure_response(
         OnsetCandidate(
             kind=kind,
             at=at,
+            latest=latest,
             level=measure_level(incident.metric_points, case, at, rubric).level,
             level_at_response=None if first is None else level_known_at(incident.metric_points, case, (at, first.at), rubric),
             sources=typed_sources[kind],
         )
-        for kind, at in bare
+        for kind, at, latest in bare
     )
     onset = onsets[0] if onsets else None
     level = measure_level(incident.metric_points, case, None if onset is None else onset.at, rubric)
@@ -210,7 +218,7 @@ def measure_response(
         timeline_complete=complete,
         activation=activation,
         activation_day_only=day_only,
-        longest_silence=_longest_silence(public, outcomes),
+        longest_silence=_longest_silence(public, onset, outcomes),
         bloggers=_bloggers(actions, rules),
         channel_opened=Fact(value=True if len(channel) else False if complete else None, unit="", sources=_rows(channel) or _typed(case, "timeline_complete")),
         channel_at=Fact(value=_time(channel["at"].min()), unit="时刻", sources=_rows(channel)),
@@ -253,12 +261,15 @@ def _word(value: object) -> str | None:
     return None if value is None or pd.isna(value) or not str(value).strip() else str(value)  # type: ignore[call-overload]
 
 
-def _onset_times(case: Case, outcomes: OutcomeInputs) -> tuple[tuple[OnsetKind, datetime], ...]:
-    """Known starts in order of precedence."""
-    all_three: tuple[tuple[OnsetKind, datetime | None], ...] = (
-        ("typed", case.outbreak_at), ("crossing", outcomes.trigger_at), ("first_post", outcomes.first_post_at),
-    )  # fmt: skip
-    return tuple((kind, at) for kind, at in all_three if at is not None)
+def _onset_times(case: Case, outcomes: OutcomeInputs) -> tuple[tuple[OnsetKind, datetime, datetime], ...]:
+    """Known starts in order of precedence, each with the end of what it is exact to."""
+    typed, posted = case.outbreak_at, outcomes.first_post_at
+    all_three: tuple[tuple[OnsetKind, datetime | None, datetime | None], ...] = (
+        ("typed", typed, typed + _DAY if typed is not None and "outbreak_at" in case.day_only else typed),
+        ("crossing", outcomes.trigger_at, outcomes.trigger_at),
+        ("first_post", posted, outcomes.first_post_latest or posted),
+    )
+    return tuple((kind, at, latest) for kind, at, latest in all_three if at is not None and latest is not None)
 
 
 def _level_at_response(incident: Incident, ends: tuple[OnsetCandidate | None, PublicResponse | None], rubric: Rubric) -> Level | None:
@@ -318,7 +329,7 @@ def _elements(case: Case, formal: PublicResponse | None, group: Group, rules: St
 def _activation(case: Case, actions: pd.DataFrame) -> tuple[Fact[datetime], bool]:
     """启动: the typed time, else the earliest 启动 row; and whether that row is exact only to the day."""
     if case.activated_at is not None:
-        return Fact(value=case.activated_at, unit="时刻", sources=_typed(case, "activated_at")), False
+        return Fact(value=case.activated_at, unit="时刻", sources=_typed(case, "activated_at")), "activated_at" in case.day_only
     rows = actions[actions["action"] == "activation"]
     if rows.empty:
         return Fact(value=None, unit="时刻"), False
@@ -326,16 +337,32 @@ def _activation(case: Case, actions: pd.DataFrame) -> tuple[Fact[datetime], bool
     return Fact(value=_time(first["at"].iloc[0]), unit="时刻", sources=_rows(first)), bool((first["precision"] == "day").all())
 
 
-def _longest_silence(public: tuple[PublicResponse, ...], outcomes: OutcomeInputs) -> LongestSilence | None:
-    """None without a response or an end; 0 h where the end comes before the first response. Of equal silences the earliest."""
-    end = outcomes.normal_at or outcomes.data_until or outcomes.observed_until
-    if not public or end is None:
+def _longest_silence(public: tuple[PublicResponse, ...], onset: OnsetCandidate | None, outcomes: OutcomeInputs) -> LongestSilence | None:
+    """None without a response or an end; 0 h where the end comes before the first response. Of equal silences the earliest.
+
+    A word spoken before the crisis began breaks no silence of it, and one spoken after the last post shows that somebody was there to speak.
+    """
+    watched = outcomes.data_until or outcomes.observed_until
+    if not public or (outcomes.normal_at is None and watched is None):
         return None
+    last = max(each.at for each in public)
+    end = outcomes.normal_at or max(last, watched or last)
     first = min(each.at for each in public)
-    marks = sorted({each.at for each in public if each.at < end} | {end}) if first < end else [first, first]
-    longest = max(pairwise(marks), key=lambda gap: gap[1] - gap[0])
-    edges = [each.rows for each in public if each.at in longest]
-    return LongestSilence(hours=(longest[1] - longest[0]) / timedelta(hours=1), start=longest[0], end=longest[1], rows=union(*edges) if edges else NO_ROWS)
+    begin = first if onset is None else max(first, onset.at)
+    spoken = {begin: begin} | {each.at: each.latest for each in public if begin <= each.at < end}
+    marks = [*sorted(spoken.items()), (end, end)] if begin < end else [(begin, begin), (begin, begin)]
+    gaps = list(pairwise(marks))
+    longest = max(gaps, key=lambda gap: gap[1][0] - gap[0][0])
+    start, stop = longest[0][0], longest[1][0]
+    edges = [each.rows for each in public if each.at in (start, stop)]
+    return LongestSilence(
+        hours=(stop - start) / _HOUR,
+        low=max(max(gap[1][0] - min(gap[0][1], gap[1][0]) for gap in gaps) / _HOUR, 0.0),
+        high=max(min(gap[1][1], end) - gap[0][0] for gap in gaps) / _HOUR,
+        start=start,
+        end=stop,
+        rows=union(*edges) if edges else NO_ROWS,
+    )
 
 
 def _bloggers(actions: pd.DataFrame, rules: StatementSettings) -> BloggerFacts:
@@ -402,16 +429,20 @@ def _contacts(actions: pd.DataFrame, first: PublicResponse | None) -> tuple[Post
 
 
 def _detection(case: Case, outcomes: OutcomeInputs, first: PublicResponse | None) -> DetectionLag:
+    """Times known only to the day have no hours between them and others."""
     posted, responded = outcomes.first_post_at, None if first is None or first.precision == "day" else first.at
+    exact = posted if posted is None or outcomes.first_post_latest is None or outcomes.first_post_latest - posted < _DAY else None
+    known = None if "known_at" in case.day_only else case.known_at
+    assessed = None if "assessed_at" in case.day_only else case.assessed_at
     return DetectionLag(
         first_post_at=posted,
         known_at=case.known_at,
         assessed_at=case.assessed_at,
         responded_at=responded,
-        posted_to_known=hours_between(posted, case.known_at),
-        known_to_assessed=hours_between(case.known_at, case.assessed_at),
-        assessed_to_responded=hours_between(case.assessed_at, responded),
-        posted_to_responded=hours_between(posted, responded),
+        posted_to_known=hours_between(exact, known),
+        known_to_assessed=hours_between(known, assessed),
+        assessed_to_responded=hours_between(assessed, responded),
+        posted_to_responded=hours_between(exact, responded),
         channel=case.discovery_channel,
     )
 

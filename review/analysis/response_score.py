@@ -7,11 +7,13 @@ from statistics import median
 
 from review.analysis.indicators import Absent, Coded, Input, Leadership, Measured, Missing, NotApplicable, ServiceRate
 from review.analysis.outcome_inputs import Fact, OutcomeShare
-from review.analysis.response_facts import Elements, OnsetKind, PublicResponse, ResponseFacts, hours_between
+from review.analysis.response_facts import Elements, OnsetCandidate, OnsetKind, PublicResponse, ResponseFacts, hours_between
 from review.analysis.scorecard import RedLineState, RedLineVerdict, Scorecard, score
 from review.incident.evidence import Source
 from review.settings.reasons import MissingReason, Note
 from review.settings.rubric import Level, Rubric
+
+_HOUR = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,21 +43,20 @@ class ResponseScore:
 def score_response(facts: ResponseFacts, rubric: Rubric) -> ResponseScore:
     """The score of these facts under the chosen start and level, and under each alternative; red lines are the same in all of them."""
     states = red_lines(facts, rubric)
-    onset = None if facts.onset is None else facts.onset.at
-    inputs = indicator_inputs(facts, onset)
+    inputs = indicator_inputs(facts, facts.onset)
     known = facts.level_at_response
     return ResponseScore(
         card=score(inputs, facts.level.level, rubric, states),
         inputs=tuple(inputs.items()),
         under_onsets=tuple(
-            OnsetScore(kind=each.kind, at=each.at, level=each.level, card=score(indicator_inputs(facts, each.at), each.level, rubric, states))
+            OnsetScore(kind=each.kind, at=each.at, level=each.level, card=score(indicator_inputs(facts, each), each.level, rubric, states))
             for each in facts.onsets
         ),
         under_level_at_response=None if known is None else score(inputs, known, rubric, states),
     )
 
 
-def indicator_inputs(facts: ResponseFacts, onset: datetime | None) -> dict[str, Input]:
+def indicator_inputs(facts: ResponseFacts, onset: OnsetCandidate | None) -> dict[str, Input]:
     """One input an indicator, delays counted from `onset` (activation from the trigger).
 
     A timeline declared complete without the row asked for earns 0. A documented decision not to respond takes first_response, formal_plan and what can only
@@ -108,16 +109,17 @@ def _silent_for_a_day(facts: ResponseFacts, limit: timedelta, typed: bool) -> tu
         return "clear", facts.silence.sources
     first, until = facts.first_response, facts.outcomes.observed_until
 
-    def since(start: datetime) -> RedLineVerdict:
+    def since(start: OnsetCandidate) -> RedLineVerdict:
         if first is not None:
-            return "triggered" if first.at - start > limit else "clear" if first.latest - start <= limit else "undetermined"
+            earliest = min(each.at for each in facts.public)
+            return "triggered" if earliest - start.latest > limit else "clear" if first.latest - start.at <= limit else "undetermined"
         if typed:
             return "triggered"
-        watched = facts.timeline_complete and until is not None and until - start > limit
+        watched = facts.timeline_complete and until is not None and until - start.latest > limit
         return "triggered" if watched else "undetermined"
 
     sources = (first.rows,) if first is not None else _case(facts, "timeline_complete")
-    by_start = {each.kind: since(each.at) for each in facts.onsets}
+    by_start = {each.kind: since(each) for each in facts.onsets}
     if "typed" in by_start:
         return by_start["typed"], sources
     agreed = set(by_start.values())
@@ -128,10 +130,6 @@ def _case(facts: ResponseFacts, field: str) -> tuple[Source, ...]:
     return (facts.case.sources[field],) if field in facts.case.sources else ()
 
 
-def _onset_sources(facts: ResponseFacts, onset: datetime | None) -> tuple[Source, ...]:
-    return next((each.sources for each in facts.onsets if each.at == onset), ())
-
-
 def _unspoken(facts: ResponseFacts, reason: MissingReason) -> Input:
     """What is not there: not applicable by documented decision, 0 in a complete timeline, else missing."""
     if facts.silence is not None and facts.silence.documented:
@@ -139,33 +137,41 @@ def _unspoken(facts: ResponseFacts, reason: MissingReason) -> Input:
     return Absent(sources=_case(facts, "timeline_complete")) if facts.timeline_complete else Missing(reason=reason)
 
 
-def _delay(move: PublicResponse, onset: datetime | None, day_only: tuple[MissingReason, tuple[Source, ...]]) -> Input:
-    """Hours from onset to the move; a time known to the hour spans that hour, one known to the day tells only the best possible."""
-    reason, more = day_only
-    hours = hours_between(onset, move.at)
-    if hours is None:
+def _delay(facts: ResponseFacts, move: PublicResponse, onset: OnsetCandidate | None, day_only: MissingReason) -> Input:
+    """Hours from onset to the move; a time known to the hour spans that hour, one known to the day tells only the best possible.
+
+    From a crossing that an unaudited model saw, the hours rest on that model.
+    """
+    if onset is None:
         return Missing(reason="no_onset", sources=(move.rows,))
-    if move.precision == "day":
-        return Missing(reason=reason, best=hours, sources=(move.rows, *more))
+    hours, sources = (move.at - onset.at) / _HOUR, (move.rows, *onset.sources)
+    if move.precision == "day" or _is_day(onset):
+        return Missing(reason=day_only if move.precision == "day" else "onset_day_only", best=max((move.at - onset.latest) / _HOUR, 0.0), sources=sources)
+    model = onset.kind == "crossing" and facts.outcomes.curve_grade == "model"
     if move.precision == "h":
-        return Measured(value=hours, low=hours, high=hours_between(onset, move.latest), sources=(move.rows, *more), notes=("hour_precision",))
-    return Measured(value=hours, sources=(move.rows, *more))
+        high = (move.latest - onset.at) / _HOUR
+        return Measured(value=hours, low=hours, high=high, model_only=model, sources=sources, notes=("hour_precision",))
+    return Measured(value=hours, model_only=model, sources=sources)
 
 
-def _first_response(facts: ResponseFacts, onset: datetime | None) -> Input:
+def _is_day(onset: OnsetCandidate) -> bool:
+    return onset.latest - onset.at >= timedelta(days=1)
+
+
+def _first_response(facts: ResponseFacts, onset: OnsetCandidate | None) -> Input:
     if facts.silence is not None and facts.silence.documented:
         return NotApplicable(reason="documented_silence", sources=facts.silence.sources)
     if facts.first_response is None:
         return _unspoken(facts, "no_response_row")
-    return _delay(facts.first_response, onset, ("response_day_only", _onset_sources(facts, onset)))
+    return _delay(facts, facts.first_response, onset, "response_day_only")
 
 
-def _formal_plan(facts: ResponseFacts, onset: datetime | None) -> Input:
+def _formal_plan(facts: ResponseFacts, onset: OnsetCandidate | None) -> Input:
     if facts.silence is not None and facts.silence.documented:
         return NotApplicable(reason="documented_silence", sources=facts.silence.sources)
     if facts.formal_plan is None:
         return _unspoken(facts, "no_formal_row")
-    return _delay(facts.formal_plan, onset, ("formal_day_only", _onset_sources(facts, onset)))
+    return _delay(facts, facts.formal_plan, onset, "formal_day_only")
 
 
 def _activation(facts: ResponseFacts) -> Input:
@@ -221,9 +227,13 @@ def _service(facts: ResponseFacts) -> Input:
 def _updates(facts: ResponseFacts) -> Input:
     if facts.first_response is None:
         return _unspoken(facts, "no_response_row")
-    if facts.longest_silence is None:
+    silence, outcomes = facts.longest_silence, facts.outcomes
+    if silence is None:
         return Missing(reason="no_data_end")
-    return Measured(value=facts.longest_silence.hours, sources=(facts.longest_silence.rows,))
+    model = outcomes.normal_at is not None and outcomes.curve_grade == "model"
+    if silence.high - silence.low < 1e-9:
+        return Measured(value=silence.hours, model_only=model, sources=(silence.rows,))
+    return Measured(value=silence.hours, low=silence.low, high=silence.high, model_only=model, sources=(silence.rows,), notes=("coarse_times",))
 
 
 def _lead(facts: ResponseFacts) -> Input:
@@ -258,16 +268,18 @@ def _ends(share: OutcomeShare) -> tuple[float, float]:
     return max(share.value - error, 0.0), min(share.value + error, 1.0)
 
 
-def _back_to_normal(facts: ResponseFacts, onset: datetime | None) -> Input:
+def _back_to_normal(facts: ResponseFacts, onset: OnsetCandidate | None) -> Input:
     outcomes = facts.outcomes
     model = outcomes.curve_grade == "model"
-    hours = hours_between(onset, outcomes.normal_at)
-    if hours is not None:
-        return Measured(value=hours, model_only=model, sources=outcomes.curve_sources)
     if onset is None and (outcomes.normal_at is not None or outcomes.normal_watched):
         return Missing(reason="no_onset", sources=outcomes.curve_sources)
-    if outcomes.normal_watched and not model:
-        return Missing(reason="not_back", best=hours_between(onset, outcomes.observed_until), sources=outcomes.curve_sources)
+    if onset is not None and outcomes.normal_at is not None:
+        hours, least = (outcomes.normal_at - onset.at) / _HOUR, max((outcomes.normal_at - onset.latest) / _HOUR, 0.0)
+        if _is_day(onset):
+            return Measured(value=hours, low=min(least, hours), high=hours, model_only=model, sources=outcomes.curve_sources, notes=("coarse_times",))
+        return Measured(value=hours, model_only=model, sources=outcomes.curve_sources)
+    if onset is not None and outcomes.normal_watched and not model:
+        return Missing(reason="not_back", best=hours_between(onset.latest, outcomes.observed_until), sources=outcomes.curve_sources)
     return Missing(reason="no_normal", sources=outcomes.curve_sources)
 
 

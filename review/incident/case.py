@@ -56,7 +56,10 @@ class CaseItem:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Case:
-    """事件信息 and 根因与行动. Times are aware (UTC inside). `sources` says where each field was typed, by field name."""
+    """事件信息 and 根因与行动. Times are aware (UTC inside). `sources` says where each field was typed, by field name.
+
+    day_only: the times typed without a clock, by field name; each is the day's start.
+    """
 
     brand: str | None = None
     event: str | None = None
@@ -105,6 +108,7 @@ class Case:
     confidentiality: str | None = None
     version: str | None = None
     emotion_words: tuple[tuple[str, str], ...] = ()
+    day_only: tuple[str, ...] = ()
     items: tuple[CaseItem, ...] = ()
     sources: Mapping[str, CaseField] = field(default_factory=dict)
 

@@ -37,11 +37,12 @@ _VALUE_HEADERS: Final = frozenset({VALUE_COLUMN, "value", "内容"})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fact:
-    """One fact as read: value in the type of the case field, and where it stands."""
+    """One fact as read: value in the type of the case field, and where it stands. day_only: a time typed without a clock; value is the day's start."""
 
     code: str
     value: Any
     source: CaseField
+    day_only: bool = False
 
     @property
     def place(self) -> str:
@@ -102,7 +103,8 @@ class FactReader:
         for field, part in pairs:
             value, faults = self.value(field, part, where.file)
             if value is not None:
-                facts.append(Fact(code=field.code, value=value, source=CaseField(name=field.name, file=where.file, sheet=where.sheet, row=where.row)))
+                source = CaseField(name=field.name, file=where.file, sheet=where.sheet, row=where.row)
+                facts.append(Fact(code=field.code, value=value, source=source, day_only=field.kind == "time" and self._is_day(part)))
             problems.extend((text, f"{field.name}:{reason}") for text, reason in faults)
         return facts, problems
 
@@ -148,6 +150,9 @@ class FactReader:
             case "people":
                 return self._people(cell, file)
         raise ValueError(f"事件信息 cannot hold a field of kind {field.kind}")
+
+    def _is_day(self, cell: str) -> bool:
+        return bool(self.clock.around(pd.Series([cell], dtype=TEXT)).precision.iloc[0] == "day")
 
     def _words(self, field: Field, cell: str) -> tuple[Any, list[tuple[str, str]]]:
         if cell.strip() in _NONE_OF_THEM:
@@ -239,6 +244,7 @@ def settle(facts: Sequence[Fact], sheet: Sheet, faults: list[Fault]) -> tuple[di
 def case_fields(settled: dict[str, Fact]) -> tuple[dict[str, Any], dict[str, CaseField]]:
     """(keyword arguments of `Case`, its sources). The three rows of 不公开回应 become one value; the decision stands by any of them."""
     values = {code: fact.value for code, fact in settled.items() if code not in _SILENCE_PARTS}
+    values["day_only"] = tuple(sorted(code for code, fact in settled.items() if fact.day_only))
     sources = {code: fact.source for code, fact in settled.items() if code not in _SILENCE_PARTS}
     parts = {code: settled[code] for code in _SILENCE_PARTS if code in settled}
     if parts:

@@ -9,7 +9,7 @@ from typing import Literal, get_args
 from review.settings.toml import SETTINGS_DIR, TomlReader, read_toml
 
 MissingReason = Literal[
-    "not_measured", "no_onset", "no_response_row", "response_day_only", "no_formal_row", "formal_day_only", "no_statement_text", "no_trigger",
+    "not_measured", "no_onset", "onset_day_only", "no_response_row", "response_day_only", "no_formal_row", "formal_day_only", "no_statement_text", "no_trigger",
     "trigger_unseen", "no_activation", "activation_day_only", "no_strategy", "no_rating", "no_blogger_rows", "bloggers_unmarked", "no_tickets", "no_data_end",
     "no_check", "no_lead", "no_curve", "no_base", "peak_not_above_base", "not_back", "no_normal", "no_attribution", "inseparable", "no_rebounds",
     "no_sales", "no_followers", "no_complaints",
@@ -17,7 +17,7 @@ MissingReason = Literal[
 NotApplicableReason = Literal["documented_silence", "declared"]
 Note = Literal[
     "none_in_complete_timeline", "censored_at_worst", "channel_unknown", "capped_without_channel", "model_only", "bloggers_partly_unmarked", "single_rater",
-    "by_rule", "by_case", "hour_precision",
+    "by_rule", "by_case", "hour_precision", "coarse_times",
 ]  # fmt: skip
 
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from review.analysis.indicators import Missing, NotApplicable
+from review.analysis.indicators import Measured, Missing, NotApplicable
 from review.analysis.outcome_inputs import Fact, OutcomeInputs, OutcomeShare, Proportion
 from review.analysis.response_facts import ResponseFacts, measure_response, public_moves
 from review.analysis.response_score import ResponseScore, indicator_inputs, red_lines, score_response
@@ -139,7 +139,7 @@ def test_the_case_file_overrules_the_reading_of_the_statement() -> None:
 
 
 def test_a_statement_without_its_wording_leaves_the_content_unassessable() -> None:
-    inputs = indicator_inputs(facts_of(TYPED, {"h": 1, "action": "statement"}), T0)
+    inputs = indicator_inputs(told := facts_of(TYPED, {"h": 1, "action": "statement"}), told.onset)
     assert inputs["solution"] == Missing(reason="no_statement_text", sources=inputs["solution"].sources)
 
 
@@ -154,7 +154,7 @@ def test_a_complete_timeline_without_a_response_earns_zero_and_an_open_one_is_un
 def test_a_documented_silence_takes_the_response_out_and_lifts_the_red_line() -> None:
     case = replace(TYPED, timeline_complete=True, silence=Silence(decided_at=at(2), by="公关总监", reason="传播量低,回应会放大"))
     facts = facts_of(case, outcomes=OutcomeInputs(observed_until=at(100)))
-    inputs = indicator_inputs(facts, T0)
+    inputs = indicator_inputs(facts, facts.onset)
     assert isinstance(inputs["first_response"], NotApplicable)
     assert isinstance(inputs["formal_plan"], NotApplicable)
     assert states(facts)["no_public_response_24h"] == "clear"
@@ -253,6 +253,60 @@ def test_the_longest_silence_runs_to_normal_or_the_end_of_the_data() -> None:
     assert before is not None
     assert before.hours == 0
     assert facts_of(TYPED, *rows).longest_silence is None
+
+
+def test_silence_counts_in_the_crisis_and_to_the_last_word_known() -> None:
+    after = facts_of(TYPED, {"h": 13, "action": "statement"}, {"h": 96, "action": "update"}, outcomes=OutcomeInputs(observed_until=at(8))).longest_silence
+    assert after is not None
+    assert (after.hours, after.end) == (83, at(96)), "the data end before the brand's second word"
+    early = facts_of(TYPED, {"h": -72, "action": "statement"}, {"h": 2, "action": "update"}, outcomes=OutcomeInputs(observed_until=at(4))).longest_silence
+    assert early is not None
+    assert (early.hours, early.start) == (2, T0)
+
+
+def test_moves_known_to_the_day_give_a_silence_between_bounds() -> None:
+    rows = ({"h": 15, "action": "statement", "precision": "day"}, {"h": 63, "action": "update", "precision": "day"})
+    facts = facts_of(TYPED, *rows, outcomes=OutcomeInputs(observed_until=at(64)))
+    given = indicator_inputs(facts, facts.onset)["updates"]
+    assert isinstance(given, Measured)
+    assert (given.low, given.value, given.high) == (24, 48, 49)
+
+
+DAY = Case(outbreak_at=T0, day_only=("outbreak_at",))
+
+
+def test_an_outbreak_known_to_the_day_gives_no_exact_delay_and_no_red_line_on_soft_ground() -> None:
+    late = {"h": 34, "action": "statement", "text": HOLDING, "precision": "min"}
+    facts = facts_of(DAY, late, outcomes=OutcomeInputs(normal_at=at(60), observed_until=at(90)))
+    inputs = indicator_inputs(facts, facts.onset)
+    assert inputs["first_response"] == Missing(reason="onset_day_only", best=10, sources=(facts.public[0].rows,))
+    back = inputs["back_to_normal"]
+    assert isinstance(back, Measured)
+    assert (back.low, back.value, back.high) == (36, 60, 60)
+    assert states(facts)["no_public_response_24h"] == "undetermined"
+    assert states(facts_of(DAY, {**late, "h": 49}))["no_public_response_24h"] == "triggered"
+    assert states(facts_of(DAY, {**late, "h": 23}))["no_public_response_24h"] == "clear"
+
+
+def test_a_move_known_to_the_day_that_may_have_come_in_time_leaves_the_red_line_open() -> None:
+    moves = ({"h": 15, "action": "clarification", "precision": "day"}, {"h": 35, "action": "statement", "precision": "min"})
+    assert states(facts_of(TYPED, *moves))["no_public_response_24h"] == "undetermined"
+    assert states(facts_of(TYPED, moves[1]))["no_public_response_24h"] == "triggered"
+
+
+def test_a_time_known_to_the_day_has_no_hours_before_or_after_it() -> None:
+    case = Case(outbreak_at=T0, known_at=at(2), assessed_at=at(5), day_only=("known_at",))
+    lag = facts_of(case, outcomes=OutcomeInputs(first_post_at=at(-3), first_post_latest=at(-3))).detection
+    assert (lag.posted_to_known, lag.known_to_assessed) == (None, None)
+    assert facts_of(replace(case, day_only=()), outcomes=OutcomeInputs(first_post_at=at(-3))).detection.posted_to_known == 5
+
+
+def test_hours_from_a_crossing_only_a_model_saw_rest_on_the_model() -> None:
+    for grade, model in (("model", True), ("audit", False)):
+        facts = facts_of(Case(), {"h": 4, "action": "statement"}, outcomes=OutcomeInputs(trigger_at=at(3), curve_grade=grade))  # type: ignore[arg-type]
+        given = indicator_inputs(facts, facts.onset)["first_response"]
+        assert isinstance(given, Measured)
+        assert (given.value, given.model_only) == (1, model)
 
 
 def test_bloggers_count_once_each_and_only_core_and_measured() -> None:

@@ -418,6 +418,11 @@ def test_a_time_without_year_and_without_reference_is_rejected_with_the_reason()
     assert "没有年份" in part.rejections[0].reason
 
 
+def test_times_typed_without_a_clock_are_named_as_such() -> None:
+    part = typed.read([facts_table({"爆发时间": "2026-03-15", "品牌知悉时间": "3月15日 10:30", "启动时间": "3月16日"})], None, ZONE)
+    assert part.case.day_only == ("activated_at", "outbreak_at")
+
+
 def test_a_time_without_year_falls_within_half_a_year_of_the_outbreak() -> None:
     rows = [{"时间": "1月2日 09:00", "动作类型": "声明"}, {"时间": "12-31 09:00", "动作类型": "声明"}]
     part = typed.read([facts_table({"爆发时间": "2025-12-30 10:00"}), sheet_table("应对时间线", rows)], None, ZONE)
