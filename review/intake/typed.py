@@ -30,6 +30,7 @@ from review.intake.typed_rows import (
     cleaned,
     example_rows,
     mapped_columns,
+    place_of,
     summary_rows,
 )
 from review.intake.typed_sheets import read_posts, read_responses, read_snapshots, read_tickets, read_totals, stacked
@@ -40,6 +41,8 @@ from review.settings.vocabulary import read_vocabulary
 
 LOG_FORMAT: Final = "incident.csv"
 _POST_RECORDS: Final = frozenset({"post", "comment", "reply", "repost", "article"})
+_ENOUGH_HEADERS: Final = 3
+"""Headers of ours that tell a sheet of the workbook whose header row was changed."""
 _OURS_ALONE: Final[dict[str, frozenset[str]]] = {
     "key_posts": frozenset({"上级编号", "作者类型", "立场", "观点摘录", "用户层级", "已删除"}),
     "items": frozenset({"部门", "负责人", "截止", "依据", "关联编号", "验收标准", "指标目标"}),
@@ -64,16 +67,20 @@ class TypedPart:
 
 def recognise(raw: RawTable) -> bool:
     """Whether a table is one that people typed: a sheet of the workbook, an incident.csv, or a table with the headers of one of the six sheets."""
-    return _is_guide(raw) or _is_log(raw) or _sheet_of(raw, read_sheets()) is not None
+    sheets = read_sheets()
+    return _is_guide(raw) or _is_log(raw) or _sheet_of(raw, sheets) is not None or _lacking(raw, sheets) is not None
 
 
 def read(raws: Sequence[RawTable], case_toml: Path | None, zone: str, people: PeopleList | None = None) -> TypedPart:
     """The typed part of an incident out of every recognised table and case.toml.
 
-    A bad cell or row is a rejection and reading goes on. Raises UnusableInput, with all faults found, where two places give the same fact with different
-    values, or where case.toml holds something unreadable.
+    A bad cell or row is a rejection and reading goes on. Raises UnusableInput, with all faults found, where a sheet of the workbook has lost a column that it
+    needs, where two places give the same fact with different values, or where case.toml holds something unreadable.
     """
     sheets = read_sheets()
+    broken = [fault for raw in raws if not _is_log(raw) and (fault := _lacking(raw, sheets)) is not None]
+    if broken:
+        raise UnusableInput(*sorted(broken, key=lambda fault: fault.where))
     tables = [*sorted(raws, key=lambda raw: (raw.file, raw.sheet or "")), *(read_case_toml(case_toml, sheets) if case_toml is not None else ())]
     gathered = _gather(tables, sheets)
     clock = TypedClock(zone=zone, reference=_reference(gathered, sheets, zone))
@@ -240,6 +247,22 @@ def _sheet_of(raw: RawTable, sheets: Sheets) -> Sheet | None:
         if _has_required(raw, sheet) and (alone is None or alone & names):
             return sheet
     return None
+
+
+def _lacking(raw: RawTable, sheets: Sheets) -> Fault | None:
+    """The * columns that a table with the name of a typed sheet and mostly its headers has not; None for any other table.
+
+    Read by the aliases of exports it would become something else: the brand's own statements public posts, the 示例 row a post.
+    """
+    sheet = next((sheet for sheet in sheets.sheets if raw.sheet == sheet.name or (raw.sheet is None and sheet.name == Path(raw.file).stem)), None)
+    if sheet is None or sheet.code == "facts" or _sheet_of(raw, sheets) is not None:
+        return None
+    ours = mapped_columns(sheet, raw.header)
+    if len(ours) < _ENOUGH_HEADERS or 2 * len(ours) < sum(word.strip() != "" for word in raw.header):
+        return None
+    present = {field.code for field in ours.values()}
+    names = "、".join(f"“{field.name}”" for field in sheet.required if field.code not in present)
+    return Fault(place_of(raw.file, raw.sheet, None), f"缺少必填列{names}", "请按 review init 生成的工作簿恢复表头")
 
 
 def _has_required(raw: RawTable, sheet: Sheet) -> bool:

@@ -418,6 +418,18 @@ def test_a_time_without_year_and_without_reference_is_rejected_with_the_reason()
     assert "没有年份" in part.rejections[0].reason
 
 
+@pytest.mark.parametrize("header", [["时间", "动作", "平台", "标题", "内容"], ["动作类型", "平台", "标题", "内容", "负责人"]])
+def test_a_sheet_that_lost_a_column_it_needs_is_named_and_not_read_as_an_export(header: list[str]) -> None:
+    broken = table(header, [["2026-03-15 12:05"] * len(header)], "填写.xlsx", "应对时间线")
+    assert typed.recognise(broken)
+    with pytest.raises(UnusableInput, match=r"填写\.xlsx 工作表“应对时间线”.*缺少必填列"):
+        typed.read([broken], None, ZONE)
+
+
+def test_a_sheet_of_another_tool_may_have_the_name_of_ours() -> None:
+    assert not typed.recognise(table(["日期", "曝光", "观看", "新增关注", "平台"], [["2026-03-15", "1", "2", "3", "x"]], "导出.xlsx", "数据汇总"))
+
+
 def test_times_typed_without_a_clock_are_named_as_such() -> None:
     part = typed.read([facts_table({"爆发时间": "2026-03-15", "品牌知悉时间": "3月15日 10:30", "启动时间": "3月16日"})], None, ZONE)
     assert part.case.day_only == ("activated_at", "outbreak_at")
