@@ -14,6 +14,7 @@ import pandas as pd
 from review.analysis.row_sets import row_set
 from review.analysis.shares import Floats
 from review.incident.evidence import RowSet
+from review.incident.tables import ORDER_TOTALS
 from review.settings.curve import ConversionSettings
 
 Bools = npt.NDArray[np.bool_]
@@ -358,7 +359,16 @@ def _per_day(readings: pd.DataFrame) -> float | None:
 
 
 def main_conversion(found: Sequence[Conversion]) -> Conversion | None:
-    """The series the score reads: sales before units before orders, compared ones only; within a metric the largest; None without any."""
+    """The series the score reads: sales before units before orders, compared ones only; within a metric the shop's own report before what its orders sum to,
+    then the largest; None without any.
+    """
     rank = {"sales": 0, "units": 1, "orders": 2}
     compared = [c for c in found if c.state == "compared" and c.metric in rank]
-    return min(compared, key=lambda c: rank[c.metric], default=None)
+    return min(compared, key=lambda c: (rank[c.metric], c.name == ORDER_TOTALS), default=None)
+
+
+def counted_once(found: Sequence[Conversion]) -> tuple[Conversion, ...]:
+    """The compared series without those summed from orders of a shop whose own report tells the same."""
+    compared = [each for each in found if each.state == "compared"]
+    reported = {(each.metric, each.platform) for each in compared if each.name != ORDER_TOTALS}
+    return tuple(each for each in compared if each.name != ORDER_TOTALS or not reported & {(each.metric, each.platform), (each.metric, None)})

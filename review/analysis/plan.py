@@ -6,7 +6,7 @@ from typing import Literal
 
 import pandas as pd
 
-from review.analysis.conversion import Conversion
+from review.analysis.conversion import Conversion, counted_once
 from review.analysis.response_facts import ResponseFacts
 from review.analysis.row_sets import row_set
 from review.analysis.scorecard import Scorecard
@@ -209,8 +209,8 @@ def crisis_cost(samples: pd.DataFrame, conversions: Sequence[Conversion]) -> Cri
             high=each.to_end.loss_high,
             rows=each.rows,
         )
-        for each in conversions
-        if each.metric == "sales" and each.state == "compared" and each.to_end is not None and each.to_end.loss > 0
+        for each in counted_once(conversions)
+        if each.metric == "sales" and each.to_end is not None and each.to_end.loss > 0
     )
     return CrisisCost(items=tuple(items), sales=losses)
 
