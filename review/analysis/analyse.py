@@ -15,6 +15,7 @@ from review.analysis.conversion import BusinessCalendar, Conversion, FollowerLos
 from review.analysis.curve import Curve
 from review.analysis.curve_points import focused
 from review.analysis.effects import Action, Effect, Escalation, effects, escalation, joint_effects
+from review.analysis.exposure import ExposureSeries, exposure
 from review.analysis.heat import Heat
 from review.analysis.links import Links
 from review.analysis.machine_labels import Labeller
@@ -32,6 +33,7 @@ from review.analysis.service import Service, service_of_samples, service_of_tick
 from review.analysis.spread import PRIVATE, PostCard, Spread, measure_spread
 from review.analysis.spreading import measure_spreading
 from review.analysis.timeline import ResponseCard, response_cards
+from review.analysis.typed_totals import TypedTotal, complaints_closed, typed_totals
 from review.analysis.voices import Voices, choose_voices
 from review.incident.incident import Incident
 from review.settings.analysis_settings import AnalysisSettings
@@ -45,12 +47,16 @@ SHARE_GRADES: dict[str, ShareGrade] = {"audited": "audit", "vendor": "vendor", "
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Business:
-    """What the incident cost: daily shop figures, followers, and the service desk (of exported tickets, else of typed totals)."""
+    """What the incident cost: daily shop figures, followers, the service desk (of exported tickets, else of typed totals), totals only people know, and how
+    far the accounts reached.
+    """
 
     conversions: tuple[Conversion, ...]
     main: Conversion | None
     followers: tuple[FollowerLoss, ...]
     service: Service | None
+    totals: tuple[TypedTotal, ...]
+    exposure: tuple[ExposureSeries, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -159,30 +165,41 @@ def analyse(incident: Incident, settings: AnalysisSettings, zone: str, audit: pd
 def measure_business(incident: Incident, onset: datetime | None, settings: CurveSettings, zone: ZoneInfo) -> Business:
     """Shop figures and followers since the day of the onset; without an onset there is no before and after."""
     service = service_of_tickets(incident.tickets, settings.service) or service_of_samples(incident.samples, settings.service)
+    totals = typed_totals(incident.samples)
     if onset is None:
-        return Business(conversions=(), main=None, followers=(), service=service)
+        return Business(conversions=(), main=None, followers=(), service=service, totals=totals, exposure=())
     calendar = BusinessCalendar(zone=zone, since=onset.astimezone(zone).date(), promo_days=frozenset(incident.case.promo_days))
     found = conversions(incident.metric_points, calendar, settings.conversion)
     return Business(
-        conversions=found, main=main_conversion(found), followers=follower_losses(incident.metric_points, calendar, settings.conversion), service=service
+        conversions=found,
+        main=main_conversion(found),
+        followers=follower_losses(incident.metric_points, calendar, settings.conversion),
+        service=service,
+        totals=totals,
+        exposure=exposure(incident.metric_points, calendar, settings.conversion),
     )
 
 
 def _with_business(outcomes: OutcomeInputs, business: Business) -> OutcomeInputs:
-    """The outcomes with sales change, follower loss (of the largest account with a total before), solve rate and complaints closed."""
+    """The outcomes with sales change, follower loss (of the largest account with a total before), solve rate and complaints closed: as typed, else
+    of the service desk's cases, whatever they are about.
+    """
     week = None if business.main is None else business.main.week
     account = next((each for each in business.followers if each.loss_share is not None), None)
     service = business.service
     solved = None if service is None or service.solved is None else service.solved
-    closed = service is not None and service.opened and service.closed is not None
+    complaints, typed = None, complaints_closed(business.totals)
+    if typed is not None:
+        complaints = Proportion(k=typed.k, n=typed.n, sources=typed.rows)
+    elif service is not None and service.opened and service.closed is not None:
+        complaints = Proportion(k=service.closed, n=service.opened, sources=(service.rows,))
     return replace(
         outcomes,
         sales_change=None if week is None or business.main is None else Fact(value=week.change, unit="变化率", sources=(business.main.rows,)),
         follower_loss=None if account is None else Fact(value=account.loss_share, unit="占比", sources=(account.rows,)),
         service=None if solved is None else Proportion(k=solved.k, n=solved.n, sources=(solved.rows,)),
-        complaints=Proportion(k=service.closed, n=service.opened, sources=(service.rows,))
-        if closed and service and service.closed is not None and service.opened
-        else None,
+        complaints=complaints,
+        complaints_of_tickets=complaints is not None and typed is None,
     )
 
 

@@ -14,6 +14,7 @@ import pandas as pd
 from review.analysis.row_sets import row_set
 from review.analysis.shares import Floats
 from review.incident.evidence import RowSet
+from review.incident.tables import ORDER_TOTALS
 from review.settings.curve import ConversionSettings
 
 Bools = npt.NDArray[np.bool_]
@@ -96,16 +97,17 @@ def conversions(points: pd.DataFrame, calendar: BusinessCalendar, settings: Conv
     t value with as many degrees of freedom as whole windows fit, at least three. Measured in benchmarks/conversion.py: bias below 1 point, coverage 93 to 98 %.
     What changed is the incident's doing together with all else that changed that day: never the response's.
     """
+    return daily_series(points.loc[points["scope"].isin(("shop", "brand", "item", "account"))], DAILY_METRICS, calendar, settings)
+
+
+def daily_series(points: pd.DataFrame, metrics: Sequence[str], calendar: BusinessCalendar, settings: ConversionSettings) -> tuple[Conversion, ...]:
+    """As `conversions`, of other daily figures: in the order of `metrics`."""
     daily = points.loc[
-        points["metric"].isin(DAILY_METRICS)
-        & points["scope"].isin(("shop", "brand", "item", "account"))
-        & points["precision"].eq("day").fillna(False)
-        & ~points["cumulative"].fillna(False)
-        & points["value"].notna()
+        points["metric"].isin(metrics) & points["precision"].eq("day").fillna(False) & ~points["cumulative"].fillna(False) & points["value"].notna()
     ]
     keys = [daily[name].astype("string").fillna("") for name in ("metric", "scope", "name", "platform")]
     found = [_conversion(part, calendar, settings) for _, part in daily.groupby(keys, sort=True)]  # a few series
-    order = {metric: i for i, metric in enumerate(DAILY_METRICS)}
+    order = {metric: i for i, metric in enumerate(metrics)}
     return tuple(sorted(found, key=lambda c: (order[c.metric], -(c.to_end.expected if c.to_end else 0.0), c.scope, c.name or "", c.platform or "")))
 
 
@@ -358,7 +360,16 @@ def _per_day(readings: pd.DataFrame) -> float | None:
 
 
 def main_conversion(found: Sequence[Conversion]) -> Conversion | None:
-    """The series the score reads: sales before units before orders, compared ones only; within a metric the largest; None without any."""
+    """The series the score reads: sales before units before orders, compared ones only; within a metric the shop's own report before what its orders sum to,
+    then the largest; None without any.
+    """
     rank = {"sales": 0, "units": 1, "orders": 2}
     compared = [c for c in found if c.state == "compared" and c.metric in rank]
-    return min(compared, key=lambda c: rank[c.metric], default=None)
+    return min(compared, key=lambda c: (rank[c.metric], c.name == ORDER_TOTALS), default=None)
+
+
+def counted_once(found: Sequence[Conversion]) -> tuple[Conversion, ...]:
+    """The compared series without those summed from orders of a shop whose own report tells the same."""
+    compared = [each for each in found if each.state == "compared"]
+    reported = {(each.metric, each.platform) for each in compared if each.name != ORDER_TOTALS}
+    return tuple(each for each in compared if each.name != ORDER_TOTALS or not reported & {(each.metric, each.platform), (each.metric, None)})

@@ -47,7 +47,8 @@ class OutcomeInputs:
     False: the data begin above it. curve_grade: evidence grade of the curve behind trigger, normal, attribution and rebounds. normal_watched: a curve was
     there to see a return to normal; with normal_at None the return lies beyond observed_until, the end of the curve. data_until: the end of all dated data
     where that is later. attribution_inseparable: not assessed because another action lies too close. sales_change: -0.2 = 20 % below the weekday baseline.
-    follower_loss: lost ÷ followers before. complaints: closed of opened. service: solved within 24 h of tickets.
+    follower_loss: lost ÷ followers before. complaints: closed of opened; complaints_of_tickets: of the service desk's cases, no complaints having been typed.
+    service: solved within 24 h of tickets.
     """
 
     first_post_at: datetime | None = None
@@ -70,4 +71,5 @@ class OutcomeInputs:
     sales_change: Fact[float] | None = None
     follower_loss: Fact[float] | None = None
     complaints: Proportion | None = None
+    complaints_of_tickets: bool = False
     service: Proportion | None = None

@@ -2,11 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date, datetime
 from typing import Literal
 
 import pandas as pd
 
-from review.analysis.conversion import Conversion
+from review.analysis.conversion import Conversion, counted_once
 from review.analysis.response_facts import ResponseFacts
 from review.analysis.row_sets import row_set
 from review.analysis.scorecard import Scorecard
@@ -78,20 +79,25 @@ class KOfN:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CostItem:
-    """One typed cost: metric (refunds, compensation, ads_paused), unit, sum, and its rows."""
+    """One typed cost: metric (refunds, compensation, ads_paused), unit, sum over the period from start to end (open), each 口径 as typed, and its rows."""
 
     metric: str
     unit: str | None
     total: float
+    start: datetime
+    end: datetime
+    methods: tuple[str, ...]
     rows: RowSet
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SalesLoss:
-    """Sales below their same-weekday baseline over one shop's days since the incident, in `unit`; low, high: its interval (None = not to be had)."""
+    """Sales below their same-weekday baseline over one shop's days from first to last, in `unit`; low, high: its interval (None = not to be had)."""
 
     place: str | None
     unit: str | None
+    first: date
+    last: date
     loss: float
     low: float | None
     high: float | None
@@ -196,7 +202,15 @@ def crisis_cost(samples: pd.DataFrame, conversions: Sequence[Conversion]) -> Cri
     figure = typed["value"].fillna(typed["n"].astype("Float64"))
     typed = typed.assign(_figure=figure)[figure.notna()]
     items = [
-        CostItem(metric=str(metric), unit=str(unit) or None, total=float(part["_figure"].sum()), rows=row_set(part))
+        CostItem(
+            metric=str(metric),
+            unit=str(unit) or None,
+            total=float(part["_figure"].sum()),
+            start=part["start"].min().to_pydatetime(),
+            end=part["end"].max().to_pydatetime(),
+            methods=tuple(sorted({str(method) for method in part["method"].dropna()})),
+            rows=row_set(part),
+        )
         for (metric, unit), part in typed.groupby(["metric", typed["unit"].fillna("")], sort=True, observed=True)
     ]
     items.sort(key=lambda item: (COSTS.index(item.metric), item.unit or ""))
@@ -204,13 +218,15 @@ def crisis_cost(samples: pd.DataFrame, conversions: Sequence[Conversion]) -> Cri
         SalesLoss(
             place=each.name,
             unit=each.unit,
+            first=each.to_end.first,
+            last=each.to_end.last,
             loss=each.to_end.loss,
             low=each.to_end.loss_low,
             high=each.to_end.loss_high,
             rows=each.rows,
         )
-        for each in conversions
-        if each.metric == "sales" and each.state == "compared" and each.to_end is not None and each.to_end.loss > 0
+        for each in counted_once(conversions)
+        if each.metric == "sales" and each.to_end is not None and each.to_end.loss > 0
     )
     return CrisisCost(items=tuple(items), sales=losses)
 

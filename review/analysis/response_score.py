@@ -297,7 +297,9 @@ def _curve_and_business(facts: ResponseFacts) -> dict[str, Input]:
         else Measured(value=float(outcomes.rebounds), model_only=model, sources=outcomes.curve_sources),
         "sales": _of(outcomes.sales_change, "no_sales"),
         "followers": _of(outcomes.follower_loss, "no_followers"),
-        "complaints": _figure(closed, "no_complaints", () if opened is None else opened.sources),
+        "complaints": Missing(reason="no_complaints", sources=() if opened is None else opened.sources)
+        if opened is None or closed is None
+        else Measured(value=closed, sources=opened.sources, notes=("of_tickets",) if outcomes.complaints_of_tickets else ()),
     }
 
 

@@ -40,7 +40,8 @@ class Service:
 
     opened, closed: cases; first_opened, last_opened: their span. solved: closed within solve_hours of all that had so long; too_recent, untold: cases left
     out of it, opened less than solve_hours before the last time in the data, or without the times to tell. first_reply: median of those answered, answered
-    and unanswered beside it. complaints: typed total. channels, topics: most cases first, then by name; cases without one are not listed.
+    and unanswered beside it. satisfaction: mean of the `rated` cases' ratings, on the scale exported. channels, topics: most cases first, then by name; cases
+    without one are not listed.
     """
 
     opened: int | None
@@ -53,7 +54,8 @@ class Service:
     first_reply: timedelta | None
     answered: int
     unanswered: int
-    complaints: float | None
+    satisfaction: float | None
+    rated: int
     channels: tuple[GroupCount, ...]
     topics: tuple[GroupCount, ...]
     rows: RowSet
@@ -81,6 +83,7 @@ def service_of_tickets(tickets: pd.DataFrame, settings: ServiceSettings) -> Serv
     in_time = due & ((closed - opened) <= limit).fillna(False) & resolved.fillna(True)
     reply = replied - opened
     answered = reply.notna() & (reply >= pd.Timedelta(0)).fillna(False)
+    ratings = tickets["satisfaction"].dropna()
     tells_reply = bool(replied.notna().any())
     return Service(
         opened=len(tickets),
@@ -93,7 +96,8 @@ def service_of_tickets(tickets: pd.DataFrame, settings: ServiceSettings) -> Serv
         first_reply=_median(reply[answered]),
         answered=int(answered.sum()),
         unanswered=int(replied.isna().sum()) if tells_reply else 0,
-        complaints=None,
+        satisfaction=float(ratings.mean()) if len(ratings) else None,
+        rated=len(ratings),
         channels=_groups(tickets, "channel", is_closed if tells_closing else None),
         topics=_groups(tickets, "topic", is_closed if tells_closing else None),
         rows=row_set(tickets),
@@ -101,17 +105,17 @@ def service_of_tickets(tickets: pd.DataFrame, settings: ServiceSettings) -> Serv
 
 
 def service_of_samples(samples: pd.DataFrame, settings: ServiceSettings) -> Service | None:
-    """Figures of typed totals (metrics tickets_opened, resolved_24h, first_reply, complaints); None without any of them.
+    """Figures of typed totals (metrics tickets_opened, resolved_24h, first_reply); None without any of them.
 
     Totals of several periods and places are added; a row typed twice with the same period, place and figures is one. resolved_24h is k of n; where only k is
     typed, n is the number opened, if that is one period and place with it. first_reply is a typed median: given where there is one, else the middle of them.
     Units: minutes (分钟), hours (小时), days (天); a first reply without a known unit tells nothing.
     """
-    typed = samples.loc[samples["metric"].isin(("tickets_opened", "resolved_24h", "first_reply", "complaints"))]
+    typed = samples.loc[samples["metric"].isin(("tickets_opened", "resolved_24h", "first_reply"))]
     if len(typed) == 0:
         return None
     distinct = typed.drop_duplicates(["start", "end", "metric", "place", "n", "k", "value", "unit"])
-    by_metric = {name: distinct.loc[distinct["metric"] == name] for name in ("tickets_opened", "resolved_24h", "first_reply", "complaints")}
+    by_metric = {name: distinct.loc[distinct["metric"] == name] for name in ("tickets_opened", "resolved_24h", "first_reply")}
     opened = _total(by_metric["tickets_opened"])
     solved = by_metric["resolved_24h"]
     pairs = solved.loc[solved["k"].notna() & solved["n"].notna()]
@@ -135,7 +139,8 @@ def service_of_samples(samples: pd.DataFrame, settings: ServiceSettings) -> Serv
         first_reply=timedelta(hours=float(np.median(hours))) if len(hours) else None,
         answered=0,
         unanswered=0,
-        complaints=_total(by_metric["complaints"]),
+        satisfaction=None,
+        rated=0,
         channels=(),
         topics=(),
         rows=row_set(typed),

@@ -54,7 +54,7 @@ def read_figures(table: Recognised, around: Surroundings) -> Part:
         return Part(table=table, findings=findings, rows=rows, platform=None)
     table, at, precision = _dated(table, around, findings, when)
     scope = table.format.scope if table.format is not None else "item" if table.has("item_id", "title") else "shop" if table.has(*_SHOP) else "account"
-    named = table.cells("name") if scope == "brand" else None
+    named = table.cells("name") if scope == "brand" else table.cells("author_name") if scope == "account" else None
     name = labels(named) if named is not None else _item_names(table) if scope == "item" else None
     platforms = read_platforms_of(table, around)
     said = same_for_all(platforms)

@@ -21,13 +21,15 @@ from review.intake.containers import Opened, everything, open_paths
 from review.intake.duplicates import sorted_table, unique_posts
 from review.intake.encoding import read_text
 from review.intake.figures import read_authors, read_figures, read_hot_list
+from review.intake.orders import daily_totals, read_orders
 from review.intake.part import Findings, Part, Surroundings, without_cells
 from review.intake.posts import read_posts
 from review.intake.progress import Progress, unwatched
 from review.intake.raw import RawTable
 from review.intake.recognition import Recognised, recognise
 from review.intake.screenshots import not_a_screenshot
-from review.intake.service import read_orders, read_tickets
+from review.intake.series import named_by_file
+from review.intake.service import read_tickets
 from review.intake.typed_facts import PeopleList
 from review.intake.understanding import ColumnMap
 from review.intake.zone_shift import zone_shift_warnings
@@ -205,8 +207,11 @@ def _merged(parts: list[Part], written: typed.TypedPart, rest: tuple[tuple[Skipp
         kept = np.isin(_addresses(inexact), _addresses(unique.posts)) | (inexact_owner == people)
         inexact = inexact[kept].reset_index(drop=True)
     del posts
-    points, repeated_points = _without_repeats(METRIC_POINTS, [*(part.metric_points for part in parts), written.metric_points, unique.snapshots], places)
-    tickets, repeated_tickets = _without_repeats(TICKETS, [*(part.tickets for part in parts), written.tickets], places)
+    totals, repeated_orders = daily_totals([part.orders for part in parts])
+    exported = named_by_file([part.metric_points for part in parts])
+    points, repeated_points = _without_repeats(METRIC_POINTS, [*exported, written.metric_points, unique.snapshots, totals], places)
+    cases = [part.tickets if part.tickets is None else part.tickets.assign(parties=part.parties) for part in parts]
+    tickets, repeated_tickets = _without_repeats(TICKETS, [*cases, written.tickets], places)
     logs: list[TableLog] = []
     rejections: list[Rejection] = list(written.rejections)
     # A loop over tables, not rows.
@@ -214,7 +219,7 @@ def _merged(parts: list[Part], written: typed.TypedPart, rest: tuple[tuple[Skipp
         again = repeated_tickets.get(number, pd.DataFrame())
         if part.posts is None and part.tickets is None:
             again = repeated_points.get(number, pd.DataFrame())
-        logs.append(_log(part, lost.get(number, 0) + again.get("row", pd.Series(dtype=float)).nunique()))
+        logs.append(_log(part, lost.get(number, 0) + repeated_orders.get(number, 0) + again.get("row", pd.Series(dtype=float)).nunique()))
         rejections += [*part.table.raw.broken, *part.findings.rejections]
     lost_typed = np.flatnonzero((owner == people) & ~np.isin(np.arange(len(owner)), unique.source)) if len(written.posts) else np.zeros(0, dtype=np.int64)
     logs += _with_lost(written.tables, written.posts.iloc[lost_typed - int(np.flatnonzero(owner == people)[0])] if len(lost_typed) else written.posts.iloc[:0])
@@ -279,11 +284,14 @@ def _lost_rows(posts: pd.DataFrame, owner: np.ndarray, kept: np.ndarray, split: 
 
 
 def _without_repeats(table: Table, frames: Sequence[pd.DataFrame | None], places: Places) -> tuple[pd.DataFrame, dict[int, pd.DataFrame]]:
-    """(sorted rows that differ in more than their origin, by owner the rows that have nothing left). A ticket's id makes it one ticket."""
+    """(sorted rows that differ in more than their origin, by owner the rows that have nothing left). A ticket's id makes it one ticket.
+
+    Columns that are not the table's tell rows apart too and end here.
+    """
     joined, owner = _joined(table, frames, places)
     if not len(joined):
         return joined, {}
-    content = [name for name in table.names if name not in ("file", "sheet", "row")]
+    content = [name for name in joined.columns if name not in ("file", "sheet", "row")]
     joined = sorted_table(joined.assign(owner=owner), table)
     again = joined.duplicated(content).to_numpy(dtype=bool)
     if "ticket_id" in content:
@@ -291,7 +299,7 @@ def _without_repeats(table: Table, frames: Sequence[pd.DataFrame | None], places
     fresh = joined[~again]
     gone = joined[again].merge(fresh[["owner", "row"]].drop_duplicates(), on=["owner", "row"], how="left", indicator=True)
     gone = gone[gone["_merge"] == "left_only"]
-    return fresh.drop(columns="owner").reset_index(drop=True), {int(number): gone[gone["owner"] == number] for number in gone["owner"].unique()}
+    return fresh[list(table.names)].reset_index(drop=True), {int(number): gone[gone["owner"] == number] for number in gone["owner"].unique()}
 
 
 def _log(part: Part, duplicates: int) -> TableLog:
@@ -300,7 +308,9 @@ def _log(part: Part, duplicates: int) -> TableLog:
     quarantined = found.quarantined + len(raw.broken)
     read = part.rows + len(raw.broken)
     times = [
-        frame[name].dropna() for frame, name in ((part.posts, "published_at"), (part.metric_points, "at"), (part.tickets, "opened_at")) if frame is not None
+        frame[name].dropna()
+        for frame, name in ((part.posts, "published_at"), (part.metric_points, "at"), (part.tickets, "opened_at"), (part.orders, "day"))
+        if frame is not None
     ]
     known = [series for series in times if len(series)]
     return TableLog(

@@ -79,7 +79,8 @@ class Findings:
 class Part:
     """Frames of one table (valid table frames, or None where it gives none) and its account.
 
-    rows: how many rows stand behind the frames. The counts of what was set aside are in `findings`; platform is the one of all rows, else None.
+    rows: how many rows stand behind the frames. The counts of what was set aside are in `findings`; platform is the one of all rows, else None. orders: lines
+    of orders, which become metric points when those of all files are there. parties: with tickets, a number for each row's customer and agent.
     """
 
     table: Recognised
@@ -90,6 +91,8 @@ class Part:
     metric_points: pd.DataFrame | None = None
     tickets: pd.DataFrame | None = None
     inexact: pd.DataFrame | None = None
+    orders: pd.DataFrame | None = None
+    parties: pd.Series | None = None
     rows_without_time: int = 0
     cap_hit: int | None = None
 

@@ -122,10 +122,10 @@ def _kind_of(raw: RawTable, columns: Mapping[str, tuple[int, ...]]) -> TableKind
         return any(name in columns for name in names)
 
     figures = [name for name in METRICS if name in columns]
+    if has("ticket.id", "ticket.opened_at"):
+        return "tickets"
     if has("order.id") and has("order.paid_at", "sales"):
         return "orders"
-    if has("ticket.opened_at"):
-        return "tickets"
     if has("when") and has("item_id", "title") and figures and not has("text", "published_at", "author_key", "author_name") and _repeats(raw, columns):
         return "metrics"
     if has("text") or (has("title") and has("published_at", "when", "url", *figures)) or (has("item_id", "comment_id") and has("published_at", *figures)):

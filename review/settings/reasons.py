@@ -17,7 +17,7 @@ MissingReason = Literal[
 NotApplicableReason = Literal["documented_silence", "declared"]
 Note = Literal[
     "none_in_complete_timeline", "censored_at_worst", "channel_unknown", "capped_without_channel", "model_only", "bloggers_partly_unmarked", "single_rater",
-    "by_rule", "by_case", "hour_precision", "coarse_times",
+    "by_rule", "by_case", "hour_precision", "coarse_times", "of_tickets",
 ]  # fmt: skip
 
 

@@ -7,8 +7,8 @@ import pandas as pd
 import pytest
 from crisis_rows import SETTINGS
 
-from review.analysis.conversion import BusinessCalendar, conversions, follower_losses, main_conversion
-from review.incident.tables import METRIC_POINTS
+from review.analysis.conversion import BusinessCalendar, conversions, counted_once, follower_losses, main_conversion
+from review.incident.tables import METRIC_POINTS, ORDER_TOTALS
 
 ZONE = ZoneInfo("Asia/Shanghai")
 SINCE = date(2026, 8, 5)
@@ -105,6 +105,19 @@ def test_row_order_changes_nothing_and_shops_are_never_added_up() -> None:
     main = main_conversion(found)
     assert main is not None
     assert main.name == "乙店"
+
+
+def test_the_shops_own_report_goes_before_what_its_orders_sum_to() -> None:
+    first = SINCE - timedelta(days=28)
+    report = daily([100.0] * 28 + [80.0] * 7, first, "sales", platform="xhs")
+    orders = daily([130.0] * 28 + [90.0] * 7, first, "sales", platform="xhs", name=ORDER_TOTALS)
+    found = conversions(pd.concat([report, orders], ignore_index=True), CALENDAR, SETTINGS.conversion)
+    assert [each.name for each in found] == [ORDER_TOTALS, None]
+    main = main_conversion(found)
+    assert main is not None
+    assert main.name is None
+    assert [each.name for each in counted_once(found)] == [None]
+    assert [each.name for each in counted_once(found[:1])] == [ORDER_TOTALS]
 
 
 def test_a_day_given_twice_with_different_amounts_is_left_out_and_told() -> None:

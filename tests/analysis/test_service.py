@@ -86,7 +86,6 @@ def test_typed_totals_give_the_same_figures() -> None:
                 ("tickets_opened", None, None, 500.0, "件"),
                 ("resolved_24h", 500, 430, None, None),
                 ("first_reply", None, None, 30.0, "分钟"),
-                ("complaints", None, None, 42.0, "件"),
             ]
         ),
         SETTINGS.service,
@@ -96,7 +95,6 @@ def test_typed_totals_give_the_same_figures() -> None:
     assert found.solved is not None
     assert found.solved.share == pytest.approx(0.86)
     assert found.first_reply == timedelta(minutes=30)
-    assert found.complaints == 42
 
 
 def test_a_typed_k_alone_is_held_against_the_cases_opened_in_the_same_period() -> None:

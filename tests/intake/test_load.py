@@ -21,6 +21,7 @@ from openpyxl import Workbook
 
 from review.incident.errors import UnusableInput
 from review.incident.incident import Incident
+from review.incident.tables import ORDER_TOTALS
 from review.intake.load import Loaded, LoadOptions, load, unmapped_tables
 from review.intake.understanding import column_map_template, read_column_map
 from review.settings.formats import read_formats
@@ -48,6 +49,14 @@ def content(incident: Incident) -> list[list[list[object]]]:
     """All tables without the origin of their rows, as plain values."""
     frames = (incident.posts, incident.metric_points, incident.samples, incident.responses, incident.tickets, incident.inexact)
     return [frame.drop(columns=["file", "sheet", "row"]).astype(object).where(frame.notna(), None).to_numpy().tolist() for frame in frames]
+
+
+def folder(path: Path, files: dict[str, str]) -> Path:
+    """A folder of these files."""
+    for name, text in files.items():
+        (path / name).parent.mkdir(parents=True, exist_ok=True)
+        (path / name).write_text(text, encoding="utf-8")
+    return path
 
 
 def text_of(rows: Sequence[Sequence[str]], delimiter: str = ",", end: str = "\n") -> str:
@@ -317,7 +326,109 @@ def test_orders_become_days_and_their_ids_are_gone(tmp_path: Path) -> None:
     assert values[("refunds", "03-15")] == 50
     assert values[("sales", "03-16")] == 30
     assert not points.astype(str).apply(lambda column: column.str.contains("P1")).any().any()
-    assert dict(made.import_log.tables[0].ignored_why) == {"合计行": 1, "未支付或没有支付时间": 1, "重复的订单行": 1}
+    assert dict(made.import_log.tables[0].ignored_why) == {"合计行": 1, "未支付或没有支付时间": 1}
+    assert made.import_log.tables[0].rows_duplicate == 1
+
+
+ORDERS = "订单号,支付时间,规格ID,商品数量,支付金额,退款状态\n"
+
+
+def day_totals(made: Loaded) -> dict[tuple[str, str], float]:
+    points = made.incident.metric_points
+    assert not points.duplicated(["name", "platform", "metric", "at"]).any()
+    days = points["at"].dt.tz_convert("Asia/Shanghai").dt.strftime("%m-%d")
+    return {(metric, day): value for metric, day, value in zip(points["metric"], days, points["value"], strict=True)}
+
+
+def test_orders_split_over_files_give_the_days_of_one_file(tmp_path: Path) -> None:
+    lines = [f"P{n},2026-03-{15 + n % 4} {n % 24:02d}:00:00,s{n % 3},1,{99 if n % 2 else 49},--\n" for n in range(40)]
+    whole = folder(tmp_path / "whole", {"千帆订单.csv": ORDERS + "".join(lines)})
+    halves = folder(tmp_path / "halves", {"千帆订单1.csv": ORDERS + "".join(lines[::2]), "千帆订单2.csv": ORDERS + "".join(lines[1::2])})
+    overlapping = folder(tmp_path / "over", {"千帆订单1.csv": ORDERS + "".join(lines[:30]), "千帆订单2.csv": ORDERS + "".join(lines[20:])})
+    expected = day_totals(load([whole], LoadOptions()))
+    assert day_totals(load([halves], LoadOptions())) == expected
+    made = load([overlapping], LoadOptions())
+    assert day_totals(made) == expected
+    assert [log.rows_duplicate for log in made.import_log.tables] == [0, 10]
+
+
+def test_equal_halves_of_a_days_orders_are_not_copies(tmp_path: Path) -> None:
+    path = folder(
+        tmp_path / "in", {"千帆订单1.csv": ORDERS + "P1,2026-03-15 10:00:00,s,1,99,--\n", "千帆订单2.csv": ORDERS + "P2,2026-03-15 11:00:00,s,1,99,--\n"}
+    )
+    made = load([path], LoadOptions())
+    assert day_totals(made) == {("sales", "03-15"): 198, ("orders", "03-15"): 2, ("units", "03-15"): 2}
+    assert [log.rows_duplicate for log in made.import_log.tables] == [0, 0]
+
+
+def test_an_order_refunded_in_the_later_export_is_refunded(tmp_path: Path) -> None:
+    path = folder(
+        tmp_path / "in", {"千帆订单1.csv": ORDERS + "P1,2026-03-15 10:00:00,s,1,99,--\n", "千帆订单2.csv": ORDERS + "P1,2026-03-15 10:00:00,s,1,99,退款成功\n"}
+    )
+    assert day_totals(load([path], LoadOptions())) == {("sales", "03-15"): 99, ("orders", "03-15"): 1, ("units", "03-15"): 1, ("refunds", "03-15"): 99}
+
+
+def test_the_shops_daily_report_and_its_orders_are_two_series(tmp_path: Path) -> None:
+    path = folder(
+        tmp_path / "in",
+        {"千帆.csv": "时间,支付金额,支付订单数,总访客数\n20260315,120,2,30\n", "千帆订单.csv": ORDERS + "P1,2026-03-15 10:00:00,s,1,99,--\n"},
+    )
+    points = load([path], LoadOptions()).incident.metric_points
+    sales = points[points["metric"] == "sales"]
+    assert dict(zip(sales["name"].fillna("日报"), sales["value"], strict=True)) == {"日报": 120, ORDER_TOTALS: 99}
+
+
+DAILY = "日期,曝光,观看,新增关注,取消关注,净涨粉\n"
+
+
+def account_names(path: Path) -> set[str | None]:
+    points = load([path], LoadOptions()).incident.metric_points
+    return {None if pd.isna(name) else str(name).removeprefix(f"{path.name}/") for name in points["name"]}
+
+
+def test_daily_files_of_two_accounts_are_named_by_file(tmp_path: Path) -> None:
+    one, other = DAILY + "2026-03-15,1000,200,3,0,3\n", DAILY + "2026-03-15,900,200,5,2,3\n"
+    assert account_names(folder(tmp_path / "a", {"小红书/主号_账号数据.csv": one, "小红书/子号_账号数据.csv": other})) == {"主号_账号数据", "子号_账号数据"}
+    assert account_names(folder(tmp_path / "b", {"主号/小红书账号数据.csv": one, "子号/小红书账号数据.csv": other})) == {
+        "主号/小红书账号数据",
+        "子号/小红书账号数据",
+    }
+
+
+def test_exports_of_one_account_stay_one_series(tmp_path: Path) -> None:
+    days = [f"2026-03-{day},{1000 + day},{200 + day},3,1,2\n" for day in range(10, 20)]
+    unfinished = [*days[:5], "2026-03-15,400,60,0,0,0\n"]
+    assert account_names(folder(tmp_path / "a", {"账号数据_1.csv": DAILY + "".join(days[:5]), "账号数据_2.csv": DAILY + "".join(days[5:])})) == {None}
+    assert account_names(folder(tmp_path / "b", {"账号数据_1.csv": DAILY + "".join(days[:7]), "账号数据_2.csv": DAILY + "".join(days[3:])})) == {None}
+    assert account_names(folder(tmp_path / "c", {"账号数据_1.csv": DAILY + "".join(unfinished), "账号数据_2.csv": DAILY + "".join(days)})) == {None}
+
+
+@pytest.mark.parametrize(
+    ("header", "row"),
+    [
+        ("工单编号,标题,内容,创建时间,关闭时间,状态,处理人", "T1,脱落退款,要求退款，语气激动,2026-03-15 10:00,2026-03-16 09:00,已解决,客服甲"),
+        (
+            "工单ID,渠道,问题类型,问题描述,受理时间,首次响应时间,完结时间,是否解决",
+            "T1,电话,脱落退款,掉渣,2026-03-15 10:00,,2026-03-16 09:00,是",
+        ),
+    ],
+)
+def test_a_table_of_cases_gives_tickets_never_posts(tmp_path: Path, header: str, row: str) -> None:
+    path = folder(tmp_path / "in", {"导出.csv": f"{header}\n{row}\n"})
+    incident = load([path], LoadOptions()).incident
+    assert len(incident.posts) == 0
+    (ticket,) = incident.tickets.to_dict("records")
+    assert (ticket["ticket_id"], ticket["topic"]) == ("T1", "脱落退款")
+    assert ticket["closed_at"] - ticket["opened_at"] == pd.Timedelta(hours=23)
+
+
+def test_equal_sessions_of_two_customers_are_two_tickets(tmp_path: Path) -> None:
+    header = "客服,所在组织架构,客户,会话开始时间,会话状态,排队时长(秒),首次响应时长(秒),会话时长(秒),满意度评分,是否已解决,客户地区\n"
+    session = "小李,一组,{},2026-03-15 10:00:00,已结束,5,30,600,5,是,四川\n"
+    both = header + session.format("客户甲") + session.format("客户乙")
+    made = load([folder(tmp_path / "in", {"会话.csv": both, "会话_又一次导出.csv": both})], LoadOptions())
+    assert len(made.incident.tickets) == 2
+    assert [log.rows_duplicate for log in made.import_log.tables] == [0, 2]
 
 
 def test_sessions_of_the_service_desk_become_tickets(tmp_path: Path) -> None:

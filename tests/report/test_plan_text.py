@@ -2,7 +2,7 @@
 
 import dataclasses
 from collections.abc import Sequence
-from datetime import date
+from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
 import pandas as pd
@@ -12,7 +12,7 @@ from pens import new_pen
 from review.analysis.causes import CauseContext, CauseFindings, measure_causes
 from review.analysis.indicators import Input, Measured
 from review.analysis.outcome_inputs import OutcomeInputs
-from review.analysis.plan import CostItem, CrisisCost, PlanEvidence, measure_plan
+from review.analysis.plan import CostItem, CrisisCost, PlanEvidence, SalesLoss, measure_plan
 from review.analysis.response_facts import measure_response, public_moves
 from review.analysis.scorecard import score
 from review.incident.case import Case, CaseItem, ItemKind
@@ -166,12 +166,16 @@ def test_an_overdue_plan_review_is_said(reviewed: date, words: str) -> None:
 
 def test_costs_are_never_added_up() -> None:
     rows = RowSet(spans=(), count=1, digest="x")
-    cost = CrisisCost(
-        items=(CostItem(metric="refunds", unit="元", total=100.0, rows=rows), CostItem(metric="compensation", unit="元", total=50.0, rows=rows)), sales=()
-    )
-    text = lines(*cost_blocks(new_pen(), cost))
+    start, end = datetime(2026, 2, 28, 16, tzinfo=UTC), datetime(2026, 3, 7, 16, tzinfo=UTC)  # midnights of the report's zone
+    refunds = CostItem(metric="refunds", unit="元", total=100.0, start=start, end=end, methods=("仅退款",), rows=rows)
+    paused = CostItem(metric="ads_paused", unit="元", total=50.0, start=start, end=end, methods=(), rows=rows)
+    sales = SalesLoss(place=None, unit="元", first=date(2026, 3, 1), last=date(2026, 3, 9), loss=70.0, low=None, high=None, rows=rows)
+    text = lines(*cost_blocks(new_pen(), CrisisCost(items=(refunds, paused), sales=(sales,))))
     assert "100 元" in text
     assert "150" not in text
+    for words in ("退款（3月1日至3月7日，口径：仅退款）", "停投（3月1日至3月7日，口径未填写）", "销售额低于同星期基线（3月1日至3月9日）", "退款同时计入"):
+        assert words in text.replace("2026年", "")
+    assert "退款同时计入" not in lines(*cost_blocks(new_pen(), CrisisCost(items=(paused,), sales=(sales,))))
     assert cost_blocks(new_pen(), CrisisCost(items=(), sales=())) == []
 
 

@@ -1,18 +1,31 @@
 """二、转化影响: shop figures against the same weekdays before, followers, and the service desk."""
 
+import math
 from collections.abc import Sequence
+from typing import Final
 from zoneinfo import ZoneInfo
 
 from review.analysis.analyse import Business
 from review.analysis.conversion import Conversion, FollowerLoss
 from review.analysis.service import Service
+from review.analysis.typed_totals import TypedTotal
+from review.incident.tables import ORDER_TOTALS
 from review.report.chart_data import DailyChart
 from review.report.compose.events import KeyEvents
+from review.report.compose.periods import period_text
 from review.report.document import Block, Column, Figure, Paragraph, Table, Text, Words
 from review.report.pen import Pen, basis
 from review.report.phrases import joined
 
 DASH: Text = (Words("—"),)
+REACH_TOTALS: Final = frozenset({"reposts_elsewhere"})
+"""Typed totals that tell how far it went; they stand in 影响范围."""
+
+TOTAL_UNITS: Final = {"complaints": "件", "reposts_elsewhere": "篇", "followers_lost": "人", "units": "件", "sales": "元", "orders": "单"}
+"""Units of totals typed without one."""
+
+TOPICS_SHOWN: Final = 6
+"""Topics that have a row; of the others the sum and the names are told."""
 
 
 def business_blocks(pen: Pen, business: Business, events: KeyEvents) -> list[Block]:
@@ -33,7 +46,32 @@ def business_blocks(pen: Pen, business: Business, events: KeyEvents) -> list[Blo
         blocks.extend(_followers(pen, business.followers))
     if business.service is not None:
         blocks.extend(_service(pen, business.service))
+    typed = [total_text(pen, total) for total in business.totals if total.metric not in REACH_TOTALS]
+    if typed:
+        blocks.append(Paragraph(text=joined(typed, "")))
     return blocks or [pen.gap("gap.conversion")]
+
+
+def total_text(pen: Pen, total: TypedTotal) -> Text:
+    """投诉量（12315）：87 件，其中办结 79 件（8月12日至8月19日，口径：…）。"""
+    name = pen.code("total_metric", total.metric)
+    found = basis(f"{name.text}（填写的合计）", "数据汇总中填写", total.rows)
+    place: Text = ()
+    if total.place is not None:
+        known = total.place in pen.vocabulary["platform"].printed
+        place = pen.say("totals.place", place=pen.code("platform", total.place) if known else pen.typed(total.place))
+    closed: Text = ()
+    if total.metric == "complaints" and total.k is not None:
+        closed = pen.say("totals.closed", k=pen.count(total.k, total.unit or "件", found))
+    return pen.say(
+        "totals.line",
+        name=name,
+        place=place,
+        n=pen.count(total.n, total.unit or TOTAL_UNITS[total.metric], found),
+        closed=closed,
+        period=period_text(pen, (total.start, total.end), basis(f"{name.text}的期间", "填写的开始与结束", total.rows)),
+        method=pen.say("totals.method", method=pen.typed(total.method)) if total.method else (),
+    )
 
 
 def _lead(pen: Pen, main: Conversion) -> Paragraph:
@@ -74,7 +112,10 @@ def _comparison_table(pen: Pen, compared: Sequence[Conversion]) -> Table:
             Column(pen.word("head.loss"), 16, "right"),
         ),
         rows=tuple(_comparison_row(pen, each) for each in compared),
-        note=pen.words("conversion.note"),
+        note=(
+            *pen.words("conversion.note"),
+            *(pen.words("conversion.orders_note") if any(each.name == ORDER_TOTALS for each in compared) else ()),
+        ),
     )
 
 
@@ -92,16 +133,22 @@ def _comparison_row(pen: Pen, each: Conversion) -> tuple[Text, ...]:
             high=pen.change(week.high, basis(f"{name.text}变化的区间上端", "以事件前各周作对照", each.rows)),
         )
     loss = DASH
+    expected = whole(week.expected, unit)
     if each.metric != "refunds":
-        loss = (pen.count(week.loss, unit, basis(f"{name.text}较基线的差额", "同星期基线合计 − 实际合计", each.rows)),)
+        loss = (pen.count(expected - week.actual, unit, basis(f"{name.text}较基线的差额", "同星期基线合计 − 实际合计", each.rows)),)
     return (
         label,
-        (pen.count(week.expected, unit, basis(f"{name.text}的同星期基线", "事件前各周同一星期几的中位数之和", each.rows)),),
+        (pen.count(expected, unit, basis(f"{name.text}的同星期基线", "事件前各周同一星期几的中位数之和", each.rows)),),
         (pen.count(week.actual, unit, basis(f"{name.text}的实际合计", "事件后首周各日之和（促销日除外）", each.rows)),),
         (pen.change(week.change, basis(f"{name.text}的变化", "实际合计 ÷ 基线 − 1", each.rows)),),
         spread,
         loss,
     )
+
+
+def whole(value: float, unit: str) -> float:
+    """A sum of medians as it is printed: half an order is none, money may be broken."""
+    return value if unit == "元" else float(math.floor(value + 0.5))
 
 
 def _daily_figure(pen: Pen, series: Conversion, events: KeyEvents) -> Figure:
@@ -142,14 +189,22 @@ def _followers(pen: Pen, accounts: Sequence[FollowerLoss]) -> list[Block]:
 
 def _follower_row(pen: Pen, each: FollowerLoss) -> tuple[Text, ...]:
     def count(value: float | None, what: str) -> Text:
-        return DASH if value is None else (pen.count(value, "位", basis(what, "账号数据", each.rows)),)
+        return DASH if value is None else (pen.count(value, "人", basis(what, "账号数据", each.rows)),)
 
-    name: Text = (pen.quote(each.name, 20),) if each.name else pen.words("followers.unnamed")
-    platform: Text = (Words("（"), pen.code("platform", each.platform), Words("）")) if each.platform else ()
     share = (
         DASH if each.loss_share is None else (pen.share(each.loss_share, basis("粉丝流失比例", "（事件前粉丝数 − 事件后最低值）÷ 事件前粉丝数", each.rows), 2),)
     )
-    return ((*name, *platform), count(each.before, "事件前粉丝数"), count(each.lowest, "事件后最低粉丝数"), share, count(each.lost, "事件后取消关注数"))
+    lost = count(each.lost, "事件后取消关注数")
+    if each.lost is not None and each.lost_expected is not None:
+        usual = pen.count(whole(each.lost_expected, "人"), "人", basis("同期的日常取消关注数", "事件前各周同一星期几的中位数之和", each.rows))
+        lost = pen.say("followers.lost", lost=lost, usual=usual)
+    return (account_text(pen, each.name, each.platform), count(each.before, "事件前粉丝数"), count(each.lowest, "事件后最低粉丝数"), share, lost)
+
+
+def account_text(pen: Pen, name: str | None, platform: str | None) -> Text:
+    """An account and its platform."""
+    named: Text = (pen.quote(name, 20),) if name else pen.words("followers.unnamed")
+    return (*named, *((Words("（"), pen.code("platform", platform), Words("）")) if platform else ()))
 
 
 def _service(pen: Pen, service: Service) -> list[Block]:
@@ -171,13 +226,14 @@ def _service(pen: Pen, service: Service) -> list[Block]:
         )
     if service.first_reply is not None:
         parts.append(pen.say("service.first_reply", span=pen.duration(service.first_reply, basis("首次响应时长中位数", "已答复工单的中位数", service.rows))))
-    if service.complaints is not None:
-        parts.append(pen.say("service.complaints", n=pen.count(service.complaints, "件", basis("投诉量", "填写的合计", service.rows))))
+    if service.satisfaction is not None:
+        mean = pen.number(service.satisfaction, basis("满意度平均值", "有评分工单的评分之和 ÷ 件数（按导出的分值）", service.rows))
+        parts.append(pen.say("service.satisfaction", mean=mean, n=pen.count(service.rated, "件", basis("有满意度评分的工单数", "计数", service.rows))))
     blocks: list[Block] = []
     if parts:
         blocks.append(Paragraph(text=(*pen.words("service.title"), *joined(parts, "；"), Words("。"))))
     if service.topics:
-        shown = service.topics[:6]
+        shown = service.topics[:TOPICS_SHOWN]
         blocks.append(
             Table(
                 id="topics",
@@ -191,6 +247,18 @@ def _service(pen: Pen, service: Service) -> list[Block]:
                     )
                     for each in shown
                 ),
+                note=_other_topics(pen, service),
             )
         )
     return blocks
+
+
+def _other_topics(pen: Pen, service: Service) -> Text:
+    """另有 6 件（使用咨询）: cases of topics not listed and of none; () where there are none."""
+    others = service.topics[TOPICS_SHOWN:]
+    n = (service.opened or 0) - sum(each.opened for each in service.topics[:TOPICS_SHOWN])
+    if n <= 0:
+        return ()
+    found = basis("未列入表中的工单数", "受理数 − 表中各主题之和", service.rows)
+    names = "、".join(each.name for each in others)
+    return pen.say("service.other_topics", n=pen.count(n, "件", found), names=pen.quote(names, 40) if names else pen.words("service.no_topic"))

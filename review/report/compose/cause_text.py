@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from review.analysis.causes import CauseFindings
 from review.incident.case import Case, CaseItem
 from review.incident.evidence import SettingKey
-from review.report.compose.theme_text import THEME_TABLE, clue_blocks, ticket_text
+from review.report.compose.theme_text import THEME_TABLE, TOPICS_NAMED, clue_blocks, ticket_text
 from review.report.compose.tier_text import tier_blocks
 from review.report.document import Block, Bullets, Column, Num, Ref, Section, Slot, Table, Text, Words
 from review.report.pen import Pen, basis
@@ -15,8 +15,6 @@ from review.settings.tiers import TierRules
 DASH: Text = (Words("—"),)
 CLAIM_RULES = SettingKey(file="absolute_claims.toml", key="claim")
 WORDING_TABLE = "wording"
-TOPICS_NAMED = 3
-"""Topics of service cases named in a sentence; the rest stand under 表层诱因."""
 
 
 def typed(pen: Pen, text: str | None) -> Text:

@@ -213,7 +213,7 @@ def _overview(pen: Pen, findings: Findings, case: Case, settings: AnalysisSettin
             *overview_text.course_blocks(pen, case, findings.facts, (emotion.fired, None if emotion.curve is None else emotion.curve.precision)),
         ),
         overview_text.level_blocks(pen, case, findings.facts, emotion.fired, settings.rubric),
-        overview_text.reach_blocks(pen, findings.spread, findings.heat, emotion.curve, findings.facts),
+        overview_text.reach_blocks(pen, (findings.spread, findings.heat, findings.business), emotion.curve, findings.facts),
     )
 
 

@@ -1,14 +1,18 @@
 """一、危机概述: what happened, its type and level, how far it reached."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
+from review.analysis.analyse import Business
 from review.analysis.curve import Curve
-from review.analysis.heat import Heat
+from review.analysis.exposure import ExposureSeries
+from review.analysis.heat import Heat, TopicHeat
 from review.analysis.response_facts import ResponseFacts
 from review.analysis.spread import Spread
 from review.analysis.trigger import Trigger
 from review.incident.case import Case
 from review.incident.evidence import Source
+from review.report.compose.business_text import REACH_TOTALS, account_text, total_text, whole
 from review.report.compose.cause_text import typed
 from review.report.compose.score_text import rubric_key
 from review.report.compose.shares_text import share_of
@@ -171,8 +175,9 @@ def _level(pen: Pen, facts: ResponseFacts, rubric: Rubric) -> Paragraph:
     return pen.body("overview.level_by_reads", level=word, reads=reads, line=line)
 
 
-def reach_blocks(pen: Pen, spread: Spread, heat: Heat, curve: Curve | None, facts: ResponseFacts) -> tuple[Block, ...]:
-    """影响范围: platforms, mentions, reads, hours to a million, peak share."""
+def reach_blocks(pen: Pen, found: tuple[Spread, Heat, Business], curve: Curve | None, facts: ResponseFacts) -> tuple[Block, ...]:
+    """影响范围: platforms, mentions, reads, hours to a million, discussions, exposure as exported, reposts elsewhere as typed, peak share."""
+    spread, heat, business = found
     items: list[Text] = []
     if spread.platforms:
         items.append(
@@ -204,8 +209,60 @@ def reach_blocks(pen: Pen, spread: Spread, heat: Heat, curve: Curve | None, fact
                 Basis(what="爆发至话题阅读量过百万", how="达到百万的首次读数时间 − 爆发时间", sources=(million.rows, *facts.onset.sources)),
             )
             items.append(pen.say("reach.million" if million.by >= facts.onset.at else "reach.million_before", span=span))
+    items += [_discussions(pen, topic) for topic in heat.topics if topic.discussions is not None]
+    carried = [
+        pen.say(f"reach.posts_{name}", platform=pen.code("platform", each.platform), n=pen.count(total, "次", basis(what, "帖文与报道自带数值之和", each.rows)))
+        for each in spread.platforms
+        for name, total, what in (("impressions", each.impressions_sum, "帖文曝光合计"), ("views", each.views_sum, "帖文阅读或播放合计"))
+        if total is not None
+    ]
+    if carried:
+        items.append(pen.say("reach.posts", items=joined(carried, "、")))
+    items += [total_text(pen, total) for total in business.totals if total.metric in REACH_TOTALS]
     if curve is not None and curve.peak is not None:
         items.append(pen.say("reach.peak", share=share_of(pen, curve, curve.peak.share, "负面占比峰值", "最高一段的负面条数 ÷ 已判定条数", curve.peak.rows)))
-    if not items:
-        return (pen.gap("gap.reach"),)
-    return (Bullets(items=tuple(items)),)
+    blocks: list[Block] = [Bullets(items=tuple(items))] if items else []
+    if business.exposure:
+        blocks.append(_exposure_table(pen, business.exposure))
+    return tuple(blocks) or (pen.gap("gap.reach"),)
+
+
+def _discussions(pen: Pen, topic: TopicHeat) -> Text:
+    last = topic.discussions
+    assert last is not None
+    return pen.say(
+        "reach.discussions",
+        name=pen.quote(topic.name, 24),
+        n=pen.count(last.value, "次", basis("话题讨论量（最后一次读数）", "热度快照中的累计值", last.rows)),
+        at=pen.when(last.at, basis("话题讨论量的读数时间", "热度快照的时间", last.rows)),
+    )
+
+
+def _exposure_table(pen: Pen, series: Sequence[ExposureSeries]) -> Table:
+    """Accounts' own daily figures of the first week against the same weekdays before."""
+    return Table(
+        id="exposure",
+        caption=pen.words("exposure.caption"),
+        columns=(
+            Column(pen.word("head.account"), 34),
+            Column(pen.word("head.metric"), 18),
+            Column(pen.word("head.baseline"), 18, "right"),
+            Column(pen.word("exposure.head_after"), 18, "right"),
+            Column(pen.word("head.change"), 12, "right"),
+        ),
+        rows=tuple(_exposure_row(pen, each) for each in series),
+        note=pen.words("exposure.note"),
+    )
+
+
+def _exposure_row(pen: Pen, each: ExposureSeries) -> tuple[Text, ...]:
+    name = pen.code("snapshot_metric", each.metric)
+    unit = each.unit or ""
+    expected = None if each.expected is None else whole(each.expected, unit)
+    return (
+        account_text(pen, each.name, each.platform),
+        (name,),
+        DASH if expected is None else (pen.count(expected, unit, basis(f"{name.text}的同星期基线", "事件前各周同一星期几的中位数之和", each.rows)),),
+        (pen.count(each.actual, unit, basis(f"{name.text}的实际合计", "事件后首周有数据各日之和（促销日除外）", each.rows)),),
+        DASH if each.change is None else (pen.change(each.change, basis(f"{name.text}的变化", "实际合计 ÷ 基线 − 1", each.rows)),),
+    )

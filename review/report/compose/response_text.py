@@ -67,7 +67,8 @@ def verdict_blocks(pen: Pen, card: Scorecard, rubric: Rubric, reasons: Reasons) 
             if line.score is not None and line.criterion.between is not None and line.lesson == "between":
                 facts.append(pen.say("verdict.between", name=label, raw=raw_text(pen, line), words=pen.setting(line.criterion.between.text)))
             elif line.score is not None:
-                facts.append(pen.say("verdict.fact", name=label, raw=raw_text(pen, line), score=score_of(pen, line)))
+                note = pen.say("verdict.note", note=reason_text(pen, line, reasons)) if line.notes else ()
+                facts.append(pen.say("verdict.fact", name=label, raw=raw_text(pen, line), score=score_of(pen, line), note=note))
             else:
                 facts.append(pen.say("verdict.open_fact", name=label, why=reason_text(pen, line, reasons)))
         verdict = pen.words(f"verdict.is_{verdict_of(card, idents, rubric)}")

@@ -1,5 +1,6 @@
 """二、全链路数据: how it spread — first posts, milestones, peaks, key accounts, voices, hot lists."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from review.analysis.accounts import KeyAccount
@@ -360,6 +361,7 @@ def list_blocks(pen: Pen, heat: Heat) -> list[Block]:
                 note=pen.words("hot.note"),
             )
         )
+    blocks.extend(_residue_course(pen, heat.residue))
     if heat.residue:
         blocks.append(
             Table(
@@ -375,6 +377,34 @@ def list_blocks(pen: Pen, heat: Heat) -> list[Block]:
             )
         )
     return blocks or [pen.gap("gap.hot_lists")]
+
+
+def _residue_course(pen: Pen, residue: Sequence[SearchResidue]) -> list[Block]:
+    """Negatives on the first screen of each search, from the most read to the last reading."""
+    searches: dict[tuple[str, str], list[SearchResidue]] = {}
+    for each in residue:  # by time
+        if each.negatives_first_screen is not None:
+            searches.setdefault((each.name or "", each.platform or ""), []).append(each)
+    items = []
+    for (name, platform), readings in sorted(searches.items()):
+        last, most = readings[-1], max(readings, key=lambda each: each.negatives_first_screen or 0)
+        where = pen.say(
+            "residue.where",
+            platform=(pen.code("platform", platform),) if platform else (),
+            name=pen.say("residue.name", name=pen.quote(name, 20)) if name else (),
+        )
+        told = _residue_count(pen, last)
+        if most.negatives_first_screen != last.negatives_first_screen:
+            items.append(pen.say("residue.down", where=where, most=_residue_count(pen, most), last=told))
+        else:
+            items.append(pen.say("residue.at_most" if len(readings) > 1 else "residue.once", where=where, last=told))
+    return [Paragraph(text=joined(items, ""))] if items else []
+
+
+def _residue_count(pen: Pen, each: SearchResidue) -> Text:
+    """8月14日 16 条."""
+    n = known_count(pen, each.negatives_first_screen, "条", "首屏负面条数", each.rows)
+    return pen.say("residue.count", day=pen.when(each.at, basis("搜索残留的读数时间", "热度快照的时间", each.rows), "day"), n=n)
 
 
 def _hot_row(pen: Pen, each: HotEntry) -> tuple[Text, ...]:

@@ -10,6 +10,7 @@ from review.analysis.wording_check import WordingHit
 from review.incident.case import Case, CaseItem
 from review.incident.evidence import SettingKey, Source
 from review.report.compose.cause_text import CLAIM_RULES, WORDING_TABLE, claims_found, typed
+from review.report.compose.periods import days_text, period_text
 from review.report.compose.score_text import rubric_key, score_of
 from review.report.document import Block, Bullets, Callout, Column, Num, Table, Text, Words
 from review.report.pen import CLOCK, Pen, basis
@@ -297,9 +298,13 @@ def _risk_table(pen: Pen, risks: tuple[CaseItem, ...]) -> Table:
 
 def cost_blocks(pen: Pen, cost: CrisisCost) -> list[Block]:
     """危机成本, kind by kind and never added up across kinds; [] where nothing was typed or measured."""
-    rows: list[tuple[Text, ...]] = [
-        (pen.words(f"cost.{item.metric}"), (_amount(pen, item.total, item.unit, pen.word(f"cost.{item.metric}"), item.rows),), DASH) for item in cost.items
-    ]
+    rows: list[tuple[Text, ...]] = []
+    for item in cost.items:
+        what = pen.word(f"cost.{item.metric}")
+        during = period_text(pen, (item.start, item.end), basis(f"{what}的期间", "填写的开始与结束", item.rows))
+        how = pen.say("cost.method", method=pen.typed("；".join(item.methods))) if item.methods else pen.words("cost.no_method")
+        name = pen.say("cost.about", kind=pen.words(f"cost.{item.metric}"), period=during, method=how)
+        rows.append((name, (_amount(pen, item.total, item.unit, what, item.rows),), DASH))
     for loss in cost.sales:
         what = pen.word("cost.sales")
         between: Text = DASH
@@ -309,7 +314,9 @@ def cost_blocks(pen: Pen, cost: CrisisCost) -> list[Block]:
                 low=_amount(pen, loss.low, loss.unit, f"{what}（下限）", loss.rows),
                 high=_amount(pen, loss.high, loss.unit, f"{what}（上限）", loss.rows),
             )
-        name: Text = pen.words("cost.sales") if loss.place is None else (*pen.words("cost.sales"), Words("："), pen.typed(loss.place))
+        span = basis(f"{what}的期间", "事件首日至最后一个可比的日期", loss.rows)
+        kind: Text = pen.words("cost.sales") if loss.place is None else (*pen.words("cost.sales"), Words("："), pen.typed(loss.place))
+        name = pen.say("cost.during", kind=kind, period=days_text(pen, (loss.first, loss.last), span))
         rows.append((name, (_amount(pen, loss.loss, loss.unit, what, loss.rows),), between))
     if not rows:
         return []
@@ -318,12 +325,12 @@ def cost_blocks(pen: Pen, cost: CrisisCost) -> list[Block]:
             id="cost",
             caption=pen.words("cost.caption"),
             columns=(
-                Column(pen.word("cost.head_kind"), 40),
-                Column(pen.word("cost.head_amount"), 28, "right"),
-                Column(pen.word("cost.head_range"), 32, "right"),
+                Column(pen.word("cost.head_kind"), 54),
+                Column(pen.word("cost.head_amount"), 20, "right"),
+                Column(pen.word("cost.head_range"), 26, "right"),
             ),
             rows=tuple(rows),
-            note=pen.words("cost.note"),
+            note=pen.words("cost.note_refunds" if cost.sales and any(item.metric == "refunds" for item in cost.items) else "cost.note"),
         )
     ]
 

@@ -125,7 +125,9 @@ def _tiles(pen: Pen, findings: Findings) -> list[Tile]:
         if line.raw is None or isinstance(line.raw, str):
             continue
         value = (pen.share(line.raw, line_basis(line, "原始值", "见证据行")),) if ident == "service" else raw_text(pen, line)
-        tiles.append(Tile(label=pen.words(f"tile.{ident}"), value=value))
+        main = findings.business.main
+        label = pen.say("tile.sales", metric=pen.code("snapshot_metric", main.metric)) if ident == "sales" and main is not None else pen.words(f"tile.{ident}")
+        tiles.append(Tile(label=label, value=value))
     return tiles[:5]
 
 

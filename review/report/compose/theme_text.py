@@ -11,6 +11,9 @@ from review.report.phrases import joined
 DASH: Text = (Words("—"),)
 THEME_RULES = SettingKey(file="themes.toml", key="theme")
 THEME_TABLE = "themes"
+TOPIC_TABLE = "topics"
+TOPICS_NAMED = 3
+"""Topics of service cases named in a sentence; every one of them stands in the table."""
 
 
 def clue_blocks(pen: Pen, causes: CauseFindings, *, beside_typed: bool) -> list[Block]:
@@ -21,7 +24,8 @@ def clue_blocks(pen: Pen, causes: CauseFindings, *, beside_typed: bool) -> list[
     if causes.phrases:
         blocks.append(pen.body("themes.phrases", items=joined([_phrase(pen, phrase) for phrase in causes.phrases], "、")))
     if causes.tickets:
-        blocks.append(pen.body("themes.tickets", items=joined([ticket_text(pen, topic) for topic in causes.tickets], "、")))
+        named = joined([ticket_text(pen, topic) for topic in causes.tickets[:TOPICS_NAMED]], "、")
+        blocks.append(pen.body("themes.tickets", items=named, table=Ref(TOPIC_TABLE)))
     if not blocks:
         return []
     if blocks[1:] or not causes.themes:
