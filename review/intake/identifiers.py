@@ -30,9 +30,14 @@ class Ids:
     mangled: pd.Series
 
 
+def folded(values: pa.Array) -> pa.Array:
+    """The values with full-width letters and digits as ASCII (NFKC)."""
+    return values if pc.all(pc.string_is_ascii(values)).as_py() in (True, None) else pc.utf8_normalize(values, form="NFKC")
+
+
 def parse_ids(cells: pd.Series) -> Ids:
     """Ids of text cells. 0 and the words for nothing are missing; 5.70306E+17, and 16-digit ids rounded to …000 all over the column, are mangled."""
-    values = trimmed(arrow(cells), "'\"=")
+    values = trimmed(folded(arrow(cells)), "'\"=")
     if mentions(values, b".0"):
         decimal = matches(values, r"^[0-9]{1,15}\.0+$")
         values = pc.if_else(pa.array(decimal), pc.replace_substring_regex(values, r"\.0+$", ""), values)

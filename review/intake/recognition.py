@@ -7,8 +7,9 @@ from typing import Final
 
 import pandas as pd
 
-from review.intake.cells import without_missing
+from review.intake.cells import arrow, each_distinct, without_missing
 from review.intake.raw import RawTable
+from review.intake.values import read_number
 from review.settings.aliases import Aliases, header_key
 from review.settings.formats import UNUSED, Format, Formats, TableKind
 
@@ -75,6 +76,8 @@ def recognise(raw: RawTable, own: Sequence[Format], formats: Formats, aliases: A
             best = (likeness, each)
     found = best[1] if best else None
     columns, mapped, unmapped = _columns(raw, found, aliases)
+    if found is None:
+        columns, mapped = _texts_for_counts(raw, columns, mapped)
     table = found.table if found is not None else _kind_of(raw, columns)
     known = len(mapped) / max(len(mapped) + len(unmapped), 1)
     return Recognised(
@@ -113,6 +116,21 @@ def _columns(raw: RawTable, found: Format | None, aliases: Aliases) -> tuple[dic
             place = -1 if found is not None and key in found.columns else aliases.places.get(known or key, 0)
             ranked.setdefault(column, []).append((place, position))
     return {column: tuple(position for _, position in sorted(places)) for column, places in ranked.items()}, tuple(mapped), tuple(unmapped)
+
+
+def _texts_for_counts(
+    raw: RawTable, columns: dict[str, tuple[int, ...]], mapped: tuple[tuple[str, str], ...]
+) -> tuple[dict[str, tuple[int, ...]], tuple[tuple[str, str], ...]]:
+    """A table without texts whose 评论 or 转发 holds no numbers has its texts there: the column's values win over its header (quirk 19)."""
+    for name in ("comments", "shares") if "text" not in columns else ():
+        for position in columns.get(name, ()):
+            _, read = each_distinct(arrow(raw.cells[position]).drop_null(), read_number)
+            if len(read) and 2 * sum(number is None for number in read) > len(read):
+                header = raw.header[position]
+                rest = tuple(other for other in columns[name] if other != position)
+                made = {column: positions for column, positions in {**columns, name: rest, "text": (position,)}.items() if positions}
+                return made, tuple((head, "text" if head == header else column) for head, column in mapped)
+    return columns, mapped
 
 
 def _kind_of(raw: RawTable, columns: Mapping[str, tuple[int, ...]]) -> TableKind | None:
