@@ -6,11 +6,12 @@ from functools import cached_property
 from typing import Final
 
 import pandas as pd
+import pyarrow.compute as pc
 
-from review.intake.cells import arrow, each_distinct, without_missing
+from review.intake.cells import arrow, each_distinct, folded, text_series, trimmed, without_missing
 from review.intake.raw import RawTable
 from review.intake.values import read_number
-from review.settings.aliases import Aliases, header_key
+from review.settings.aliases import Aliases, header_key, scale_of
 from review.settings.formats import UNUSED, Format, Formats, TableKind
 
 BY_ALIAS: Final = "别名识别"
@@ -46,14 +47,18 @@ class Recognised:
         return any(name in self.columns for name in names)
 
     def cells(self, name: str) -> pd.Series | None:
-        """The cells of a column, None where the table has none; text, time, url and region take what the first header lacks from the next."""
+        """The cells of a column, None where the table has none; text, time, url and region take what the first header lacks from the next.
+
+        Where the header counts in 万 (阅读量(万)), so do the bare numbers below it: 12.5 is given as 12.5万.
+        """
         positions = self.columns.get(name, ())
         if not positions:
             return None
         made = self.raw.cells[positions[0]]
         for position in positions[1:] if name in _FILLED else ():
             made = without_missing(made).fillna(self.raw.cells[position])
-        return made
+        scale = scale_of(self.raw.header[positions[0]])
+        return _scaled(made, scale) if scale else made
 
     def header(self, name: str) -> str:
         """The source header of a column, for messages."""
@@ -63,6 +68,11 @@ class Recognised:
     def keys(self) -> frozenset[str]:
         """The headers as they are compared."""
         return frozenset(header_key(header) for header in self.raw.header if header)
+
+
+def _scaled(cells: pd.Series, scale: str) -> pd.Series:
+    values = trimmed(folded(arrow(cells)))
+    return text_series(pc.replace_substring_regex(values, r"^([-+]?[0-9][0-9,]*(?:\.[0-9]*)?(?:[eE][-+]?[0-9]+)?)$", rf"\1{scale}"), cells.index)
 
 
 def recognise(raw: RawTable, own: Sequence[Format], formats: Formats, aliases: Aliases) -> Recognised:
