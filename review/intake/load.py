@@ -199,6 +199,11 @@ def _merged(parts: list[Part], written: typed.TypedPart, rest: tuple[tuple[Skipp
     posts, owner = _joined(POSTS, [*(part.posts for part in parts), written.posts], places)
     unique = unique_posts(posts, owner == people)
     shifts = zone_shift_warnings(posts[["file", "sheet", "published_at", "time_precision"]].take(unique.copies), unique.item, around.formats.recognition)
+    known = tuple(
+        f"{file}：有 {count} 行没有可用的编号，其平台、正文、作者和时间（到秒）与另一处有编号的一行完全相同，按重复计"
+        for file, count in posts["file"].take(unique.known_by_content).value_counts().sort_index().items()
+        if count
+    )
     lost = _lost_rows(posts, owner, unique.source, {number for number, part in enumerate(parts) if part.table.format and part.table.format.source_columns})
     inexact, inexact_owner = _joined(INEXACT, [*(part.inexact for part in parts), written.inexact], places)
     if len(inexact):
@@ -232,7 +237,7 @@ def _merged(parts: list[Part], written: typed.TypedPart, rest: tuple[tuple[Skipp
     )
     logs.sort(key=lambda log: (log.file, log.sheet or "", log.format))
     rejections.sort(key=lambda each: (each.file, each.sheet or "", each.row, each.column or "", each.reason, each.value))
-    log = ImportLog(zone=around.zone, tables=tuple(logs), skipped=skipped, rejections=tuple(rejections), warnings=shifts)
+    log = ImportLog(zone=around.zone, tables=tuple(logs), skipped=skipped, rejections=tuple(rejections), warnings=(*shifts, *known))
     return Loaded(incident=incident, import_log=log)
 
 

@@ -11,9 +11,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from review.incident.tables import AUTHOR_TYPES, COUNT, FLAG, ID_ORIGINS, POST_KINDS, POSTS, SENTIMENTS, TEXT, vocabulary
-from review.intake.cells import arrow, each_distinct, matches, mentions, missing, no_texts, trimmed
-from review.intake.counts import mask_young, read_counts
-from review.intake.identifiers import folded, parse_ids, synthetic_ids
+from review.intake.cells import arrow, each_distinct, folded, matches, mentions, missing, no_texts, trimmed
+from review.intake.counts import mask_young, parse_counts, read_counts
+from review.intake.identifiers import parse_ids, synthetic_ids
 from review.intake.moments import Moments, read_moments
 from review.intake.part import Findings, Part, Surroundings, keep_rows, origin, same_for_all, without_summaries
 from review.intake.places import kinds_of, read_platforms_of
@@ -21,7 +21,7 @@ from review.intake.recognition import COUNTS, Recognised
 from review.intake.texts import clean_texts, labels, mapped, regions, tag_lists
 from review.intake.threads import Links, is_bare_id, name_threads, parent_origins, parents_by_order, read_links
 from review.intake.topics import read_topics
-from review.intake.values import parse_numbers, parse_times
+from review.intake.values import parse_times
 from review.settings.aliases import header_key
 from review.settings.formats import Recognition, Words
 
@@ -193,11 +193,16 @@ def _author_columns(table: Recognised, around: Surroundings, findings: Findings,
     n = len(platforms)
     none = no_texts(n)
     key = none
+    lost = pd.Series(False, index=range(n))
     for name in ("author_key", "author_id_alt"):
         cells = table.cells(name)
         if cells is not None:
-            ids = parse_ids(cells).value
-            key = ids if key is none else key.fillna(ids)
+            ids = parse_ids(cells)
+            lost = lost | ids.mangled
+            key = ids.value if key is none else key.fillna(ids.value)
+    unnamed = int((lost & key.isna()).sum())
+    if unnamed:
+        findings.warnings.append(f"有 {unnamed} 个作者编号被表格软件改坏（如 9.31E+16），这些行的作者只能按昵称辨认；请重新导出为文本格式")
     if table.format is not None and table.format.source_columns and not table.has("author_key") and (match := re.search(r"(\d{5,12})\.\w+$", table.raw.file)):
         key = key.fillna(match[1])  # weibo-crawler names its file after the author
     name_cells = table.cells("author_name")
@@ -209,8 +214,8 @@ def _author_columns(table: Recognised, around: Surroundings, findings: Findings,
     made: dict[str, object] = {"author_key": key, "author_name": names}
     followers = table.cells("author_followers")
     if followers is not None:
-        numbers = parse_numbers(followers)
-        findings.cells("author_followers", numbers.rejected, "不是数字")
+        numbers = parse_counts(followers)
+        findings.cells("author_followers", numbers.rejected, "不是数字或不是整数")
         made["author_followers"] = numbers.value.fillna(numbers.low).round().astype(COUNT).mask(lambda values: values < 0)
     verified, role = table.cells("author_verified"), table.cells("author_type")
     if verified is not None:
@@ -302,7 +307,7 @@ def _with_sources(frame: pd.DataFrame, table: Recognised, around: Surroundings) 
             columns[name] = read(cells[name][there])
     for name in ("likes", "comments", "shares"):
         if name in cells:
-            columns[name] = parse_numbers(cells[name][there]).value.round().astype(COUNT)
+            columns[name] = parse_counts(cells[name][there]).value.round().astype(COUNT)
     if times is not None:
         columns |= {"published_at": times.at, "time_precision": times.precision}
     originals = POSTS.frame(columns, int(there.sum()))

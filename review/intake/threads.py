@@ -70,6 +70,9 @@ def read_links(table: Recognised, around: Surroundings, platforms: pd.Series, fi
         )
     parent, root = _parent_and_root(table, item, none, comments=bool(comments.all()))
     _tell_damage(table, (parent, root), findings)
+    unnamed = int((thread_ids.mangled & thread.isna()).sum())
+    if unnamed:
+        findings.warnings.append(f"有 {unnamed} 个所属帖子的编号被表格软件改坏（如 7.67E+18），这些行属于哪一帖未知；请重新导出为文本格式")
     return Links(
         item_id=item,
         id_origin=pd.Series(pd.Categorical.from_codes(origin, dtype=vocabulary(*ID_ORIGINS))),
