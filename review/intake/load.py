@@ -22,6 +22,7 @@ from review.intake.duplicates import sorted_table, unique_posts
 from review.intake.encoding import read_text
 from review.intake.figures import read_authors, read_figures, read_hot_list
 from review.intake.part import Findings, Part, Surroundings, without_cells
+from review.intake.places import holds_comments, read_platforms_of
 from review.intake.posts import read_posts
 from review.intake.progress import Progress, unwatched
 from review.intake.raw import RawTable
@@ -29,7 +30,7 @@ from review.intake.recognition import Recognised, recognise
 from review.intake.screenshots import not_a_screenshot
 from review.intake.service import read_orders, read_tickets
 from review.intake.typed_facts import PeopleList
-from review.intake.understanding import ColumnMap
+from review.intake.understanding import ColumnMap, Unmapped
 from review.intake.zone_shift import zone_shift_warnings
 from review.settings.aliases import read_aliases
 from review.settings.formats import read_formats
@@ -74,10 +75,24 @@ def read_raw(paths: Sequence[Path], progress: Progress = unwatched, wanted: Call
     return open_paths(paths, (read_aliases(), read_formats()), progress, wanted)
 
 
-def unmapped_tables(paths: Sequence[Path], progress: Progress = unwatched) -> tuple[RawTable, ...]:
-    """The tables of the paths that nothing is known to read: what `column_map_template` is for."""
-    tables = read_raw(paths, progress).tables
-    return tuple(raw for raw in tables if not typed.recognise(raw) and recognise(raw, (), read_formats(), read_aliases()).table is None)
+def unmapped_tables(paths: Sequence[Path], progress: Progress = unwatched) -> tuple[Unmapped, ...]:
+    """What `column_map_template` is for: tables that nothing is known to read, and tables read by aliases that have columns nothing is known of.
+
+    Figures over time are not offered for their unread columns: what such a table counts is told by its known ones.
+    """
+    made, around = [], _surroundings(LoadOptions())
+    for raw in read_raw(paths, progress).tables:
+        table = recognise(raw, (), around.formats, read_aliases())
+        known = dict(table.mapped)
+        if typed.recognise(raw) or table.format is not None:
+            continue
+        if table.table is None:
+            made.append(Unmapped(raw=raw, columns=known, table="posts", kind="post", platform="other"))
+        elif table.unmapped and table.table in ("posts", "orders", "tickets"):
+            silent = Findings(table=table, limit=0)
+            comments = table.table == "posts" and holds_comments(table, around, read_platforms_of(table, around), silent, told=False)
+            made.append(Unmapped(raw=raw, columns=known, table=table.table, kind="comment" if comments else "post", platform=None))
+    return tuple(made)
 
 
 def load(paths: Sequence[Path], options: LoadOptions, progress: Progress = unwatched) -> Loaded:

@@ -59,8 +59,8 @@ def kinds_of(table: Recognised, around: Surroundings, platforms: pd.Series, find
     article is what stands on a news site. A column of types (类型) counts only where it speaks of kinds: 图文 and 视频 are forms of a post.
     """
     n, words = len(platforms), around.formats.words
-    typed = _told(table, "media_type", words) if table.format is None else np.full(n, -1, dtype=np.int8)
-    if _holds_comments(table, around, platforms, findings, told=bool((typed >= 0).any())):
+    typed = _told(table, "media_type", words)
+    if holds_comments(table, around, platforms, findings, told=bool((typed >= 0).any())):
         codes = np.full(n, _COMMENT, dtype=np.int8)
         codes[typed == _POST] = _POST
     else:
@@ -74,7 +74,7 @@ def kinds_of(table: Recognised, around: Surroundings, platforms: pd.Series, find
     return np.where((typed >= 0) & (typed != _POST), typed, codes)
 
 
-def _holds_comments(table: Recognised, around: Surroundings, platforms: pd.Series, findings: Findings, *, told: bool) -> bool:
+def holds_comments(table: Recognised, around: Surroundings, platforms: pd.Series, findings: Findings, *, told: bool) -> bool:
     """Whether rows are comments unless they say otherwise. A bare list of texts counts as comments, and the log says so unless the rows `told` it.
 
     The folder's name says nothing of this: 评论区翻车 is the name of an incident.

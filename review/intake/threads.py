@@ -124,7 +124,8 @@ def _item_and_thread(table: Recognised, share: float, comments: np.ndarray) -> t
         return answers.where(comments, own), thread.where(comments) if thread is not None else None
     if not comments.any():
         return own, None
-    if table.has("thread_id") or (table.format is not None and not comments.all()):
+    share_ids = own is not None and name_threads(table, parse_ids(own).value, share)
+    if table.has("thread_id") or (table.format is not None and not comments.all() and not share_ids):
         thread = table.cells("thread_id")
         return own, thread.where(comments) if thread is not None else None
     bare = [p for p in table.columns.get("item_id", ()) if is_bare_id(table.raw.header[p])]

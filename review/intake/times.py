@@ -13,6 +13,7 @@ import pyarrow.compute as pc
 
 from review.incident.tables import PRECISIONS, TIME, vocabulary
 from review.intake.cells import arrow, digits_only, each_distinct, is_missing, matches, no_texts, text_series, tidy
+from review.settings.traditional import simplified
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,7 +77,10 @@ _TIME: Final = (
 )
 _OFFSET: Final = r"\(?(?P<tz>(?:utc|gmt)?[+-]\d{2}:?\d{2}|(?:utc|gmt)[+-]\d{1,2}|[a-z]{1,4}|北京时间)\)?"
 _TAIL: Final = rf"(?:\s*{_OFFSET})?(?:\s*\([a-z]+\))?(?:(?:\s+|\s*·\s*)(?P<region>[\u4e00-\u9fff]{{2,8}}))?"
-_YMD: Final = re.compile(rf"(?P<y>\d{{4}})\s*[-/.年]\s*(?P<m>\d{{1,2}})\s*[-/.月]\s*(?P<d>\d{{1,2}})\s*[日号]?{_WEEKDAY}(?:[\st_,]*{_TIME})?{_TAIL}")
+_YMD: Final = re.compile(
+    r"(?P<y>\d{4}|[0-4]\d(?=\s*年))\s*[-/.年]\s*(?P<m>\d{1,2})\s*[-/.月]\s*(?P<d>\d{1,2})\s*[日号]?"
+    rf"{_WEEKDAY}(?:[\st_,]*{_TIME})?{_TAIL}"
+)
 _DMY: Final = re.compile(rf"(?P<a>\d{{1,2}})[-/.](?P<b>\d{{1,2}})[-/.](?P<y>\d{{4}})(?:[\st,]+{_TIME})?{_TAIL}")
 _ENGLISH: Final = (
     re.compile(rf"(?:[a-z]{{3,9}},?\s+)?{_MONTH}\s+(?P<d>\d{{1,2}})(?:st|nd|rd|th)?,?\s+{_TIME}(?:\s+{_OFFSET})?\s+(?P<y>\d{{4}})"),
@@ -101,7 +105,7 @@ def read_moment(cell: str, day_first: bool | None = None) -> Moment | None:
 
     day_first decides 5/6/2026; None leaves it undecided (None) unless one of the two is no month; 24-02-2015 needs no decision.
     """
-    text = tidy(cell).lower().strip("'\"")
+    text = simplified(tidy(cell).lower()).strip("'\"")
     text = _CLIENT.sub("", text)
     edited = False
     if said := _SAID.match(text):
@@ -130,7 +134,7 @@ def _numeric(text: str) -> Moment | None:
 
 def _calendar(text: str, day_first: bool | None) -> Moment | None:
     if match := _YMD.fullmatch(text):
-        return _dated(match, int(match["y"]), int(match["m"]), int(match["d"]))
+        return _dated(match, int(match["y"]) if len(match["y"]) == 4 else 2000 + int(match["y"]), int(match["m"]), int(match["d"]))
     if match := _DMY.fullmatch(text):
         a, b = int(match["a"]), int(match["b"])
         first = True if a > 12 else False if b > 12 else day_first

@@ -9,6 +9,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 from review.settings.toml import SETTINGS_DIR, read_toml
+from review.settings.traditional import simplified
 
 _DROPPED = re.compile("[\\s_\ufeff\u200b\u200c\u200d\u2060]+")
 _UNIT = re.compile(r"\(([^()]*)\)$")
@@ -17,8 +18,8 @@ _SCALE = re.compile(r"(?:单位:?)?(百万|千万|[百千万亿kw])(?:元|次|�
 
 @lru_cache(maxsize=4096)  # a column of words repeats a handful of them
 def header_key(header: str) -> str:
-    """The header as headers are compared: NFKC, lower case, without blanks, underscores, zero-width characters and the * of a required column."""
-    return _DROPPED.sub("", unicodedata.normalize("NFKC", header).lower()).rstrip("*")
+    """The header as headers are compared: NFKC, lower case, Simplified, without blanks, underscores, zero-width characters and a required column's *."""
+    return simplified(_DROPPED.sub("", unicodedata.normalize("NFKC", header).lower()).rstrip("*"))
 
 
 @lru_cache(maxsize=4096)

@@ -82,3 +82,26 @@ def test_december_in_a_file_named_in_january_is_of_the_year_before(tmp_path: Pat
 def test_a_time_no_column_tells_is_rejected_once_where_it_stands_first(tmp_path: Path) -> None:
     _, log = loaded(tmp_path, "微博.csv", "微博内容,发布时间,日期\n坏锅,改天,\n真的吗,2026-08-12 10:00,\n")
     assert [(each.column, each.value) for each in log.rejections] == [("发布时间", "改天")]
+
+
+@pytest.mark.parametrize(
+    "cell", ["2026-08-12 13:05 北京时间", "2026-08-12 13:05 (UTC+8)", "26年8月12日 13:05", "2026-08-12 13:05·广东", "2026年8月12日 下午1時5分"]
+)
+def test_times_as_pages_and_people_write_them_are_one_moment(cell: str, tmp_path: Path) -> None:
+    posts, _ = loaded(tmp_path, "微博.csv", f"微博内容,发布时间\n锅坏了,{cell}\n")
+    assert posts["published_at"].tolist() == [datetime(2026, 8, 12, 5, 5, tzinfo=UTC)]
+    assert posts["region"].fillna("").tolist() == ["广东" if "广东" in cell else ""]
+
+
+@pytest.mark.parametrize("cell", ["26-8-12 13:05", "8/12/26 13:05", "1周前"])
+def test_a_time_that_may_mean_several_days_is_not_guessed(cell: str, tmp_path: Path) -> None:
+    posts, log = loaded(tmp_path, "微博_20260820.csv", f"微博内容,发布时间\n锅坏了,{cell}\n")
+    assert posts["published_at"].isna().all()
+    assert [each.value for each in log.rejections] == [cell]
+
+
+@pytest.mark.parametrize("cell", ["2天前·广东", "2天前 廣東"])
+def test_a_place_behind_a_time_is_split_off(cell: str, tmp_path: Path) -> None:
+    posts, _ = loaded(tmp_path, "微博_20260820.csv", f"微博内容,发布时间\n锅坏了,{cell}\n")
+    assert posts["published_at"].dt.tz_convert("Asia/Shanghai").dt.day.tolist() == [18]
+    assert posts["region"].tolist() == ["广东"]

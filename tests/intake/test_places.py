@@ -89,3 +89,15 @@ def test_texts_under_the_header_of_a_count_are_the_rows_texts(header: str, kind:
 def test_a_count_column_of_words_for_zero_stays_a_count(tmp_path: Path) -> None:
     posts, _ = loaded(tmp_path, 微博="昵称,标题,时间,评论\n小明,锅,2026-08-12 10:00,评论\n小红,锅二,2026-08-12 11:00,评论\n")
     assert posts["comments"].tolist() == [0, 0]
+
+
+def test_traditional_headers_and_numbers_are_read_as_the_simplified_ones(tmp_path: Path) -> None:
+    posts, logs = loaded(tmp_path, 小红书="帳號,留言內容,發布時間,按讚數,來源平台\n小明,鍋壞了,2026-08-12 10:00,1.2萬,微博\n")
+    assert posts[["author_name", "text", "likes", "platform"]].to_numpy().tolist() == [["小明", "鍋壞了", 12000, "weibo"]]
+    assert posts["published_at"].notna().all()
+    assert logs["小红书.csv"].unmapped == ()
+
+
+def test_a_client_as_source_does_not_make_a_weibo_table_news(tmp_path: Path) -> None:
+    posts, _ = loaded(tmp_path, 导出="微博链接,正文,发布时间,来源,转发数\n,锅坏了,2026-08-12 10:00,客户端,1\n")
+    assert posts[["platform", "kind"]].to_numpy().tolist() == [["weibo", "post"]]
