@@ -129,7 +129,7 @@ def theme_init(folder: Path) -> None:
 @_map
 @_zone
 @_captured
-@click.option("--write-map", type=click.Path(dir_okay=False, path_type=Path), help="为无法识别的表写出可编辑的列对应文件")
+@click.option("--write-map", type=click.Path(dir_okay=False, path_type=Path), help="为无法识别的表和列写出可编辑的列对应文件")
 @_teaching
 def check(
     paths: tuple[Path, ...], case_file: Path | None, map_file: Path | None, zone: str, captured_at: datetime | None, write_map: Path | None

@@ -298,11 +298,11 @@ def check_inputs(inputs: Inputs, made_at: datetime) -> str:
 
 
 def map_template(inputs: Inputs) -> bytes:
-    """An editable column map of the tables that nothing is known to read.
+    """An editable column map of the tables that have columns nothing is known of.
 
-    Raises UnusableInput where every table is understood.
+    Raises UnusableInput where every column is understood.
     """
     unknown = unmapped_tables(inputs.paths, inputs.progress)
     if not unknown:
-        raise UnusableInput(Fault("", "所有表都已识别，不需要列对应文件"))
+        raise UnusableInput(Fault("", "所有列都已识别，不需要列对应文件"))
     return column_map_template(unknown).encode()

@@ -104,6 +104,11 @@ def trimmed(values: pa.Array, more: str = "") -> pa.Array:
     return pc.utf8_trim(values, characters=_TRIM + more)
 
 
+def folded(values: pa.Array) -> pa.Array:
+    """The strings with full-width letters and digits as ASCII (NFKC)."""
+    return values if pc.all(pc.string_is_ascii(values)).as_py() in (True, None) else pc.utf8_normalize(values, form="NFKC")
+
+
 def missing(values: pa.Array) -> np.ndarray:
     """Boolean array: null cells and cells whose words mean nothing."""
     bare = trimmed(values)

@@ -7,12 +7,17 @@ import numpy as np
 import pandas as pd
 
 from review.incident.tables import COUNT, INEXACT
+from review.intake.cells import arrow, folded, matches, mentions
 from review.intake.part import Findings, origin
 from review.intake.recognition import COUNTS, Recognised
-from review.intake.values import parse_numbers
+from review.intake.values import Numbers, parse_numbers
 
 _MISSING_AS_MINUS_ONE: Final = frozenset({"views"})
 """Counts for which -1 means "not obtained" in any export: play counts (quirk 7)."""
+
+
+_ESTIMATED: Final = frozenset({"views_estimated", "reach", "engagement"})
+"""What vendors work out: these may be fractions."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,7 +32,7 @@ class Counts:
 
 
 def read_counts(table: Recognised, findings: Findings) -> Counts:
-    """All counts of the table. A negative count, and a cell that is no number, is rejected and NA."""
+    """All counts of the table. A negative count, and a cell that is no whole number, is rejected and NA; what vendors estimate may be a fraction."""
     columns: dict[str, pd.Series] = {}
     bounds: list[pd.DataFrame] = []
     minus_one = table.format is not None and table.format.minus_one_missing
@@ -35,9 +40,9 @@ def read_counts(table: Recognised, findings: Findings) -> Counts:
         cells = table.cells(name)
         if cells is None:
             continue
-        numbers = parse_numbers(cells)
+        numbers = parse_counts(cells, estimated=name in _ESTIMATED)
         value = numbers.value.fillna(numbers.low).to_numpy(dtype=float, na_value=np.nan)
-        findings.cells(name, numbers.rejected, "不是数字")
+        findings.cells(name, numbers.rejected, "不是数字或不是整数")
         with np.errstate(invalid="ignore"):
             negative = value < 0
         if negative.any():
@@ -56,6 +61,19 @@ def read_counts(table: Recognised, findings: Findings) -> Counts:
             bounds.append(INEXACT.frame(at, int(inexact.sum())))
     _pending(table, columns)
     return Counts(columns=columns, inexact=pd.concat(bounds, ignore_index=True) if bounds else INEXACT.empty())
+
+
+def parse_counts(cells: pd.Series, *, estimated: bool = False) -> Numbers:
+    """Numbers of count cells: a percentage, and a fraction that is no rounding (1.5, not 1.5万), is no count and rejected; an estimate may be a fraction."""
+    numbers = parse_numbers(cells)
+    values = arrow(cells)
+    no_count = matches(folded(values), "%") if mentions(values, b"%", "％".encode()) else np.zeros(len(values), dtype=bool)
+    if not estimated:
+        no_count |= ((numbers.value % 1 != 0) & numbers.low.isna()).fillna(False).to_numpy(dtype=bool)
+    no_count &= ~numbers.rejected.to_numpy(dtype=bool) & (numbers.value.notna() | numbers.low.notna()).to_numpy(dtype=bool)
+    if not no_count.any():
+        return numbers
+    return Numbers(value=numbers.value.mask(no_count), low=numbers.low.mask(no_count), high=numbers.high.mask(no_count), rejected=numbers.rejected | no_count)
 
 
 def _count(value: np.ndarray) -> pd.Series:

@@ -8,7 +8,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from review.incident.tables import METRIC_POINTS, POSTS, SCOPES, TIME, Table, vocabulary
+from review.incident.tables import METRIC_POINTS, POSTS, SCOPES, TEXT, TIME, Table, vocabulary
 from review.intake.cells import arrow
 from review.intake.identifiers import synthetic_ids
 
@@ -16,6 +16,9 @@ _READ_AGAIN: Final = ("likes", "comments", "shares", "collects", "views", "impre
 _PERSONAL: Final = ("title", "tags", "author_name", "author_key", "author_followers", "author_verified", "author_type", "published_at", "time_precision",
                     "text", "url", "views", "impressions", "sentiment", "stance", "viewpoint", "user_tier", "deleted", "screenshot")  # fmt: skip
 """What a typed copy adds to the exported one where that is silent."""
+
+_OWN_IDS: Final = ("source", "url", "repaired")
+"""Where an id comes from that is the row's own, not made of its content."""
 
 _COMMENTS: Final = ("comment", "reply", "danmaku")
 
@@ -25,6 +28,7 @@ class Unique:
     """posts: one row an item, in canonical order. source: position of each in the input. snapshots: readings from older copies (metric points).
 
     copies: positions in the input of all rows whose item is told more than once; item: a number for each of them, equal for copies of one item.
+    known_by_content: positions in the input of rows without a usable id that are copies of a row with one.
     """
 
     posts: pd.DataFrame
@@ -32,23 +36,26 @@ class Unique:
     snapshots: pd.DataFrame
     copies: np.ndarray
     item: np.ndarray
+    known_by_content: np.ndarray
 
 
 def unique_posts(posts: pd.DataFrame, typed: np.ndarray) -> Unique:
     """One row for each (platform, comment or not, id). `typed` marks rows people typed.
 
     The newest copy by captured_at stays (unknown is oldest); of equally new ones an exported before a typed one, then the fuller, then the one with the
-    greater counts. What a typed copy says and the kept one does not is taken over. A row without a usable id is compared by its content.
+    greater counts. What a typed copy says and the kept one does not is taken over. A row without a usable id is compared by its content, and stays
+    behind a copy that has one.
     """
+    posts, known = _with_ids_known_by_content(posts)
     key = _keys(posts)
     repeated = pd.Series(key).duplicated(keep=False).to_numpy()
     if not repeated.any():
         order = canonical_order(posts)
         none = np.zeros(0, dtype=np.int64)
-        return Unique(posts=_taken(posts, order), source=order, snapshots=METRIC_POINTS.empty(), copies=none, item=none)
+        return Unique(posts=_taken(posts, order), source=order, snapshots=METRIC_POINTS.empty(), copies=none, item=none, known_by_content=none)
     where = np.flatnonzero(repeated)
     copies = posts.iloc[where]
-    rank = _best_first(copies, key[where], typed[where])
+    rank = _best_first(copies, key[where], typed[where], np.isin(where, known))
     where = where[rank]
     first = np.concatenate(([True], np.diff(key[where]) != 0))
     winners, losers = where[first], where[~first]
@@ -60,7 +67,44 @@ def unique_posts(posts: pd.DataFrame, typed: np.ndarray) -> Unique:
         posts = _with_typed(posts, losers[typed[losers]], winner_of[typed[losers]])
     kept = np.flatnonzero(alive)
     order = kept[canonical_order(posts, kept)]
-    return Unique(posts=_taken(posts, order), source=order, snapshots=snapshots, copies=where, item=key[where])
+    return Unique(posts=_taken(posts, order), source=order, snapshots=snapshots, copies=where, item=key[where], known_by_content=known)
+
+
+def _with_ids_known_by_content(posts: pd.DataFrame) -> tuple[pd.DataFrame, np.ndarray]:
+    """(posts in which a row without a usable id bears the id of its copy in another export, positions of such rows).
+
+    A copy is alike in platform, comment or not, text, time to the second, author (id or name: tools export different ids of one account) and, where both
+    tell it, thread. Only a row that is like exactly one item is its copy, rows with ids of their own are never taken for one another, and a minute is not
+    enough: several people write 好 in it. What answered such a row then answers the item.
+    """
+    none = np.zeros(0, dtype=np.int64)
+    timed = (posts["published_at"].notna() & posts["text"].notna() & (posts["time_precision"] == "s")).to_numpy(dtype=bool)
+    own = (posts["item_id"].notna() & posts["id_origin"].isin(_OWN_IDS)).to_numpy(dtype=bool)
+    if not (timed & ~own).any() or not (timed & own).any():
+        return posts, none
+    names = ["platform", "published_at", "text", "thread_id", "author_key", "author_name", "item_id"]
+    facts = posts.loc[timed, names].assign(at=np.flatnonzero(timed), comment=posts["kind"].isin(_COMMENTS).to_numpy(dtype=bool)[timed])
+    with_id = own[timed]
+    pairs = facts[~with_id].merge(facts[with_id], on=["platform", "comment", "published_at", "text"], suffixes=("", "_own"))
+    thread = pairs["thread_id"].isna() | pairs["thread_id_own"].isna() | (pairs["thread_id"] == pairs["thread_id_own"]).fillna(False)
+    author = pd.Series(False, index=pairs.index)
+    for name in ("author_key", "author_name"):
+        author |= (pairs[name] == pairs[f"{name}_own"]).fillna(False).astype(bool)
+    pairs = pairs[thread.astype(bool) & author].drop_duplicates(["at", "item_id_own"])
+    pairs = pairs[~pairs["at"].duplicated(keep=False)].sort_values("at")
+    if not len(pairs):
+        return posts, none
+    where = pairs["at"].to_numpy(dtype=np.int64)
+    posts = posts.copy(deep=False)
+    renamed = pairs.dropna(subset="item_id").drop_duplicates("item_id").set_index("item_id")["item_id_own"]
+    for name in ("parent_id", "root_id"):
+        moved = posts[name].isin(renamed.index)
+        if moved.any():
+            posts[name] = posts[name].where(~moved, posts[name].map(renamed)).astype(TEXT)
+    ids = posts["item_id"].copy()
+    ids.iloc[where] = pairs["item_id_own"].array
+    posts["item_id"] = ids
+    return posts, where
 
 
 def _keys(posts: pd.DataFrame) -> np.ndarray:
@@ -75,13 +119,13 @@ def _keys(posts: pd.DataFrame) -> np.ndarray:
     return codes * 64 + posts["platform"].cat.codes.to_numpy(dtype=np.int64) * 2 + comment
 
 
-def _best_first(copies: pd.DataFrame, key: np.ndarray, typed: np.ndarray) -> np.ndarray:
+def _best_first(copies: pd.DataFrame, key: np.ndarray, typed: np.ndarray, known: np.ndarray) -> np.ndarray:
     """The order of copies: by item, the copy to keep first."""
     captured = copies["captured_at"]
     newest = np.where(captured.isna(), np.iinfo(np.int64).max, -_us(captured))
     filled = copies.notna().sum(axis=1).to_numpy()
     counts = copies[list(_READ_AGAIN)].fillna(0).sum(axis=1).to_numpy(dtype=np.int64)
-    tie = pd.DataFrame({"key": key, "newest": newest, "typed": typed, "filled": -filled, "counts": -counts}, index=np.arange(len(copies)))
+    tie = pd.DataFrame({"key": key, "known": known, "newest": newest, "typed": typed, "filled": -filled, "counts": -counts}, index=np.arange(len(copies)))
     undecided = tie.duplicated(keep=False).to_numpy()
     tie["content"] = 0
     if undecided.any():

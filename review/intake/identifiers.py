@@ -8,7 +8,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from review.intake.cells import arrow, digits_only, matches, mentions, missing, text_series, trimmed
+from review.intake.cells import arrow, digits_only, folded, matches, mentions, missing, text_series, trimmed
 
 _EXACT_DIGITS: Final = 15
 """A spreadsheet keeps 15 significant digits of a number (IEEE 754 double); it fills the rest with zeros."""
@@ -32,7 +32,7 @@ class Ids:
 
 def parse_ids(cells: pd.Series) -> Ids:
     """Ids of text cells. 0 and the words for nothing are missing; 5.70306E+17, and 16-digit ids rounded to …000 all over the column, are mangled."""
-    values = trimmed(arrow(cells), "'\"=")
+    values = trimmed(folded(arrow(cells)), "'\"=")
     if mentions(values, b".0"):
         decimal = matches(values, r"^[0-9]{1,15}\.0+$")
         values = pc.if_else(pa.array(decimal), pc.replace_substring_regex(values, r"\.0+$", ""), values)
@@ -44,8 +44,8 @@ def parse_ids(cells: pd.Series) -> Ids:
     if nothing.any():
         values = pc.if_else(pa.array(nothing), pa.scalar(None, values.type), values)
     mangled = _rounded(values)
-    if mentions(values, b"e+", b"E+"):
-        mangled |= matches(values, r"^[0-9](?:\.[0-9]+)?[eE]\+[0-9]{1,3}$")
+    if mentions(values, b"e+", b"E+", b"."):
+        mangled |= matches(values, r"^[0-9](?:\.[0-9]+[eE]\+?|[eE]\+)[0-9]{1,3}$")
     if not mangled.any():
         return Ids(value=text_series(values, cells.index), raw=_nothing(cells), mangled=pd.Series(False, index=cells.index))
     none = pa.scalar(None, values.type)

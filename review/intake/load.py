@@ -23,6 +23,7 @@ from review.intake.encoding import read_text
 from review.intake.figures import read_authors, read_figures, read_hot_list
 from review.intake.orders import daily_totals, read_orders
 from review.intake.part import Findings, Part, Surroundings, without_cells
+from review.intake.places import holds_comments, read_platforms_of
 from review.intake.posts import read_posts
 from review.intake.progress import Progress, unwatched
 from review.intake.raw import RawTable
@@ -31,7 +32,7 @@ from review.intake.screenshots import not_a_screenshot
 from review.intake.series import named_by_file
 from review.intake.service import read_tickets
 from review.intake.typed_facts import PeopleList
-from review.intake.understanding import ColumnMap
+from review.intake.understanding import ColumnMap, Unmapped
 from review.intake.zone_shift import zone_shift_warnings
 from review.settings.aliases import read_aliases
 from review.settings.formats import read_formats
@@ -76,10 +77,24 @@ def read_raw(paths: Sequence[Path], progress: Progress = unwatched, wanted: Call
     return open_paths(paths, (read_aliases(), read_formats()), progress, wanted)
 
 
-def unmapped_tables(paths: Sequence[Path], progress: Progress = unwatched) -> tuple[RawTable, ...]:
-    """The tables of the paths that nothing is known to read: what `column_map_template` is for."""
-    tables = read_raw(paths, progress).tables
-    return tuple(raw for raw in tables if not typed.recognise(raw) and recognise(raw, (), read_formats(), read_aliases()).table is None)
+def unmapped_tables(paths: Sequence[Path], progress: Progress = unwatched) -> tuple[Unmapped, ...]:
+    """What `column_map_template` is for: tables that nothing is known to read, and tables read by aliases that have columns nothing is known of.
+
+    Figures over time are not offered for their unread columns: what such a table counts is told by its known ones.
+    """
+    made, around = [], _surroundings(LoadOptions())
+    for raw in read_raw(paths, progress).tables:
+        table = recognise(raw, (), around.formats, read_aliases())
+        known = dict(table.mapped)
+        if typed.recognise(raw) or table.format is not None:
+            continue
+        if table.table is None:
+            made.append(Unmapped(raw=raw, columns=known, table="posts", kind="post", platform="other"))
+        elif table.unmapped and table.table in ("posts", "orders", "tickets"):
+            silent = Findings(table=table, limit=0)
+            comments = table.table == "posts" and holds_comments(table, around, read_platforms_of(table, around), silent, told=False)
+            made.append(Unmapped(raw=raw, columns=known, table=table.table, kind="comment" if comments else "post", platform=None))
+    return tuple(made)
 
 
 def load(paths: Sequence[Path], options: LoadOptions, progress: Progress = unwatched) -> Loaded:
@@ -201,6 +216,11 @@ def _merged(parts: list[Part], written: typed.TypedPart, rest: tuple[tuple[Skipp
     posts, owner = _joined(POSTS, [*(part.posts for part in parts), written.posts], places)
     unique = unique_posts(posts, owner == people)
     shifts = zone_shift_warnings(posts[["file", "sheet", "published_at", "time_precision"]].take(unique.copies), unique.item, around.formats.recognition)
+    known = tuple(
+        f"{file}：有 {count} 行没有可用的编号，其平台、正文、作者和时间（到秒）与另一处有编号的一行完全相同，按重复计"
+        for file, count in posts["file"].take(unique.known_by_content).value_counts().sort_index().items()
+        if count
+    )
     lost = _lost_rows(posts, owner, unique.source, {number for number, part in enumerate(parts) if part.table.format and part.table.format.source_columns})
     inexact, inexact_owner = _joined(INEXACT, [*(part.inexact for part in parts), written.inexact], places)
     if len(inexact):
@@ -237,7 +257,7 @@ def _merged(parts: list[Part], written: typed.TypedPart, rest: tuple[tuple[Skipp
     )
     logs.sort(key=lambda log: (log.file, log.sheet or "", log.format))
     rejections.sort(key=lambda each: (each.file, each.sheet or "", each.row, each.column or "", each.reason, each.value))
-    log = ImportLog(zone=around.zone, tables=tuple(logs), skipped=skipped, rejections=tuple(rejections), warnings=shifts)
+    log = ImportLog(zone=around.zone, tables=tuple(logs), skipped=skipped, rejections=tuple(rejections), warnings=(*shifts, *known))
     return Loaded(incident=incident, import_log=log)
 
 

@@ -11,16 +11,18 @@ from review.incident.tables import PLATFORMS, POST_KINDS, vocabulary
 from review.intake.cells import arrow, each_distinct, matches
 from review.intake.part import Findings, Surroundings
 from review.intake.recognition import Recognised
+from review.intake.threads import ids_of_posts, name_threads
 from review.intake.values import read_flag
 from review.settings.aliases import header_key
 from review.settings.formats import Words
 
 _OTHER: Final = PLATFORMS.index("other")
+_COMMENT, _POST = POST_KINDS.index("comment"), POST_KINDS.index("post")
 _SOCIAL: Final = frozenset(PLATFORMS) - {"news", "other"}
 
 
 def read_platforms_of(table: Recognised, around: Surroundings) -> pd.Series:
-    """Each row's platform: the format's; else of an id column; else of the row's link; else of a vendor's source word; else of the file's name; else other."""
+    """Each row's platform: the format's; else of an id column, the row's link, a vendor's source word, the name of the sheet, file or folder; else other."""
     n = len(table.raw.cells)
     fixed = (table.format.platform if table.format is not None else None) or around.platforms.of_columns(table.keys)
     if fixed is not None:
@@ -41,7 +43,7 @@ def read_platforms_of(table: Recognised, around: Surroundings) -> pd.Series:
             which, found = each_distinct(values.take(pa.array(open_rows)), around.platforms.of_word)
             codes[open_rows] = np.array([-1 if code is None else PLATFORMS.index(code) for code in found], dtype=np.int8)[which]
     if (codes < 0).any():
-        named = around.platforms.of_file_name(table.raw.file) or around.platforms.of_file_name(table.raw.sheet or "")
+        named = around.platforms.of_file_name(f"{table.raw.file}/{table.raw.sheet or ''}")
         codes[codes < 0] = PLATFORMS.index(named) if named is not None else _OTHER
     return platform_column(codes)
 
@@ -51,40 +53,69 @@ def platform_column(codes: np.ndarray) -> pd.Series:
     return pd.Series(pd.Categorical.from_codes(codes, dtype=vocabulary(*PLATFORMS)))
 
 
-def is_comment_table(table: Recognised, findings: Findings) -> bool:
-    """Whether rows are comments unless they say otherwise. A bare list of texts counts as comments, and the log says so."""
+def kinds_of(table: Recognised, around: Surroundings, platforms: pd.Series, findings: Findings) -> np.ndarray:
+    """Codes into POST_KINDS before parents are known: what a column says of a row, else comment in a table of comments, else post or article.
+
+    article is what stands on a news site. A column of types (类型) counts only where it speaks of kinds: 图文 and 视频 are forms of a post.
+    """
+    n, words = len(platforms), around.formats.words
+    typed = _told(table, "media_type", words)
+    if holds_comments(table, around, platforms, findings, told=bool((typed >= 0).any())):
+        codes = np.full(n, _COMMENT, dtype=np.int8)
+        codes[typed == _POST] = _POST
+    else:
+        codes = np.full(n, POST_KINDS.index("repost") if _text_header(table) in words.repost else _POST, dtype=np.int8)
+        news = (platforms == "news").to_numpy(dtype=bool, copy=True)
+        if table.format is not None and table.format.kind == "article":
+            news = news | ~platforms.isin(list(_SOCIAL)).to_numpy(dtype=bool)  # the array may be read-only
+        codes[news] = POST_KINDS.index("article")
+        told = _told(table, "kind", words)
+        codes = np.where((told >= 0) & (told != _POST), told, codes)
+    return np.where((typed >= 0) & (typed != _POST), typed, codes)
+
+
+def holds_comments(table: Recognised, around: Surroundings, platforms: pd.Series, findings: Findings, *, told: bool) -> bool:
+    """Whether rows are comments unless they say otherwise. A bare list of texts counts as comments, and the log says so unless the rows `told` it.
+
+    The folder's name says nothing of this: 评论区翻车 is the name of an incident.
+    """
     if table.format is not None:
         return table.format.kind == "comment"
     if table.has("comment_id", "thread_id", "thread_url", "level") or any(key.startswith(("评论内容", "评论者")) for key in table.keys):
         return True
-    name = f"{table.raw.file} {table.raw.sheet or ''}".lower()
+    if _text_header(table) in around.formats.words.reply | around.formats.words.repost:
+        return _text_header(table) in around.formats.words.reply
+    name = f"{table.raw.file.rsplit('/', 1)[-1]} {table.raw.sheet or ''}".lower()
     if re.search("评论|comment|留言", name):
         return True
+    if not told and not table.has("kind"):
+        shared = next((ids for ids in ids_of_posts(table, around, platforms) if name_threads(table, ids, around.formats.recognition.thread_share)), None)
+        if shared is not None:
+            findings.warnings.append("同一编号或链接下是不同作者、不同内容的多行，按该帖的评论处理")
+            return True
     if table.has("title", "item_id", "url", "root_id", "views", "impressions", "platform_hint", "keyword") or table.has("shares"):
         return False
-    findings.warnings.append("没有注明是帖子还是评论，按评论处理")
+    if not told:
+        findings.warnings.append("没有注明是帖子还是评论，按评论处理")
     return True
 
 
-def kinds_of(table: Recognised, around: Surroundings, platforms: pd.Series, *, comments: bool) -> np.ndarray:
-    """Codes into POST_KINDS before parents are known: comment, post, repost where a column says so, article where a post stands on a news site."""
-    n = len(platforms)
-    if comments:
-        return np.full(n, POST_KINDS.index("comment"), dtype=np.int8)
-    codes = np.full(n, POST_KINDS.index("post"), dtype=np.int8)
-    news = (platforms == "news").to_numpy(dtype=bool, copy=True)
-    if table.format is not None and table.format.kind == "article":
-        news = news | ~platforms.isin(list(_SOCIAL)).to_numpy(dtype=bool)  # the array may be read-only
-    codes[news] = POST_KINDS.index("article")
-    for position in table.columns.get("kind", ()):
+def _text_header(table: Recognised) -> str:
+    return header_key(table.header("text")) if table.has("text") else ""
+
+
+def _told(table: Recognised, column: str, words: Words) -> np.ndarray:
+    """Codes into POST_KINDS that the cells of a column's headers say, -1 where they say none; of several headers, one that says post says least."""
+    told = np.full(len(table.raw.cells), -1, dtype=np.int8)
+    for position in table.columns.get(column, ()):
         header = header_key(table.raw.header[position])
         values = arrow(table.raw.cells[position])
         given = np.flatnonzero(~np.asarray(values.is_null()))
         if len(given):
-            which, said = each_distinct(values.take(pa.array(given)), lambda cell, h=header: _kind_said(h, cell, around.formats.words))  # type: ignore[misc]
-            told = np.array([-1 if kind is None else POST_KINDS.index(kind) for kind in said], dtype=np.int8)[which]
-            codes[given[told >= 0]] = told[told >= 0]
-    return codes
+            which, said = each_distinct(values.take(pa.array(given)), lambda cell, h=header: _kind_said(h, cell, words))  # type: ignore[misc]
+            codes = np.array([-1 if kind is None else POST_KINDS.index(kind) for kind in said], dtype=np.int8)[which]
+            told[given] = np.where((codes >= 0) & ((codes != _POST) | (told[given] < 0)), codes, told[given])
+    return told
 
 
 def _kind_said(header: str, cell: str, words: Words) -> str | None:
@@ -93,4 +124,4 @@ def _kind_said(header: str, cell: str, words: Words) -> str | None:
     if header.startswith("is"):
         return ("reply" if "reply" in header else "repost" if "retweet" in header else None) if read_flag(cell) else None
     key = header_key(cell)
-    return "repost" if key in words.repost else "comment" if key in words.reply else None
+    return "repost" if key in words.repost else "comment" if key in words.reply else "post" if key in words.original else None

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Final
 
 import numpy as np
@@ -10,19 +11,22 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from review.incident.tables import AUTHOR_TYPES, COUNT, FLAG, ID_ORIGINS, POST_KINDS, POSTS, SENTIMENTS, TEXT, vocabulary
-from review.intake.cells import arrow, each_distinct, matches, mentions, missing, no_texts, trimmed
-from review.intake.counts import mask_young, read_counts
+from review.intake.cells import arrow, each_distinct, folded, matches, mentions, missing, no_texts, trimmed
+from review.intake.counts import mask_young, parse_counts, read_counts
 from review.intake.identifiers import parse_ids, synthetic_ids
 from review.intake.moments import Moments, read_moments
 from review.intake.part import Findings, Part, Surroundings, keep_rows, origin, same_for_all, without_summaries
-from review.intake.places import is_comment_table, kinds_of, read_platforms_of
+from review.intake.places import kinds_of, read_platforms_of
 from review.intake.recognition import COUNTS, Recognised
 from review.intake.texts import clean_texts, labels, mapped, regions, tag_lists
-from review.intake.threads import Links, parent_origins, parents_by_order, read_links
+from review.intake.threads import Links, is_bare_id, name_threads, parent_origins, parents_by_order, read_links
 from review.intake.topics import read_topics
-from review.intake.values import parse_numbers, parse_times
+from review.intake.values import parse_times
 from review.settings.aliases import header_key
-from review.settings.formats import Words
+from review.settings.formats import Recognition, Words
+
+_POST_ID: Final = r"^(?:[0-9]{9,}|[0-9a-f]{24}|BV[0-9A-Za-z]{10})$"
+"""Ids that the platforms give posts: long numbers, 小红书's and B站's; no nickname looks like them."""
 
 _LONGEST_ID: Final = 160
 """Characters of the longest id of any platform met (Facebook's compound ids are the longest), twice over."""
@@ -37,16 +41,16 @@ def read_posts(table: Recognised, around: Surroundings) -> Part:
     findings = Findings(table=table, limit=around.formats.limits.rejections)
     rows = len(table.raw.cells)
     table, findings = without_summaries(table, findings)
+    table = _with_names_for_ids(table, findings, around.formats.recognition)
     table = _without_torn_rows(table, findings)
     findings.table = table
-    comments = is_comment_table(table, findings)
     platforms = read_platforms_of(table, around)
     unplaced = int((platforms == "other").sum())
     if unplaced and not (table.format is not None and table.format.platform):
         findings.warnings.append(f"有 {unplaced} 行看不出平台，记为“其他”")
     moments = read_moments(table, around, findings)
-    links = read_links(table, around, platforms, findings, comments=comments)
-    kinds = kinds_of(table, around, platforms, comments=comments)
+    kinds = kinds_of(table, around, platforms, findings)
+    links = read_links(table, around, platforms, findings, kinds == _COMMENT)
     counts = read_counts(table, findings)
     if table.format is not None and table.format.pending_impressions and "impressions" in counts.columns:
         young = around.formats.recognition.young_hours
@@ -74,6 +78,36 @@ def read_posts(table: Recognised, around: Surroundings) -> Part:
         rows_without_time=unknown_time,
         cap_hit=cap,
     )
+
+
+def _with_names_for_ids(table: Recognised, findings: Findings, rules: Recognition) -> Recognised:
+    """The table with a column called ID that holds names read as the authors'; any other column of ids that holds none is left unread, and the log says so.
+
+    Names are told by cells that no id can look like, or, where the table has no other author, by short ids that several different texts share.
+    """
+    if table.format is not None:
+        return table
+    for name in ("comment_id", "item_id"):
+        cells = table.cells(name)
+        if cells is None:
+            continue
+        header, values = table.header(name), arrow(cells)
+        open_to_names = is_bare_id(header) and not table.has("author_key", "author_name")
+        named = _no_id(values).sum() > rules.name_share * len(values.drop_null())
+        if not named and open_to_names and not matches(values, _POST_ID).any():
+            named = name_threads(table, parse_ids(cells).value, rules.thread_share)
+        if not named:
+            continue
+        columns = {column: positions for column, positions in table.columns.items() if column != name}
+        columns |= {name: table.columns[name][1:]} if len(table.columns[name]) > 1 else {}
+        mapped = tuple(pair for pair in table.mapped if pair != (header, name))
+        if open_to_names:
+            findings.warnings.append(f"“{header}”列不是编号，按作者名读取")
+            table = replace(table, columns={**columns, "author_name": table.columns[name][:1]}, mapped=(*mapped, (header, "author_name")))
+        else:
+            findings.warnings.append(f"“{header}”列不是编号，未使用")
+            table = replace(table, columns=columns, mapped=mapped, unmapped=(*table.unmapped, header))
+    return table
 
 
 def _without_torn_rows(table: Recognised, findings: Findings) -> Recognised:
@@ -104,7 +138,7 @@ def _without_torn_rows(table: Recognised, findings: Findings) -> Recognised:
 
 def _no_id(values: pa.Array) -> np.ndarray:
     """Boolean array: cells that hold something, but nothing an id can look like (ASCII without inner blanks, commas or brackets, not endless)."""
-    bare = trimmed(values, "'\"=")
+    bare = trimmed(folded(values), "'\"=")
     shaped = np.asarray(pc.fill_null(pc.and_(pc.string_is_ascii(bare), pc.less_equal(pc.binary_length(bare), _LONGEST_ID)), True))
     odd = np.flatnonzero(~shaped | matches(bare, "[ ,]")) if mentions(bare, b" ", b",") else np.flatnonzero(~shaped)
     torn = np.zeros(len(values), dtype=bool)
@@ -159,11 +193,16 @@ def _author_columns(table: Recognised, around: Surroundings, findings: Findings,
     n = len(platforms)
     none = no_texts(n)
     key = none
+    lost = pd.Series(False, index=range(n))
     for name in ("author_key", "author_id_alt"):
         cells = table.cells(name)
         if cells is not None:
-            ids = parse_ids(cells).value
-            key = ids if key is none else key.fillna(ids)
+            ids = parse_ids(cells)
+            lost = lost | ids.mangled
+            key = ids.value if key is none else key.fillna(ids.value)
+    unnamed = int((lost & key.isna()).sum())
+    if unnamed:
+        findings.warnings.append(f"有 {unnamed} 个作者编号被表格软件改坏（如 9.31E+16），这些行的作者只能按昵称辨认；请重新导出为文本格式")
     if table.format is not None and table.format.source_columns and not table.has("author_key") and (match := re.search(r"(\d{5,12})\.\w+$", table.raw.file)):
         key = key.fillna(match[1])  # weibo-crawler names its file after the author
     name_cells = table.cells("author_name")
@@ -175,8 +214,8 @@ def _author_columns(table: Recognised, around: Surroundings, findings: Findings,
     made: dict[str, object] = {"author_key": key, "author_name": names}
     followers = table.cells("author_followers")
     if followers is not None:
-        numbers = parse_numbers(followers)
-        findings.cells("author_followers", numbers.rejected, "不是数字")
+        numbers = parse_counts(followers)
+        findings.cells("author_followers", numbers.rejected, "不是数字或不是整数")
         made["author_followers"] = numbers.value.fillna(numbers.low).round().astype(COUNT).mask(lambda values: values < 0)
     verified, role = table.cells("author_verified"), table.cells("author_type")
     if verified is not None:
@@ -268,7 +307,7 @@ def _with_sources(frame: pd.DataFrame, table: Recognised, around: Surroundings) 
             columns[name] = read(cells[name][there])
     for name in ("likes", "comments", "shares"):
         if name in cells:
-            columns[name] = parse_numbers(cells[name][there]).value.round().astype(COUNT)
+            columns[name] = parse_counts(cells[name][there]).value.round().astype(COUNT)
     if times is not None:
         columns |= {"published_at": times.at, "time_precision": times.precision}
     originals = POSTS.frame(columns, int(there.sum()))

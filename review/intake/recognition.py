@@ -6,10 +6,12 @@ from functools import cached_property
 from typing import Final
 
 import pandas as pd
+import pyarrow.compute as pc
 
-from review.intake.cells import without_missing
+from review.intake.cells import arrow, each_distinct, folded, text_series, trimmed, without_missing
 from review.intake.raw import RawTable
-from review.settings.aliases import Aliases, header_key
+from review.intake.values import read_number
+from review.settings.aliases import Aliases, header_key, scale_of
 from review.settings.formats import UNUSED, Format, Formats, TableKind
 
 BY_ALIAS: Final = "别名识别"
@@ -45,14 +47,18 @@ class Recognised:
         return any(name in self.columns for name in names)
 
     def cells(self, name: str) -> pd.Series | None:
-        """The cells of a column, None where the table has none; text, time, url and region take what the first header lacks from the next."""
+        """The cells of a column, None where the table has none; text, time, url and region take what the first header lacks from the next.
+
+        Where the header counts in 万 (阅读量(万)), so do the bare numbers below it: 12.5 is given as 12.5万.
+        """
         positions = self.columns.get(name, ())
         if not positions:
             return None
         made = self.raw.cells[positions[0]]
         for position in positions[1:] if name in _FILLED else ():
             made = without_missing(made).fillna(self.raw.cells[position])
-        return made
+        scale = scale_of(self.raw.header[positions[0]])
+        return _scaled(made, scale) if scale else made
 
     def header(self, name: str) -> str:
         """The source header of a column, for messages."""
@@ -62,6 +68,11 @@ class Recognised:
     def keys(self) -> frozenset[str]:
         """The headers as they are compared."""
         return frozenset(header_key(header) for header in self.raw.header if header)
+
+
+def _scaled(cells: pd.Series, scale: str) -> pd.Series:
+    values = trimmed(folded(arrow(cells)))
+    return text_series(pc.replace_substring_regex(values, r"^([-+]?[0-9][0-9,]*(?:\.[0-9]*)?(?:[eE][-+]?[0-9]+)?)$", rf"\1{scale}"), cells.index)
 
 
 def recognise(raw: RawTable, own: Sequence[Format], formats: Formats, aliases: Aliases) -> Recognised:
@@ -75,6 +86,8 @@ def recognise(raw: RawTable, own: Sequence[Format], formats: Formats, aliases: A
             best = (likeness, each)
     found = best[1] if best else None
     columns, mapped, unmapped = _columns(raw, found, aliases)
+    if found is None:
+        columns, mapped = _texts_for_counts(raw, columns, mapped)
     table = found.table if found is not None else _kind_of(raw, columns)
     known = len(mapped) / max(len(mapped) + len(unmapped), 1)
     return Recognised(
@@ -113,6 +126,21 @@ def _columns(raw: RawTable, found: Format | None, aliases: Aliases) -> tuple[dic
             place = -1 if found is not None and key in found.columns else aliases.places.get(known or key, 0)
             ranked.setdefault(column, []).append((place, position))
     return {column: tuple(position for _, position in sorted(places)) for column, places in ranked.items()}, tuple(mapped), tuple(unmapped)
+
+
+def _texts_for_counts(
+    raw: RawTable, columns: dict[str, tuple[int, ...]], mapped: tuple[tuple[str, str], ...]
+) -> tuple[dict[str, tuple[int, ...]], tuple[tuple[str, str], ...]]:
+    """A table without texts whose 评论 or 转发 holds no numbers has its texts there: the column's values win over its header (quirk 19)."""
+    for name in ("comments", "shares") if "text" not in columns else ():
+        for position in columns.get(name, ()):
+            _, read = each_distinct(arrow(raw.cells[position]).drop_null(), read_number)
+            if len(read) and 2 * sum(number is None for number in read) > len(read):
+                header = raw.header[position]
+                rest = tuple(other for other in columns[name] if other != position)
+                made = {column: positions for column, positions in {**columns, name: rest, "text": (position,)}.items() if positions}
+                return made, tuple((head, "text" if head == header else column) for head, column in mapped)
+    return columns, mapped
 
 
 def _kind_of(raw: RawTable, columns: Mapping[str, tuple[int, ...]]) -> TableKind | None:

@@ -1,6 +1,7 @@
 """Ids of rows and what each row answers: item, thread, parent and root, by what the format says its columns mean (quirks 12 and 18)."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
@@ -38,21 +39,25 @@ class Links:
     root_id: pd.Series
 
 
-def read_links(table: Recognised, around: Surroundings, platforms: pd.Series, findings: Findings, *, comments: bool) -> Links:
-    """Ids of every row. An id a spreadsheet destroyed is never a key: it is rebuilt from the link where that names it, else kept in id_raw only."""
+def read_links(table: Recognised, around: Surroundings, platforms: pd.Series, findings: Findings, comments: np.ndarray) -> Links:
+    """Ids of every row; `comments` marks those that answer a post, whose link and whose 笔记ID name that post.
+
+    An id a spreadsheet destroyed is never a key: it is rebuilt from the link where that names it, else kept in id_raw only.
+    """
     n = len(platforms)
     none = no_texts(n)
-    item_cells, thread_cells = _item_and_thread(table, comments=comments)
-    ids = parse_ids(item_cells) if item_cells is not None else Ids(value=none, raw=none, mangled=pd.Series(False, index=range(n)))
-    linked = none if comments else _from_links(table.cells("url"), around, platforms)
-    thread = parse_ids(thread_cells).value if thread_cells is not None else none
-    if comments:
-        thread = thread.fillna(_from_links(table.cells("thread_url"), around, platforms)).fillna(_from_links(table.cells("url"), around, platforms))
-        thread = thread.fillna(_in_name(table.raw.file, platforms))
-    item = ids.value.fillna(linked)
-    if not comments and table.has("item_bid"):
+    own, answered = _item_and_thread(table, around.formats.recognition.thread_share, comments)
+    ids = parse_ids(own) if own is not None else Ids(value=none, raw=none, mangled=pd.Series(False, index=range(n)))
+    links = _from_links(table.cells("url"), around, platforms)
+    item = ids.value.fillna(links.mask(comments))
+    if not comments.all() and table.has("item_bid"):
         bids = parse_ids(table.raw.cells[table.columns["item_bid"][0]]).value
-        item = item.fillna(mapped(bids, weibo_mid))
+        item = item.fillna(mapped(bids, weibo_mid).mask(comments))
+    thread_ids = parse_ids(answered) if answered is not None else Ids(value=none, raw=none, mangled=pd.Series(False, index=range(n)))
+    thread = thread_ids.value
+    if comments.any():
+        linked = _from_links(table.cells("thread_url"), around, platforms).fillna(links).fillna(_in_name(table.raw.file, platforms)).where(comments)
+        thread = thread.fillna(linked.mask((linked == item).fillna(False)))
     origin = np.full(n, ID_ORIGINS.index("synthetic"), dtype=np.int8)
     origin[item.notna().to_numpy()] = ID_ORIGINS.index("url")
     origin[ids.value.notna().to_numpy()] = ID_ORIGINS.index("source")
@@ -63,8 +68,11 @@ def read_links(table: Recognised, around: Surroundings, platforms: pd.Series, fi
         findings.warnings.append(
             f"有 {int(mangled.sum())} 个编号被表格软件改坏（如 5.7E+17 或末尾变 0），其中 {int((mangled & item.notna().to_numpy()).sum())} 个由链接还原"
         )
-    parent, root = _parent_and_root(table, item, none, comments=comments)
+    parent, root = _parent_and_root(table, item, none, comments=bool(comments.all()))
     _tell_damage(table, (parent, root), findings)
+    unnamed = int((thread_ids.mangled & thread.isna()).sum())
+    if unnamed:
+        findings.warnings.append(f"有 {unnamed} 个所属帖子的编号被表格软件改坏（如 7.67E+18），这些行属于哪一帖未知；请重新导出为文本格式")
     return Links(
         item_id=item,
         id_origin=pd.Series(pd.Categorical.from_codes(origin, dtype=vocabulary(*ID_ORIGINS))),
@@ -75,17 +83,58 @@ def read_links(table: Recognised, around: Surroundings, platforms: pd.Series, fi
     )
 
 
-def _item_and_thread(table: Recognised, *, comments: bool) -> tuple[pd.Series | None, pd.Series | None]:
+def ids_of_posts(table: Recognised, around: Surroundings, platforms: pd.Series) -> Iterator[pd.Series]:
+    """What a table without comment ids names posts by: its ids, then the ids in its links."""
+    cells = table.cells("item_id")
+    if cells is not None:
+        yield parse_ids(cells).value
+    if table.has("url"):
+        yield _from_links(table.cells("url"), around, platforms)
+
+
+def name_threads(table: Recognised, ids: pd.Series, share: float) -> bool:
+    """Whether these ids name what the rows answer, not the rows: at least `share` of those that are repeated stand beside texts of several authors.
+
+    One item crawled twice keeps its author, even where its text was edited. Without authors, times tell the rows apart.
+    """
+    text = table.cells("text")
+    who = next((cells for name in ("author_key", "author_name", "published_at", "when") if (cells := table.cells(name)) is not None), None)
+    again = ids.notna() & ids.duplicated(keep=False)
+    if text is None or who is None or not again.any():
+        return False
+    distinct = pd.DataFrame({"text": text[again], "who": who[again]}).groupby(ids[again].astype(object)).nunique()
+    several = (distinct["text"] > 1) & (distinct["who"] > 1)
+    return bool(several.any() and several.sum() >= share * len(several))
+
+
+def is_bare_id(header: str) -> bool:
+    """Whether a header says that ids stand below it, but not of what."""
+    return header_key(header) in _BARE_IDS
+
+
+def _item_and_thread(table: Recognised, share: float, comments: np.ndarray) -> tuple[pd.Series | None, pd.Series | None]:
     """Cells of the row's own id and of the post a comment belongs to (FORMATS.md section 9.1)."""
+    own = table.cells("item_id")
     if table.has("comment_id"):
-        own = [p for p in table.columns.get("item_id", ()) if header_key(table.raw.header[p]) not in _BARE_IDS]
-        thread = table.raw.cells[own[0]] if own else table.cells("thread_id")
-        return table.cells("comment_id"), thread
-    if comments and not table.has("thread_id"):
-        bare = [p for p in table.columns.get("item_id", ()) if header_key(table.raw.header[p]) in _BARE_IDS]
-        named = [p for p in table.columns.get("item_id", ()) if p not in bare]
-        return (table.raw.cells[bare[0]] if bare else None), (table.raw.cells[named[0]] if named else None)
-    return table.cells("item_id"), table.cells("thread_id") if comments else None
+        named = [p for p in table.columns.get("item_id", ()) if not is_bare_id(table.raw.header[p])]
+        thread = table.raw.cells[named[0]] if named else table.cells("thread_id")
+        answers = table.cells("comment_id")
+        if answers is None or own is None or comments.all() or not comments.any():
+            return answers, thread
+        return answers.where(comments, own), thread.where(comments) if thread is not None else None
+    if not comments.any():
+        return own, None
+    share_ids = own is not None and name_threads(table, parse_ids(own).value, share)
+    if table.has("thread_id") or (table.format is not None and not comments.all() and not share_ids):
+        thread = table.cells("thread_id")
+        return own, thread.where(comments) if thread is not None else None
+    bare = [p for p in table.columns.get("item_id", ()) if is_bare_id(table.raw.header[p])]
+    bare = [p for p in bare if not name_threads(table, parse_ids(table.raw.cells[p]).value, share)]
+    named = [p for p in table.columns.get("item_id", ()) if p not in bare]
+    answers, thread = (table.raw.cells[bare[0]] if bare else None), (table.raw.cells[named[0]] if named else None)
+    if comments.all() or own is None:
+        return answers, thread
+    return (answers.where(comments, own) if answers is not None else own.mask(comments)), (thread.where(comments) if thread is not None else None)
 
 
 def _parent_and_root(table: Recognised, item: pd.Series, none: pd.Series, *, comments: bool) -> tuple[pd.Series, pd.Series]:

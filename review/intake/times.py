@@ -13,6 +13,7 @@ import pyarrow.compute as pc
 
 from review.incident.tables import PRECISIONS, TIME, vocabulary
 from review.intake.cells import arrow, digits_only, each_distinct, is_missing, matches, no_texts, text_series, tidy
+from review.settings.traditional import simplified
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,7 +63,7 @@ _SERIAL: Final = (3e4, 6e4)
 
 _ZONES: Final = {
     "z": 0, "utc": 0, "gmt": 0, "cst": 8, "jst": 9, "kst": 9, "hkt": 8, "sgt": 8, "est": -5, "edt": -4, "cdt": -5, "mst": -7, "mdt": -6, "pst": -8, "pdt": -7,
-    "bst": 1, "cet": 1, "cest": 2,
+    "bst": 1, "cet": 1, "cest": 2, "北京时间": 8,
 }  # fmt: skip
 """Hours east of UTC by name. CST is China's here (Java's Date.toString in Chinese tools), not Chicago's."""
 
@@ -74,9 +75,12 @@ _TIME: Final = (
     rf"(?P<half>{_HALF})?\s*(?P<H>\d{{1,2}})\s*(?:[:.时点]\s*(?:(?P<M>\d{{1,2}})(?:\s*分(?!钟))?|(?P<oclock>半)|整)?)"
     r"(?:(?:\s*:\s*|(?<=分)\s*)(?P<S>\d{1,2})(?:[.,](?P<F>\d{1,9}))?\s*秒?)?\s*(?P<half2>am|pm)?"
 )
-_OFFSET: Final = r"(?P<tz>(?:utc|gmt)?[+-]\d{2}:?\d{2}|(?:utc|gmt)[+-]\d{1,2}|[a-z]{1,4})"
-_TAIL: Final = rf"(?:\s*{_OFFSET})?(?:\s*\([a-z]+\))?(?:\s+(?P<region>[\u4e00-\u9fff]{{2,8}}))?"
-_YMD: Final = re.compile(rf"(?P<y>\d{{4}})\s*[-/.年]\s*(?P<m>\d{{1,2}})\s*[-/.月]\s*(?P<d>\d{{1,2}})\s*[日号]?{_WEEKDAY}(?:[\st_,]*{_TIME})?{_TAIL}")
+_OFFSET: Final = r"\(?(?P<tz>(?:utc|gmt)?[+-]\d{2}:?\d{2}|(?:utc|gmt)[+-]\d{1,2}|[a-z]{1,4}|北京时间)\)?"
+_TAIL: Final = rf"(?:\s*{_OFFSET})?(?:\s*\([a-z]+\))?(?:(?:\s+|\s*·\s*)(?P<region>[\u4e00-\u9fff]{{2,8}}))?"
+_YMD: Final = re.compile(
+    r"(?P<y>\d{4}|[0-4]\d(?=\s*年))\s*[-/.年]\s*(?P<m>\d{1,2})\s*[-/.月]\s*(?P<d>\d{1,2})\s*[日号]?"
+    rf"{_WEEKDAY}(?:[\st_,]*{_TIME})?{_TAIL}"
+)
 _DMY: Final = re.compile(rf"(?P<a>\d{{1,2}})[-/.](?P<b>\d{{1,2}})[-/.](?P<y>\d{{4}})(?:[\st,]+{_TIME})?{_TAIL}")
 _ENGLISH: Final = (
     re.compile(rf"(?:[a-z]{{3,9}},?\s+)?{_MONTH}\s+(?P<d>\d{{1,2}})(?:st|nd|rd|th)?,?\s+{_TIME}(?:\s+{_OFFSET})?\s+(?P<y>\d{{4}})"),
@@ -101,7 +105,7 @@ def read_moment(cell: str, day_first: bool | None = None) -> Moment | None:
 
     day_first decides 5/6/2026; None leaves it undecided (None) unless one of the two is no month; 24-02-2015 needs no decision.
     """
-    text = tidy(cell).lower().strip("'\"")
+    text = simplified(tidy(cell).lower()).strip("'\"")
     text = _CLIENT.sub("", text)
     edited = False
     if said := _SAID.match(text):
@@ -130,7 +134,7 @@ def _numeric(text: str) -> Moment | None:
 
 def _calendar(text: str, day_first: bool | None) -> Moment | None:
     if match := _YMD.fullmatch(text):
-        return _dated(match, int(match["y"]), int(match["m"]), int(match["d"]))
+        return _dated(match, int(match["y"]) if len(match["y"]) == 4 else 2000 + int(match["y"]), int(match["m"]), int(match["d"]))
     if match := _DMY.fullmatch(text):
         a, b = int(match["a"]), int(match["b"])
         first = True if a > 12 else False if b > 12 else day_first
@@ -176,6 +180,16 @@ def _dated(match: re.Match[str], year: int, month: int, day: int) -> Moment | No
         return Moment(clock="local", us=us, precision=into[1], region=region)
     offset = _offset_us(zone)
     return None if offset is None else Moment(clock="utc", us=us - offset, precision=into[1], region=region)
+
+
+def zone_said(words: str) -> str | None:
+    """The fixed zone that words such as UTC, GMT+8 or 北京时间 name (UTC+08:00, as pandas takes it), None where they name none."""
+    text = tidy(words).lower()
+    offset = _offset_us(text) if text in _ZONES or re.fullmatch(r"(?:utc|gmt)[+-].+", text) else None
+    if offset is None:
+        return None
+    minutes = abs(offset) // (60 * _US)
+    return f"UTC{'+' if offset >= 0 else '-'}{minutes // 60:02d}:{minutes % 60:02d}"
 
 
 def _offset_us(zone: str) -> int | None:

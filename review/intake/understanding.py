@@ -1,14 +1,13 @@
 """Column maps for vendors nobody knows yet: the template a user edits, and its reader."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 from review.intake.raw import RawTable
-from review.settings.aliases import Aliases, read_aliases
-from review.settings.formats import Format, format_blocks
+from review.settings.formats import Format, RowKind, TableKind, format_blocks
 from review.settings.toml import read_toml
 
 _EXAMPLE: Final = 24
@@ -38,25 +37,37 @@ class ColumnMap:
     formats: tuple[Format, ...]
 
 
-def column_map_template(tables: Sequence[RawTable], aliases: Aliases | None = None) -> str:
-    """A map file (TOML) for these tables, ready to edit: one block each, every header with its guessed column or nothing, and a sample value beside it."""
-    known = aliases if aliases is not None else read_aliases()
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unmapped:
+    """A table with columns to name, and what is known: columns by header, table, kind of its rows, platform (None: told row by row)."""
+
+    raw: RawTable
+    columns: Mapping[str, str]
+    table: TableKind
+    kind: RowKind
+    platform: str | None
+
+
+def column_map_template(tables: Sequence[Unmapped]) -> str:
+    """A map file (TOML) for these tables, ready to edit: one block each, every header with its known column or nothing, and a sample value beside it."""
     blocks = [_INTRO]
     seen: set[tuple[str, ...]] = set()
-    for number, raw in enumerate(tables, 1):
+    for number, each in enumerate(tables, 1):
+        raw = each.raw
         headers = tuple(header for header in raw.header if header)
         if not headers or headers in seen:
             continue
         seen.add(headers)
         place = f"{raw.file}[{raw.sheet}]" if raw.sheet else raw.file
-        lines = [f"\n# {_one_line(place)}", "[[formats]]", f"name = {_quoted(f'自定义{number}')}", 'table = "posts"', 'kind = "post"', 'platform = "other"']
+        lines = [f"\n# {_one_line(place)}", "[[formats]]", f"name = {_quoted(f'自定义{number}')}", f'table = "{each.table}"', f'kind = "{each.kind}"']
+        lines += [f'platform = "{each.platform}"'] if each.platform is not None else []
         lines.append(f"headers = [{', '.join(_quoted(header) for header in headers)}]")
         lines.append("[formats.columns]")
         for position, header in enumerate(raw.header):
             if header:
                 values = raw.cells[position].dropna()
                 sample = _one_line(str(values.iloc[0]))[:_EXAMPLE] if len(values) else ""
-                lines.append(f"{_quoted(header)} = {_quoted(known.column(header) or '')}" + (f"  # 例：{sample}" if sample else ""))
+                lines.append(f"{_quoted(header)} = {_quoted(each.columns.get(header, ''))}" + (f"  # 例：{sample}" if sample else ""))
         blocks.append("\n".join(lines) + "\n")
     return "".join(blocks)
 

@@ -15,6 +15,7 @@ import pyarrow.compute as pc
 from review.incident.tables import FLAG, NUMBER
 from review.intake.cells import arrow, digits_only, each_distinct, is_missing, matches, tidy
 from review.intake.times import Times, parse_times
+from review.settings.traditional import simplified
 
 __all__ = ["Numbers", "Times", "metric_said", "parse_flags", "parse_numbers", "parse_times", "split_list"]
 
@@ -69,7 +70,7 @@ def read_number(cell: str) -> Reading | None:
     1.2万 is 12000 with bounds ± half of its last digit; 10万+ and 超10万 have only a lower bound; 7.5w~10w has only bounds. 三万五千, 三万五 in
     characters is 35千.
     """
-    text = tidy(cell).lower()
+    text = simplified(tidy(cell).lower())
     if not any(letter.isdigit() for letter in text):
         text = _WRITTEN.sub(lambda run: _in_digits(run[0]), text)
     if is_missing(cell):

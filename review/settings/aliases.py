@@ -9,15 +9,30 @@ from pathlib import Path
 from types import MappingProxyType
 
 from review.settings.toml import SETTINGS_DIR, read_toml
+from review.settings.traditional import simplified
 
 _DROPPED = re.compile("[\\s_\ufeff\u200b\u200c\u200d\u2060]+")
-_UNIT = re.compile(r"\([^()]*\)$")
+_UNIT = re.compile(r"\(([^()]*)\)$")
+_SCALE = re.compile(r"(?:单位:?)?(百万|千万|[百千万亿kw])(?:元|次|人|条|篇|个|件|单)?")
 
 
 @lru_cache(maxsize=4096)  # a column of words repeats a handful of them
 def header_key(header: str) -> str:
-    """The header as headers are compared: NFKC, lower case, without blanks, underscores, zero-width characters and the * of a required column."""
-    return _DROPPED.sub("", unicodedata.normalize("NFKC", header).lower()).rstrip("*")
+    """The header as headers are compared: NFKC, lower case, Simplified, without blanks, underscores, zero-width characters and a required column's *."""
+    return simplified(_DROPPED.sub("", unicodedata.normalize("NFKC", header).lower()).rstrip("*"))
+
+
+@lru_cache(maxsize=4096)
+def in_brackets(header: str) -> str:
+    """What stands in brackets at the header's end (阅读量(万) → 万), "" where nothing does."""
+    match = _UNIT.search(header_key(header))
+    return match[1] if match else ""
+
+
+def scale_of(header: str) -> str:
+    """The word its column's numbers are counted in (支付金额(万元) → 万), "" where they are counted in ones."""
+    match = _SCALE.fullmatch(in_brackets(header))
+    return match[1] if match else ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -50,13 +50,15 @@ class Format:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Recognition:
-    """When a row is the header, a table is a known format, and two tables tell their times in different zones."""
+    """When a row is the header, a table is a known format, ids are names or name threads, and two tables tell their times in different zones."""
 
     header_rows: int
     least_hits: int
     least_share: float
     least_likeness: float
     young_hours: int
+    thread_share: float
+    name_share: float
     shift_rows: int
     shift_share: float
     shift_hours: int
@@ -123,6 +125,8 @@ def read_formats(path: Path = SETTINGS_DIR / "formats.toml") -> Formats:
         least_share=rules.number("least_share", low=0, high=1),
         least_likeness=rules.number("least_likeness", low=0, high=1),
         young_hours=rules.integer("young_hours"),
+        thread_share=rules.number("thread_share", low=0, high=1),
+        name_share=rules.number("name_share", low=0, high=1),
         shift_rows=rules.integer("shift_rows", low=1),
         shift_share=rules.number("shift_share", low=0, high=1),
         shift_hours=rules.integer("shift_hours", low=1),

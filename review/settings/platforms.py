@@ -47,10 +47,13 @@ class Platforms:
         return found[0] if len(found) == 1 else None
 
     def of_file_name(self, name: str) -> str | None:
-        """The one platform a file or folder name speaks of, None where none or several do."""
-        parts = set(re.split(r"[^0-9a-z\u4e00-\u9fff]+", name.lower()))
-        found = [p.code for p in self.platforms if p.names & parts or any(word in name for word in p.names if not word.isascii())]
-        return found[0] if len(found) == 1 else None
+        """The one platform a name speaks of, None where none or several do; of folder/file/sheet, the innermost that speaks of any."""
+        for part in reversed(name.lower().split("/")):
+            words = set(re.split(r"[^0-9a-z\u4e00-\u9fff]+", part))
+            found = [p.code for p in self.platforms if p.names & words or any(word in part for word in p.names if not word.isascii())]
+            if found:
+                return found[0] if len(found) == 1 else None
+        return None
 
     def hosts(self) -> tuple[tuple[str, str], ...]:
         """(host, code) pairs, longest host first, so that tieba.baidu.com is asked before baidu.com and mp.weixin.qq.com before qq.com."""

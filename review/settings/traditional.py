@@ -1,8 +1,19 @@
 """Traditional characters and their Simplified ones."""
 
+from functools import cache
 from pathlib import Path
 
-from review.settings.toml import read_toml
+from review.settings.toml import SETTINGS_DIR, read_toml
+
+
+def simplified(text: str) -> str:
+    """The text with Simplified for Traditional characters, one for one."""
+    return text if text.isascii() else text.translate(_table())
+
+
+@cache
+def _table() -> dict[int, str]:
+    return str.maketrans(load_traditional(SETTINGS_DIR / "traditional.toml"))
 
 
 def load_traditional(path: Path) -> dict[str, str]:

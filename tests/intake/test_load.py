@@ -296,8 +296,7 @@ def test_an_unknown_vendor_is_refused_with_a_map_to_edit_and_read_through_it(tmp
     vendor.write_text('甲列,"乙\n列",丙列,丁列\n漏水了,2026-03-15 10:00,12,小明\n又漏了,2026-03-15 11:00,1.2万,小红\n', encoding="utf-8")
     with pytest.raises(UnusableInput, match="write-map"):
         load([vendor], LoadOptions())
-    (raw,) = unmapped_tables([vendor])
-    template = column_map_template([raw])
+    template = column_map_template(unmapped_tables([vendor]))
     edited = template.replace('"甲列" = ""', '"甲列" = "text"').replace('"乙 列" = ""', '"乙 列" = "published_at"').replace('"丙列" = ""', '"丙列" = "likes"')
     mapping.write_text(edited.replace('platform = "other"', 'platform = "xhs"'), encoding="utf-8")
     made = load([vendor], LoadOptions(mapping=read_column_map(mapping)))
@@ -305,6 +304,18 @@ def test_an_unknown_vendor_is_refused_with_a_map_to_edit_and_read_through_it(tmp
     assert made.incident.posts["published_at"].notna().all()
     assert set(made.incident.posts["platform"]) == {"xhs"}
     assert made.import_log.tables[0].format == "自定义1"
+
+
+def test_a_map_offers_the_unread_columns_of_a_table_that_is_partly_read(tmp_path: Path) -> None:
+    vendor, mapping = tmp_path / "vendor.csv", tmp_path / "map.toml"
+    vendor.write_text("评论内容,评论时间,谁写的\n漏水了,2026-03-15 10:00,小明\n", encoding="utf-8")
+    (table,) = unmapped_tables([vendor])
+    assert (table.table, table.kind, table.platform) == ("posts", "comment", None)
+    mapping.write_text(column_map_template([table]).replace('"谁写的" = ""', '"谁写的" = "author_name"'), encoding="utf-8")
+    posts = load([vendor], LoadOptions(mapping=read_column_map(mapping))).incident.posts
+    assert (posts["text"].tolist(), posts["author_name"].tolist(), posts["kind"].tolist()) == (["漏水了"], ["小明"], ["comment"])
+    vendor.write_text("评论内容,评论时间\n漏水了,2026-03-15 10:00\n", encoding="utf-8")
+    assert unmapped_tables([vendor]) == ()
 
 
 def test_orders_become_days_and_their_ids_are_gone(tmp_path: Path) -> None:

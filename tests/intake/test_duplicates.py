@@ -1,0 +1,66 @@
+"""One comment in two exports, of which one has no id for it, or one that a spreadsheet destroyed."""
+
+from pathlib import Path
+
+import pytest
+
+from review.intake.load import Loaded, LoadOptions, load
+
+CRAWLED = "comment_id,create_time,ip_location,aweme_id,content,user_id,sec_uid,short_user_id,user_unique_id,user_signature,nickname,avatar,sub_comment_count,like_count,last_modify_ts,parent_comment_id,pictures\n"  # noqa: E501  # one header
+THREAD = "7672618937270429138"
+SECONDS = 1786512345  # 2026-08-12 13:25:45 in Shanghai
+
+
+def crawled(i: int, text: str, second: int, name: str | None = None) -> str:
+    return f"{7672810000000000123 + i},{second},北京,{THREAD},{text},{93123456789012345 + i},s{i},,,,{name or f'n{i}'},,0,3,1786600000000,0,\n"
+
+
+def resaved(i: int, text: str, second: int, digits: str = "7.67281E+18") -> str:
+    return f"{digits},{second},北京,7.67262E+18,{text},9.31235E+16,s{i},,,,n{i},,0,5,1.7866E+12,0,\n"
+
+
+def loaded(folder: Path, **files: str) -> Loaded:
+    for name, text in files.items():
+        (folder / f"{name}.csv").write_text(text, encoding="utf-8")
+    return load([folder], LoadOptions())
+
+
+@pytest.mark.parametrize("digits", ["7.67281E+18", "7.67281E18"])
+def test_a_crawl_and_its_copy_saved_by_a_spreadsheet_are_one_crawl(digits: str, tmp_path: Path) -> None:
+    whole = CRAWLED + "".join(crawled(i, f"锅{i}", SECONDS + i) for i in range(3))
+    made = loaded(tmp_path, dy原件=whole, dy整理=CRAWLED + "".join(resaved(i, f"锅{i}", SECONDS + i, digits) for i in range(3)))
+    posts = made.incident.posts
+    assert sorted(posts["item_id"]) == [str(7672810000000000123 + i) for i in range(3)]
+    assert set(posts["thread_id"]) == {THREAD}
+    assert {log.file.rsplit("/", 1)[-1]: (log.rows_kept, log.rows_duplicate) for log in made.import_log.tables} == {"dy原件.csv": (3, 0), "dy整理.csv": (0, 3)}
+    assert any("dy整理.csv：有 3 行没有可用的编号" in warning for warning in made.import_log.warnings)
+
+
+def test_another_tools_row_without_an_id_is_the_comment_that_has_one_and_takes_its_replies_along(tmp_path: Path) -> None:
+    other = (
+        "目标链接,页码,评论者昵称,评论者id,评论者uid,评论者主页链接,评论时间,评论IP属地,评论点赞数,评论级别,评论内容\n"
+        f"https://www.douyin.com/video/{THREAD},1,n1,93123456789012346,,,2026-08-12 13:25:45,北京,9,1,锅1\n"
+        f"https://www.douyin.com/video/{THREAD},1,n9,93123456789012399,,,2026-08-12 13:26:45,北京,9,2,真的吗\n"
+    )
+    posts = loaded(tmp_path, dy=CRAWLED + crawled(1, "锅1", SECONDS), 抖音=other).incident.posts
+    assert len(posts) == 2
+    assert posts["parent_id"].dropna().tolist() == [str(7672810000000000124)]
+
+
+def test_two_comments_with_ids_are_never_one_and_a_row_like_both_is_neither(tmp_path: Path) -> None:
+    whole = CRAWLED + crawled(0, "好", SECONDS, "momo") + crawled(1, "好", SECONDS, "momo")
+    made = loaded(tmp_path, dy=whole, 抖音="昵称,评论内容,评论时间\nmomo,好,2026-08-12 13:25:45\n")
+    assert len(made.incident.posts) == 3
+    assert not made.import_log.warnings
+
+
+def test_a_minute_a_name_and_a_short_text_are_not_enough(tmp_path: Path) -> None:
+    made = loaded(tmp_path, dy=CRAWLED + crawled(0, "好", SECONDS - 45, "momo"), 抖音="昵称,评论内容,评论时间\nmomo,好,2026-08-12 13:25\n")
+    assert len(made.incident.posts) == 2
+
+
+def test_destroyed_ids_of_threads_and_authors_are_told(tmp_path: Path) -> None:
+    without_other_ids = resaved(0, "锅", SECONDS).replace(",s0,", ",,")
+    (log,) = loaded(tmp_path, dy=CRAWLED + without_other_ids).import_log.tables
+    assert any("所属帖子的编号被表格软件改坏" in warning for warning in log.warnings)
+    assert any("作者编号被表格软件改坏" in warning for warning in log.warnings)
