@@ -1,10 +1,13 @@
 """How damaged and oddly built files become tables: what is lost is as little as can be, and told."""
 
+import io
+import zipfile
 from pathlib import Path
 
 import pandas as pd
 import pytest
 
+from review.intake.audit import KEY, NEGATIVE
 from review.intake.load import Loaded, LoadOptions, load
 
 HEADER = "评论ID,评论内容,评论时间,点赞数\n"
@@ -58,3 +61,78 @@ def test_a_cell_of_several_lines_stays_one_cell_even_where_its_record_does_not_f
     made = loaded(tmp_path, a_csv=HEADER + "".join(rows))
     assert texts(made)[5] == "第一行，5 块, 6 块\n第二行, 7 块\n第三行"
     assert [(each.row, each.reason) for each in made.import_log.rejections] == [(7, "有 5 个单元格，表头只有 4 列")]
+
+
+CLAIMS = '{"schema":"review.claims","version":1,"language":"zh-Hans","claims":[]}'
+
+
+def zip_of(members: dict[str, str]) -> bytes:
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w") as archive:
+        for name, content in members.items():
+            archive.writestr(name, content)
+    return stream.getvalue()
+
+
+@pytest.mark.parametrize(("place", "named"), [("out/某事", "out/某事/"), ("归档/某事/v1/data", "归档/某事/v1/")])
+def test_an_earlier_report_among_the_exports_is_one_skipped_folder(place: str, named: str, tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text(HEADER + line(1), encoding="utf-8")
+    before = load([tmp_path], LoadOptions())
+    home = tmp_path / place
+    (home / "work").mkdir(parents=True)
+    (home.parent / "bagit.txt").write_text("BagIt-Version: 1.0\n", encoding="utf-8")
+    (home / "claims.json").write_text(CLAIMS, encoding="utf-8")
+    (home / "import.json").write_text('{"schema":"review.import"}', encoding="utf-8")
+    (home / "work" / "其他.csv").write_text(HEADER + line(2), encoding="utf-8")
+    if place.startswith("out"):
+        (home.parent / "bagit.txt").unlink()
+    made = load([tmp_path], LoadOptions())
+    assert [each.file for each in made.import_log.skipped] == [f"{tmp_path.name}/{named}"]
+    assert made.import_log.tables == before.import_log.tables
+
+
+def test_an_earlier_report_in_an_archive_is_skipped_too(tmp_path: Path) -> None:
+    packed = zip_of({"out/claims.json": CLAIMS, "out/findings.json": "{}", "out/work/b.csv": HEADER + line(2), "a.csv": HEADER + line(1)})
+    made = loaded(tmp_path, a_zip=packed)
+    assert [each.file for each in made.import_log.skipped] == [f"{tmp_path.name}/a.zip/out/"]
+    assert [log.file for log in made.import_log.tables] == [f"{tmp_path.name}/a.zip/a.csv"]
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        f"评论内容,{NEGATIVE},时间,平台,评论ID,{KEY}\n好,负面,2026-08-12 10:00,微博,c1,0123456789abcdef\n",
+        "文件,行,平台,编号,时间,内容,标签来源,负面倾向分,负面概率,标签,情绪,依据词\na.csv,2,微博,c1,2026-08-12 10:00:00,好,模型初判,0.1,,非负面,,\n",
+        "id,parent_id,kind,evidence,confidence\nc1,,none,unlinked,\n",
+        '{"schema":"review.event","version":1,"items":[{"content":"好","time":"2026-08-12 10:00"}]}',
+        '<!DOCTYPE html>\n<meta name="generator" content="review">\n<table><tr><td>日期</td><td>曝光</td></tr><tr><td>2026-08-12</td><td>1</td></tr></table>',
+    ],
+)
+def test_a_single_file_that_we_wrote_is_no_data(content: str, tmp_path: Path) -> None:
+    made = loaded(tmp_path, a_csv=HEADER + line(1), 随便_csv=content)
+    assert len(made.import_log.tables) == 1
+    assert ["review 写出" in each.reason for each in made.import_log.skipped] == [True]
+
+
+def test_the_labels_given_are_listed_and_no_data(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text(HEADER + line(1), encoding="utf-8")
+    labels = tmp_path / "标签.csv"
+    labels.write_text("评论ID,评论内容,negative\nc1,好,1\n", encoding="utf-8")
+    made = load([tmp_path], LoadOptions(labels=labels))
+    assert [each.file for each in made.import_log.skipped] == ["标签.csv"]
+    assert len(made.incident.posts) == 1
+
+
+@pytest.mark.parametrize(
+    ("members", "advice"),
+    [
+        ({"[Content_Types].xml": "", "word/embeddings/chart1.xlsx": "PK"}, "Word 文档"),
+        ({"[Content_Types].xml": "", "ppt/embeddings/chart1.xlsx": "PK"}, "演示文稿"),
+        ({"mimetype": "application/vnd.oasis.opendocument.spreadsheet", "content.xml": "<x/>"}, "另存为 xlsx"),
+    ],
+)
+def test_another_office_document_is_one_skipped_file_with_advice(members: dict[str, str], advice: str, tmp_path: Path) -> None:
+    made = loaded(tmp_path, a_csv=HEADER + line(1), b_bin=zip_of(members), c_zip=zip_of({}))
+    assert [each.file.split("/")[-1] for each in made.import_log.skipped] == ["b.bin", "c.zip"]
+    assert advice in made.import_log.skipped[0].reason
+    assert made.import_log.skipped[1].reason == "空的压缩文件"
