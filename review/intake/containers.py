@@ -15,7 +15,7 @@ from review.incident.import_log import SkippedFile
 from review.intake.delimited import read_delimited
 from review.intake.documents import SQLITE_MAGIC, read_json, read_sqlite
 from review.intake.encoding import read_text
-from review.intake.grid import Sheet, table_of
+from review.intake.grid import Sheet, tables_of
 from review.intake.ours import OUTPUT_FOLDER, output_folders, refuse_document, refuse_table
 from review.intake.progress import Progress, unwatched
 from review.intake.raw import NotATable, RawTable, Source
@@ -93,7 +93,7 @@ def _tables(source: Source, aliases: Aliases, formats: Formats) -> tuple[RawTabl
     if start[:1] in (b"<", b"[", b"{"):
         text = read_text(data, limits.damaged_share)
         if text is not None and start[:1] == b"<" and b"<table" in bytes(text.utf8).lower():
-            return _of_sheets(source, read_html(bytes(text.utf8).decode("utf-8", "replace")), aliases, formats)
+            return _of_sheets(source, read_html(bytes(text.utf8).decode("utf-8", "replace"), limits), aliases, formats)
         if text is not None and start[:1] != b"<":
             return read_json(source, bytes(text.utf8).decode("utf-8", "replace"), text.encoding, limits)
     if data.startswith((b"%PDF", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"\x1f\x8b")):
@@ -102,7 +102,7 @@ def _tables(source: Source, aliases: Aliases, formats: Formats) -> tuple[RawTabl
 
 
 def _of_sheets(source: Source, sheets: Sequence[Sheet], aliases: Aliases, formats: Formats) -> tuple[RawTable, ...]:
-    made = [table for sheet in sheets if (table := table_of(source, sheet, aliases, formats)) is not None]
+    made = [table for sheet in sheets for table in tables_of(source, sheet, aliases, formats)]
     if not made:
         raise NotATable("工作簿中没有认出表格" if any(sheet.rows for sheet in sheets) else "空工作簿")
     return tuple(made)

@@ -2,10 +2,14 @@
 
 import io
 import zipfile
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import pytest
+from openpyxl import Workbook
+from openpyxl.styles import PatternFill
 
 from review.intake.audit import KEY, NEGATIVE
 from review.intake.load import Loaded, LoadOptions, load
@@ -136,3 +140,77 @@ def test_another_office_document_is_one_skipped_file_with_advice(members: dict[s
     assert [each.file.split("/")[-1] for each in made.import_log.skipped] == ["b.bin", "c.zip"]
     assert advice in made.import_log.skipped[0].reason
     assert made.import_log.skipped[1].reason == "空的压缩文件"
+
+
+def xlsx(*rows: Sequence[Any], merged: tuple[str, ...] = ()) -> Workbook:
+    book = Workbook()
+    page = book.worksheets[0]
+    page.title = "数据"
+    for row in rows:
+        page.append(list(row))
+    for each in merged:
+        page.merge_cells(each)
+    return book
+
+
+def opened(folder: Path, book: Workbook) -> Loaded:
+    book.save(folder / "a.xlsx")
+    return load([folder / "a.xlsx"], LoadOptions())
+
+
+def values(made: Loaded) -> dict[tuple[str, int], float]:
+    points = made.incident.metric_points
+    return {(str(metric), int(row)): float(value) for metric, row, value in zip(points["metric"], points["row"], points["value"], strict=True)}
+
+
+def test_a_second_table_below_the_first_is_read_under_its_own_header(tmp_path: Path) -> None:
+    first: list[list[Any]] = [["日期", "曝光", "观看", "新增关注"], ["2026-08-12", 1000, 200, 3], [], ["店铺每日"]]
+    made = opened(tmp_path, xlsx(*first, ["日期", "支付金额", "支付订单数", "退款金额", "总访客数"], ["2026-08-12", 5000, 50, 7, 900]))
+    assert [(log.sheet, log.header_row, log.rows_read) for log in made.import_log.tables] == [("数据", 1, 1), ("数据（第2个表）", 5, 1)]
+    found = values(made)
+    assert (found["impressions", 2], found["sales", 6], found["refunds", 6]) == (1000, 5000, 7)
+    assert ("impressions", 6) not in found
+
+
+def test_a_header_that_is_repeated_in_its_table_begins_no_other(tmp_path: Path) -> None:
+    header = ["日期", "曝光", "观看", "新增关注"]
+    made = opened(tmp_path, xlsx(header, ["2026-08-12", 1000, 200, 3], header, ["2026-08-13", 900, 100, 2]))
+    assert [log.sheet for log in made.import_log.tables] == ["数据"]
+    assert values(made)["impressions", 4] == 900
+
+
+@pytest.mark.parametrize("parts", [["点赞", "评论", "转发"], ["点赞", "评论", "转发", "收藏"]])
+def test_a_header_of_two_rows_is_read_as_one(parts: list[str], tmp_path: Path) -> None:
+    top = ["标题", "链接", "发布时间", "互动数据", *[None] * (len(parts) - 1)]
+    row = ["锅掉渣", "https://weibo.com/detail/5098765432101234", "2026-08-12 10:00", *range(12, 12 + len(parts))]
+    made = opened(tmp_path, xlsx(top, [None, None, None, *parts], row, merged=("A1:A2", "B1:B2", "C1:C2", f"D1:{'FG'[len(parts) - 3]}1")))
+    assert [(log.header_row, log.rows_kept) for log in made.import_log.tables] == [(2, 1)]
+    assert made.incident.posts[["title", "likes", "comments", "shares"]].iloc[0].tolist() == ["锅掉渣", 12, 13, 14]
+
+
+def test_formulas_without_a_result_keep_their_text_and_are_told(tmp_path: Path) -> None:
+    rows: list[list[Any]] = [["c1", "=太差了", "2026-08-12 10:00", 3], ["c2", "好", "2026-08-12 10:01", "=1*12000"]]
+    made = opened(tmp_path, xlsx(["评论ID", "评论内容", "评论时间", "点赞数"], *rows))
+    assert texts(made) == {2: "=太差了", 3: "好"}
+    assert [(each.row, each.value) for each in made.import_log.rejections] == [(3, "=1*12000")]
+    assert any("2 个公式没有计算结果" in warning for warning in made.import_log.tables[0].warnings)
+
+
+def test_a_coloured_cell_far_away_makes_no_sheet_too_wide_and_a_hidden_sheet_is_told(tmp_path: Path) -> None:
+    book = xlsx(["日期", "曝光", "观看"], ["2026-08-12", 1000, 200])
+    book.worksheets[0].cell(5, 16384).fill = PatternFill("solid", fgColor="FFFF00")
+    hidden = book.create_sheet("旧")
+    hidden.append(["日期", "曝光", "观看"])
+    hidden.append(["2026-08-11", 900, 150])
+    hidden.sheet_state = "hidden"
+    made = opened(tmp_path, book)
+    assert [(log.sheet, any("隐藏" in warning for warning in log.warnings)) for log in made.import_log.tables] == [("数据", False), ("旧", True)]
+
+
+def test_cells_over_several_rows_and_columns_of_a_web_page_shift_no_other(tmp_path: Path) -> None:
+    head = "<tr>" + "".join(f"<th>{name}</th>" for name in ("订单号", "支付时间", "规格ID", "商品数量", "支付金额", "退款状态")) + "</tr>"
+    one = "<tr><td rowspan=2>P1</td><td rowspan=2>2026-08-12 10:00:00</td><td>S1</td><td>1</td><td>99</td><td rowspan=3>--</td></tr>"
+    more = "<tr><td>S2</td><td>2</td><td>50</td></tr><tr><td>P2</td><td>2026-08-12 11:00:00</td><td colspan=2>S1</td><td>7</td></tr>"
+    made = loaded(tmp_path, a_xls=f'<html><meta charset="utf-8"><table><tr><td colspan="6">订单</td></tr>{head}{one}{more}</table></html>')
+    found = values(made)
+    assert (found["sales", 3], found["orders", 3], found["units", 3]) == (156, 2, 3)
