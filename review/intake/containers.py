@@ -2,6 +2,7 @@
 
 import hashlib
 import io
+import re
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator, Sequence
@@ -26,6 +27,9 @@ from review.settings.formats import Formats
 _OLE: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ZIP: Final = b"PK\x03\x04"
 _EMPTY_ZIP: Final = b"PK\x05\x06"
+_JSON_LIST: Final = re.compile(rb'\[\s*(?:[\[{"\]0-9tfn-]|$)')
+"""How a JSON list begins; a line like `[导出时间] 2026-08-20` above a table does not."""
+
 _OPENING: Final = 4096
 _HIDDEN: Final = (".", "~$", "__MACOSX")
 
@@ -94,7 +98,7 @@ def _tables(source: Source, aliases: Aliases, formats: Formats) -> tuple[RawTabl
         text = read_text(data, limits.damaged_share)
         if text is not None and start[:1] == b"<" and b"<table" in bytes(text.utf8).lower():
             return _of_sheets(source, read_html(bytes(text.utf8).decode("utf-8", "replace"), limits), aliases, formats)
-        if text is not None and start[:1] != b"<":
+        if text is not None and (start[:1] == b"{" or _JSON_LIST.match(start)):
             return read_json(source, bytes(text.utf8).decode("utf-8", "replace"), text.encoding, limits)
     if data.startswith((b"%PDF", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"\x1f\x8b")):
         raise NotATable("不是表格文件")

@@ -1,6 +1,8 @@
 """How damaged and oddly built files become tables: what is lost is as little as can be, and told."""
 
 import io
+import json
+import sqlite3
 import zipfile
 from collections.abc import Sequence
 from pathlib import Path
@@ -214,3 +216,65 @@ def test_cells_over_several_rows_and_columns_of_a_web_page_shift_no_other(tmp_pa
     made = loaded(tmp_path, a_xls=f'<html><meta charset="utf-8"><table><tr><td colspan="6">订单</td></tr>{head}{one}{more}</table></html>')
     found = values(made)
     assert (found["sales", 3], found["orders", 3], found["units", 3]) == (156, 2, 3)
+
+
+RECORDS = [{"comment_id": f"c{i}", "content": f"第{i}条", "create_time": 1786512345 + i} for i in range(4)]
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        {"ok": 1, "data": {"data": RECORDS, "total_number": 4}},
+        {"code": 0, "message": "0", "data": {"replies": RECORDS}},
+        {str(i): record for i, record in enumerate(RECORDS)},
+        {"code": 0, "message": "0", "data": RECORDS},
+    ],
+)
+def test_the_records_of_a_json_answer_are_found_in_their_wrapping(document: dict[str, Any], tmp_path: Path) -> None:
+    made = loaded(tmp_path, a_json=json.dumps(document, ensure_ascii=False))
+    assert sorted(made.incident.posts["text"]) == ["第0条", "第1条", "第2条", "第3条"]
+
+
+def test_records_inside_records_are_told(tmp_path: Path) -> None:
+    made = loaded(tmp_path, a_json=json.dumps([{**RECORDS[0], "replies": RECORDS[1:]}], ensure_ascii=False))
+    assert "“replies”中另有 3 条嵌套的记录没有读取" in made.import_log.tables[0].warnings
+
+
+def test_a_json_list_that_breaks_off_keeps_its_complete_records_and_says_so(tmp_path: Path) -> None:
+    made = loaded(tmp_path, a_json=json.dumps(RECORDS, ensure_ascii=False, indent=4)[:-60])
+    assert len(made.incident.posts) == 3
+    assert [(each.row, each.reason[:8]) for each in made.import_log.rejections] == [(4, "JSON 在此中")]
+
+
+def test_a_banner_in_square_brackets_is_no_json(tmp_path: Path) -> None:
+    assert texts(loaded(tmp_path, a_csv="[导出时间] 2026-08-20 10:00\n" + HEADER + line(1))) == {3: "第1条"}
+
+
+def test_a_database_in_wal_mode_is_read(tmp_path: Path) -> None:
+    base = sqlite3.connect(tmp_path / "a.db")
+    base.execute("PRAGMA journal_mode = wal")
+    base.execute("CREATE TABLE c (comment_id TEXT, content TEXT, create_time INTEGER)")
+    base.execute("INSERT INTO c VALUES ('c1', '漏水了', 1786512345)")
+    base.commit()
+    base.close()
+    assert texts(load([tmp_path / "a.db"], LoadOptions())) == {1: "漏水了"}
+
+
+def test_big5_is_told_from_gb18030(tmp_path: Path) -> None:
+    words = "這個鍋用了三天就壞了，很失望，客服說會處理卻一直沒有回覆，請問什麼時候可以退款？"
+    header = "comment_id,content,create_time,like_count\n"
+    made = loaded(tmp_path, a_csv=(header + line(1, words)).encode("big5"), b_csv=(header + line(2, words)).encode("gb18030"))
+    assert [log.encoding for log in made.import_log.tables] == ["cp950", "gb18030"]
+    assert made.incident.posts["text"].tolist() == [words, words]
+
+
+def test_notes_below_a_table_are_no_posts(tmp_path: Path) -> None:
+    rows: list[list[Any]] = [
+        ["锅掉渣", "https://weibo.com/detail/5098765432101234", "2026-08-12 10:00", 12],
+        [],
+        ["数据来源：某某舆情"],
+        ["共1条"],
+    ]
+    made = opened(tmp_path, xlsx(["标题", "链接", "发布时间", "点赞"], *rows))
+    assert len(made.incident.posts) == 1
+    assert made.import_log.tables[0].ignored_why == (("表下的说明", 2),)
