@@ -147,7 +147,8 @@ def read(inputs: Inputs) -> Loaded:
     """The incident and its import log."""
     mapping = read_column_map(inputs.map_file) if inputs.map_file is not None else None
     options = LoadOptions(
-        zone=inputs.zone, mapping=mapping, case_file=inputs.case_file, captured_at=inputs.captured_at, screenshots=screenshot_folder(inputs)
+        zone=inputs.zone, mapping=mapping, case_file=inputs.case_file, captured_at=inputs.captured_at, screenshots=screenshot_folder(inputs),
+        labels=inputs.labels_file,
     )  # fmt: skip
     return load(inputs.paths, options, inputs.progress)
 

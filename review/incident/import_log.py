@@ -60,7 +60,7 @@ class TableLog:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SkippedFile:
-    """A file that is no table (or could not be used), and why, in Chinese."""
+    """A file that is no table (or could not be used), and why, in Chinese. A whole folder that is left out has / at its end and no sha256 ('')."""
 
     file: str
     sha256: str

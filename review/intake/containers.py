@@ -2,10 +2,12 @@
 
 import hashlib
 import io
+import re
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -14,7 +16,8 @@ from review.incident.import_log import SkippedFile
 from review.intake.delimited import read_delimited
 from review.intake.documents import SQLITE_MAGIC, read_json, read_sqlite
 from review.intake.encoding import read_text
-from review.intake.grid import Sheet, table_of
+from review.intake.grid import Sheet, tables_of
+from review.intake.ours import OUTPUT_FOLDER, output_folders, refuse_document, refuse_table
 from review.intake.progress import Progress, unwatched
 from review.intake.raw import NotATable, RawTable, Source
 from review.intake.workbooks import check_archive, read_html, read_workbook
@@ -24,6 +27,10 @@ from review.settings.formats import Formats
 _OLE: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ZIP: Final = b"PK\x03\x04"
 _EMPTY_ZIP: Final = b"PK\x05\x06"
+_JSON_LIST: Final = re.compile(rb'\[\s*(?:[\[{"\]0-9tfn-]|$)')
+"""How a JSON list begins; a line like `[导出时间] 2026-08-20` above a table does not."""
+
+_OPENING: Final = 4096
 _HIDDEN: Final = (".", "~$", "__MACOSX")
 
 
@@ -51,7 +58,7 @@ def open_paths(paths: Sequence[Path], known: tuple[Aliases, Formats], progress: 
     aliases, formats = known
     tables: list[RawTable] = []
     skipped: list[SkippedFile] = []
-    files = [(path, name) for path, name in _files(paths) if wanted(path)]
+    files = [(path, name) for path, name in _files(paths, skipped) if wanted(path)]
     size, done = sum(path.stat().st_size for path, _ in files), 0
     for path, name in files:
         progress(name, done, size)
@@ -66,7 +73,14 @@ def open_paths(paths: Sequence[Path], known: tuple[Aliases, Formats], progress: 
 
 
 def read_source(source: Source, aliases: Aliases, formats: Formats) -> tuple[RawTable, ...]:
-    """The tables of one file. Raises NotATable with the reason where it holds none."""
+    """The tables of one file. Raises NotATable with the reason where it holds none, or is a file that we wrote."""
+    tables = _tables(source, aliases, formats)
+    for table in tables:
+        refuse_table(table.header)
+    return tables
+
+
+def _tables(source: Source, aliases: Aliases, formats: Formats) -> tuple[RawTable, ...]:
     data, limits = source.data, formats.limits
     if len(data) > limits.file_megabytes << 20:
         raise NotATable(f"文件有 {len(data) >> 20} MB，超过上限 {limits.file_megabytes} MB")
@@ -74,14 +88,17 @@ def read_source(source: Source, aliases: Aliases, formats: Formats) -> tuple[Raw
         raise NotATable("空文件")
     if data.startswith(SQLITE_MAGIC):
         return read_sqlite(source, limits)
+    if (reason := _no_table(data)) is not None:
+        raise NotATable(reason)
     if data.startswith((_ZIP, _OLE)):
         return _of_sheets(source, read_workbook(data, limits), aliases, formats)
     start = data[:4096].lstrip(b"\xef\xbb\xbf \t\r\n")
+    refuse_document(start)
     if start[:1] in (b"<", b"[", b"{"):
         text = read_text(data, limits.damaged_share)
         if text is not None and start[:1] == b"<" and b"<table" in bytes(text.utf8).lower():
-            return _of_sheets(source, read_html(bytes(text.utf8).decode("utf-8", "replace")), aliases, formats)
-        if text is not None and start[:1] != b"<":
+            return _of_sheets(source, read_html(bytes(text.utf8).decode("utf-8", "replace"), limits), aliases, formats)
+        if text is not None and (start[:1] == b"{" or _JSON_LIST.match(start)):
             return read_json(source, bytes(text.utf8).decode("utf-8", "replace"), text.encoding, limits)
     if data.startswith((b"%PDF", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"\x1f\x8b")):
         raise NotATable("不是表格文件")
@@ -89,20 +106,24 @@ def read_source(source: Source, aliases: Aliases, formats: Formats) -> tuple[Raw
 
 
 def _of_sheets(source: Source, sheets: Sequence[Sheet], aliases: Aliases, formats: Formats) -> tuple[RawTable, ...]:
-    made = [table for sheet in sheets if (table := table_of(source, sheet, aliases, formats)) is not None]
+    made = [table for sheet in sheets for table in tables_of(source, sheet, aliases, formats)]
     if not made:
         raise NotATable("工作簿中没有认出表格" if any(sheet.rows for sheet in sheets) else "空工作簿")
     return tuple(made)
 
 
-def _files(paths: Sequence[Path]) -> list[tuple[Path, str]]:
-    """(file, its name) in the order of their names. A folder's files are named from the folder on."""
+def _files(paths: Sequence[Path], skipped: list[SkippedFile]) -> list[tuple[Path, str]]:
+    """(file, its name) in the order of their names. A folder's files are named from the folder on; folders that we wrote are left out as one."""
     files: dict[Path, str] = {}
     for path in paths:
         if path.is_dir():
-            for inner in path.rglob("*"):
-                if inner.is_file() and not any(part.startswith(_HIDDEN) for part in inner.relative_to(path).parts):
-                    files.setdefault(inner.resolve(), f"{path.name}/{inner.relative_to(path).as_posix()}" if path.name else inner.relative_to(path).as_posix())
+            start = f"{path.name}/" if path.name else ""
+            below = {inner.relative_to(path).as_posix(): inner for inner in path.rglob("*") if inner.is_file()}
+            ours = output_folders({name: inner.read_bytes for name, inner in below.items()})
+            skipped += [SkippedFile(file=f"{start}{folder}" or "./", sha256="", reason=OUTPUT_FOLDER) for folder in ours]
+            for name, inner in below.items():
+                if not name.startswith(ours) and not any(part.startswith(_HIDDEN) for part in name.split("/")):
+                    files.setdefault(inner.resolve(), f"{start}{name}")
         elif path.is_file():
             files[path.resolve()] = path.name
         else:
@@ -116,18 +137,38 @@ def _sources(path: Path, name: str, formats: Formats, skipped: list[SkippedFile]
         data = path.read_bytes()
     except OSError as error:
         raise UnusableInput(Fault(str(path), f"无法读取（{error.strerror}）", "请检查权限")) from error
-    if data.startswith((_ZIP, _EMPTY_ZIP)) and not _is_workbook(data):
+    if _is_archive(data):
         yield from _members(name, data, formats, skipped)
     else:
         yield Source(name=name, sha256=hashlib.sha256(data).hexdigest(), data=data)
 
 
-def _is_workbook(data: bytes) -> bool:
+def _is_archive(data: bytes) -> bool:
+    """Whether the bytes are a zip of files, and not a workbook or another document that only is one inside."""
+    return data.startswith((_ZIP, _EMPTY_ZIP)) and not any(name.startswith("xl/") for name in _names(data)) and _no_table(data) is None
+
+
+def _no_table(data: bytes) -> str | None:
+    """Why an office document that is no workbook is not read; None for everything else."""
+    if not data.startswith(_ZIP):
+        return None
+    names = _names(data)
+    if "mimetype" in names and "content.xml" in names:
+        return "OpenDocument 文件：若是表格，请在 WPS 或 Excel 中另存为 xlsx"
+    if "[content_types].xml" not in names:
+        return None
+    if any(name.startswith("word/") for name in names):
+        return "Word 文档：不读其中的文字和图表，数据请另存为 xlsx 或 csv"
+    return "演示文稿：不读其中的文字和图表，数据请另存为 xlsx 或 csv" if any(name.startswith("ppt/") for name in names) else None
+
+
+def _names(data: bytes) -> list[str]:
+    """The names in a zip, in lower case; none where it is damaged."""
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            return any(name.lower().lstrip("/").startswith("xl/") for name in archive.namelist())
+            return [name.lower().lstrip("/") for name in archive.namelist()]
     except (zipfile.BadZipFile, ValueError, NotImplementedError, OSError):
-        return False
+        return []
 
 
 def _members(name: str, data: bytes, formats: Formats, skipped: list[SkippedFile]) -> Iterator[Source]:
@@ -139,9 +180,14 @@ def _members(name: str, data: bytes, formats: Formats, skipped: list[SkippedFile
         skipped.append(SkippedFile(file=name, sha256=sha256, reason=str(reason)))
         return
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
-        for member in sorted(archive.infolist(), key=lambda each: each.filename):
-            label = f"{name}/{_member_name(member)}"
-            if member.is_dir() or any(part.startswith(_HIDDEN) for part in label.split("/")[1:]):
+        members = [(_member_name(member), member) for member in sorted(archive.infolist(), key=lambda each: each.filename) if not member.is_dir()]
+        if not members:
+            skipped.append(SkippedFile(file=name, sha256=sha256, reason="空的压缩文件"))
+        ours = output_folders({inside: partial(_opening, archive, member) for inside, member in members})
+        skipped += [SkippedFile(file=f"{name}/{folder}", sha256="", reason=OUTPUT_FOLDER) for folder in ours]
+        for inside, member in members:
+            label = f"{name}/{inside}"
+            if inside.startswith(ours) or any(part.startswith(_HIDDEN) for part in inside.split("/")):
                 continue
             try:
                 if member.file_size > formats.limits.file_megabytes << 20:
@@ -153,18 +199,28 @@ def _members(name: str, data: bytes, formats: Formats, skipped: list[SkippedFile
             except (zipfile.BadZipFile, zlib.error, RuntimeError, NotImplementedError, OSError, EOFError) as error:
                 skipped.append(SkippedFile(file=label, sha256=sha256, reason=f"压缩文件已损坏或受密码保护（{type(error).__name__}）"))
                 continue
-            if inner.startswith((_ZIP, _EMPTY_ZIP)) and not _is_workbook(inner):
+            if _is_archive(inner):
                 skipped.append(SkippedFile(file=label, sha256=hashlib.sha256(inner).hexdigest(), reason="压缩文件中的压缩文件不再打开"))
                 continue
             yield Source(name=label, sha256=hashlib.sha256(inner).hexdigest(), data=inner)
 
 
+def _opening(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> bytes:
+    """The first bytes of a member; none where it cannot be read, which its own turn will tell."""
+    try:
+        with archive.open(member) as stream:
+            return stream.read(_OPENING)
+    except (zipfile.BadZipFile, zlib.error, RuntimeError, NotImplementedError, OSError, EOFError):
+        return b""
+
+
 def _member_name(member: zipfile.ZipInfo) -> str:
-    """The member's name; Chinese Windows writes GB18030 where the archive does not say UTF-8, which zipfile reads as CP437."""
+    """The member's name; where the archive does not say UTF-8 it may be that all the same, or GB18030 of a Chinese Windows, and zipfile reads it as CP437."""
     name = member.filename
-    if not member.flag_bits & 0x800:
+    for encoding in () if member.flag_bits & 0x800 else ("utf-8", "gb18030"):
         try:
-            name = name.encode("cp437").decode("gb18030")
+            name = member.filename.encode("cp437").decode(encoding)
+            break
         except (UnicodeEncodeError, UnicodeDecodeError):
-            name = member.filename
+            continue
     return "/".join(part for part in name.replace("\\", "/").split("/") if part not in ("", ".", ".."))

@@ -3,7 +3,8 @@
 import csv
 import io
 import re
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -30,6 +31,16 @@ _BLOCK: Final = 32 << 20
 """Arrow's block: a record must fit into one; larger than the longest cell that is allowed."""
 
 _SHOWN: Final = 200
+_REPEATS: Final = 1000
+"""The most repetitions RE2 takes."""
+
+_SAMPLE: Final = 1000
+_FEW: Final = 20
+_DIGIT_GROUPS: Final = 2
+"""A column has a pattern where a thousand of its cells have at most so many shapes; a piece of a record is one where its cells fit with so many numbers."""
+
+_DIGITS: Final = re.compile("[0-9]+")
+_QUOTED: Final = re.compile(r'(?:[^"]|"")*+"')
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -170,52 +181,181 @@ def _records(body: memoryview, delimiter: str, header: tuple[str, ...], place: t
         columns.append(column)
     kept = np.setdiff1d(np.arange(1, table.num_rows + len(odd) + 1), [number for number, _ in odd])
     del table
-    fitted, broken = _mend([(number or 0, record) for number, record in odd], delimiter, width, kept.size, formats.limits.ragged_share)
-    if fitted:
+    records = [(number or 0, record, False) for number, record in odd]
+    torn = _torn(columns, body, delimiter)
+    if torn:
+        records = sorted([*records, *((int(kept[row]), record, True) for row, record in torn)])
+        whole = np.delete(np.arange(kept.size), [row for row, _ in torn])
+        columns, kept = [column.take(pa.array(whole)) for column in columns], kept[whole]
+    mended = _mend(records, delimiter, width, kept.size, formats.limits.ragged_share)
+    kept += np.searchsorted(mended.more, kept)  # a record that was several moves those below it down
+    if mended.fitted:
         columns = [
-            pa.chunked_array([*column.chunks, pa.array([cells[i] or None for _, cells in fitted], pa.large_string())]) for i, column in enumerate(columns)
+            pa.chunked_array([*column.chunks, pa.array([cells[i] or None for _, cells in mended.fitted], pa.large_string())])
+            for i, column in enumerate(columns)
         ]
-        kept = np.concatenate([kept, np.array([number for number, _ in fitted])])
+        kept = np.concatenate([kept, np.array([number for number, _ in mended.fitted])])
         order = np.argsort(kept, kind="stable")
         columns, kept = [column.take(pa.array(order)) for column in columns], kept[order]
     rejections = [
         Rejection(kind="row", file=source.name, sheet=None, row=number + header_row, column=None, value=text[:_SHOWN], reason=reason)
-        for number, text, reason in broken
+        for number, text, reason in mended.broken
     ]
     return frame_of(columns), pd.Series(kept + header_row, dtype=ROW_NUMBER), rejections
 
 
-def _mend(
-    odd: list[tuple[int, str]], delimiter: str, width: int, good: int, ragged_share: float
-) -> tuple[list[tuple[int, list[str]]], list[tuple[int, str, str]]]:
-    """(records that fit after all, records that do not: number, text, reason).
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Mended:
+    """What became of the records Arrow could not place: those that fit after all (number, cells), those that do not (number, text, reason), and, sorted, the
+    number Arrow gave a record once for each further record found in it. The other numbers count those found.
+    """
+
+    fitted: list[tuple[int, list[str]]]
+    broken: list[tuple[int, str, str]]
+    more: np.ndarray
+
+
+def _torn(columns: list[pa.ChunkedArray], body: memoryview, delimiter: str) -> list[tuple[int, str]]:
+    """(row, its text) of the rows that have the right width although a cell swallowed line ends behind a stray quote: the quote was closed, by chance, in
+    the same column of a later record.
+
+    Such a cell begins with the end of one record and ends with the beginning of another, and both must look like what stands in those columns.
+    """
+    width, mark = len(columns), re.escape(delimiter)
+    suspects: dict[int, int] = {}
+    for i, column in enumerate(columns):
+        if max(i, width - 1 - i) > _REPEATS or not pc.any(pc.match_substring(column, "\n")).as_py():
+            continue
+        seam = rf"^[^{mark}\r\n]*(?:{mark}[^{mark}\r\n]*){{{width - 1 - i}}}\r?\n(?s:.*\n)?(?:[^{mark}\r\n]*{mark}){{{i}}}[^\r\n]*$"
+        for row in np.flatnonzero(pc.fill_null(pc.match_substring_regex(column, seam), False)).tolist():
+            suspects.setdefault(row, i)
+    if not suspects:
+        return []
+    usual = [_shapes(column) for column in columns]
+    raw, at = bytes(body), 0
+    found: list[tuple[int, str]] = []
+    for row, i in sorted(suspects.items()):  # a Python loop over rows with a cell of this odd make
+        cell = columns[i][row].as_py()
+        tail, head = cell.split("\n")[0].rstrip("\r").split(delimiter)[1:], cell.split("\n")[-1].split(delimiter)[:i]
+        pieces = [*zip(head, usual), *zip(tail, usual[i + 1 :])]  # noqa: B905  # the first columns, and the last
+        shapes = [_shape(piece) for piece, known in pieces if known]
+        if any(_shape(piece) not in known for piece, known in pieces if known and piece) or sum(shape.count("0") for shape in shapes) < _DIGIT_GROUPS:
+            continue
+        opening = ('"' + cell.split("\n")[0].replace('"', '""') + "\n").encode()
+        start = raw.find(opening, at)
+        if start >= 0:
+            begin = raw.rfind(b"\n", 0, start) + 1
+            at = _end_of_record(raw, begin, delimiter)
+            found.append((row, raw[begin:at].decode("utf-8", "replace")))
+    return found
+
+
+def _shape(cell: str) -> str:
+    return _DIGITS.sub("0", cell)
+
+
+def _shapes(column: pa.ChunkedArray) -> frozenset[str]:
+    """The shapes of a column of dates, counts or plain ids (each run of digits as 0); empty for a column of words or of ids without a pattern."""
+    cells = [cell for cell in column.slice(0, _SAMPLE).to_pylist() if cell and "\n" not in cell]
+    shapes = Counter(_shape(cell) for cell in cells if _DIGITS.search(cell))
+    return frozenset(shapes) if shapes.total() >= 0.9 * len(cells) and len(shapes) <= _FEW else frozenset()
+
+
+def _end_of_record(raw: bytes, begin: int, delimiter: str) -> int:
+    """Where the record that begins there ends: behind the first line end outside of quotes."""
+    quoted = False
+    while begin < len(raw):
+        end = raw.find(b"\n", begin) + 1 or len(raw)
+        quoted, _ = _scan(raw[begin:end].decode("utf-8", "replace"), delimiter, quoted=quoted)
+        begin = end
+        if not quoted:
+            break
+    return begin
+
+
+def _mend(odd: list[tuple[int, str, bool]], delimiter: str, width: int, good: int, ragged_share: float) -> _Mended:
+    """The odd records (number, text, whether it is known to hold a stray quote), each looked at on its own.
 
     Extra cells that are all empty are dropped. Short records are filled up where so many are short that the writer trims trailing blanks. A record that
-    swallowed line ends behind a stray quote is read again from its second line on; what that gives keeps the swallowing record's number.
+    swallowed line ends behind a stray quote is taken apart again: only the record of the stray quote is lost.
     """
     fitted: list[tuple[int, list[str]]] = []
     broken: list[tuple[int, str, str]] = []
     short: list[tuple[int, list[str], str]] = []
-    pending = list(reversed(odd))
-    # A Python loop over the records Arrow could not place: damage is rare, and each is looked at on its own.
-    while pending:
-        number, record = pending.pop()
-        cells = _split(record, delimiter)
-        if len(cells) == width or (len(cells) > width and not any(cell.strip() for cell in cells[width:])):
-            fitted.append((number, cells[:width]))
-        elif "\n" in record.strip("\n") and record.count('"') % 2:
-            first, rest = record.split("\n", 1)
-            pending.append((number, rest))
-            broken.append((number, first, "引号没有闭合，与后面的行连在一起"))
-        elif len(cells) < width:
-            short.append((number, cells, record))
-        else:
-            broken.append((number, record, f"有 {len(cells)} 个单元格，表头只有 {width} 列"))
+    more: list[int] = []
+    # A Python loop over the records Arrow could not place: damage is rare.
+    for number, whole, torn in odd:
+        parts = list(_apart(whole, delimiter, width, torn=torn))
+        for at, (record, closed) in enumerate(parts, number + len(more)):
+            cells = _split(record, delimiter)
+            if not closed:
+                broken.append((at, record, "引号没有闭合，与后面的行连在一起"))
+            elif len(cells) == width or (len(cells) > width and not any(cell.strip() for cell in cells[width:])):
+                fitted.append((at, cells[:width]))
+            elif len(cells) < width:
+                short.append((at, cells, record))
+            else:
+                broken.append((at, record, f"有 {len(cells)} 个单元格，表头只有 {width} 列"))
+        more += [number] * (len(parts) - 1)
     if short and len(short) > ragged_share * (good + len(fitted) + len(short)):
         fitted += [(number, cells + [""] * (width - len(cells))) for number, cells, _ in short]
     else:
         broken += [(number, record, f"只有 {len(cells)} 个单元格，表头有 {width} 列（疑为写入中断或交错）") for number, cells, record in short]
-    return fitted, broken
+    return _Mended(fitted=fitted, broken=broken, more=np.array(more, dtype=np.int64))
+
+
+def _apart(text: str, delimiter: str, width: int, *, torn: bool) -> Iterator[tuple[str, bool]]:
+    """The records of a stretch that Arrow took for one: (text, whether its quotes are rightly closed), in order.
+
+    A record of several lines that has not `width` cells, and in whose later lines one that has begins, is one with a quote left open: its own is the first
+    line, with those below it that hold no delimiter. In a `torn` text that is known of the first. Linear in the length of the text.
+    """
+    lines = list(io.StringIO(text, newline=""))
+    if len(lines) < 2:
+        yield text, True
+        return
+    fresh = [_scan(line, delimiter, quoted=False) for line in lines]
+    inside = [_scan(line, delimiter, quoted=True) for line in lines]
+    count = len(lines)
+    ends = [count + 1] * (count + 1)  # ends[i]: the line behind a record that is inside quotes when line i begins; beyond the last where it stays so
+    fits = [count] * (count + 1)  # fits[i]: the first line from i on at which a whole record of the right width begins
+    cells = np.concatenate([[0], np.cumsum([number for _, number in inside])])
+    for i in range(count - 1, -1, -1):
+        ends[i] = ends[i + 1] if inside[i][0] else i + 1
+        end = ends[i + 1] if fresh[i][0] else i + 1
+        opens = lines[i].find('"') < 1 or lines[i][lines[i].index('"') - 1] == delimiter  # a quote inside a field ends a text that began above
+        whole = opens and end <= count and fresh[i][1] + cells[end] - cells[i + 1] + 1 == width
+        fits[i] = i if whole else fits[i + 1]
+    at = 0
+    while at < count:
+        end = ends[at + 1] if fresh[at][0] else at + 1
+        if (torn and at == 0) or (fits[at] != at and fits[at + 1] < min(end, count)):
+            end = at + 1
+            while end < count and delimiter not in lines[end]:
+                end += 1
+            yield "".join(lines[at:end]).rstrip("\r\n"), False
+        else:
+            yield "".join(lines[at:end]).rstrip("\r\n"), end <= count
+        at = end
+
+
+def _scan(line: str, delimiter: str, *, quoted: bool) -> tuple[bool, int]:
+    """(whether the line ends inside quotes, its delimiters outside of quotes), for a line that begins in quotes or outside."""
+    if '"' not in line:
+        return quoted, 0 if quoted else line.count(delimiter)
+    found, at = 0, 0 if quoted else 1 if line.startswith('"') else -1  # where the quoted part begins, -1 outside of quotes
+    here = 0
+    while True:
+        if at >= 0:
+            match = _QUOTED.match(line, at)
+            if match is None:
+                return True, found
+            here = match.end()
+        here = line.find(delimiter, here) + 1
+        if not here:
+            return False, found
+        found += 1
+        at = here + 1 if line.startswith('"', here) else -1
 
 
 def frame_of(columns: Sequence[pa.Array | pa.ChunkedArray]) -> pd.DataFrame:

@@ -2,6 +2,7 @@
 
 import json
 import sqlite3
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
@@ -15,6 +16,12 @@ from review.intake.raw import NotATable, RawTable, Source
 from review.settings.formats import Limits
 
 _SHOWN: Final = 200
+_GAP: Final = 4096
+"""Blanks looked at between two objects."""
+
+_ENVELOPES: Final = frozenset({"data", "result", "results", "response", "body", "payload"})
+"""Keys under which the servers of platforms and of vendors put what was asked for."""
+
 SQLITE_MAGIC: Final = b"SQLite format 3\0"
 
 
@@ -29,16 +36,29 @@ def read_json(source: Source, text: str, encoding: str, limits: Limits) -> tuple
         raise NotATable("JSON 嵌套过深") from error
     except ValueError:
         return (_lines(source, text, encoding, limits),)
-    if isinstance(made, dict):
-        arrays = {key: value for key, value in made.items() if isinstance(value, list) and any(isinstance(item, dict) for item in value)}
-        if not arrays:
-            return (_table(source, None, encoding, list(enumerate([made], 1)), ((), limits)),)
-        return tuple(
-            _table(source, key if len(arrays) > 1 else None, encoding, list(enumerate(value, 1)), ((), limits)) for key, value in sorted(arrays.items())
-        )
-    if isinstance(made, list) and (not made or any(isinstance(item, dict) for item in made)):
-        return (_table(source, None, encoding, list(enumerate(made, 1)), ((), limits)),)
-    raise NotATable("JSON 中没有记录")
+    lists = _lists(made)
+    if not lists:
+        raise NotATable("JSON 中没有记录")
+    return tuple(_table(source, key if len(lists) > 1 else None, encoding, list(enumerate(value, 1)), ((), limits)) for key, value in sorted(lists.items()))
+
+
+def _lists(made: Any) -> dict[str, list[Any]]:
+    """The lists of records by their keys: the document itself, or what an object holds, in the envelopes of an answer (`data`) too; an object of records by
+    id is such a list, and an object without one is a single record. Empty where there is no record.
+    """
+    if isinstance(made, list):
+        return {"": made} if not made or any(isinstance(item, dict) for item in made) else {}
+    if not isinstance(made, dict):
+        return {}
+    found = {key: value for key, value in made.items() if isinstance(value, list) and any(isinstance(item, dict) for item in value)}
+    if found:
+        return found
+    for key in sorted(_ENVELOPES & made.keys()):
+        if isinstance(made[key], dict | list):
+            return _lists(made[key])
+    inner = list(made.values())
+    alike = len(inner) > 1 and all(isinstance(item, dict) and item.keys() & inner[0].keys() for item in inner if isinstance(inner[0], dict))
+    return {"": inner if alike and isinstance(inner[0], dict) else [made]}
 
 
 def _lines(source: Source, text: str, encoding: str, limits: Limits) -> RawTable:
@@ -53,14 +73,33 @@ def _lines(source: Source, text: str, encoding: str, limits: Limits) -> RawTable
         except (ValueError, RecursionError):
             broken.append(Rejection(kind="row", file=source.name, sheet=None, row=number, column=None, value=line[:_SHOWN], reason="不是合法的 JSON"))
     if not any(isinstance(record, dict) for _, record in records):
-        raise NotATable("不是合法的 JSON")
+        records, broken = _complete_ones(source, text)
     return _table(source, None, encoding, records, (tuple(broken), limits))
+
+
+def _complete_ones(source: Source, text: str) -> tuple[list[tuple[int, Any]], list[Rejection]]:
+    """(the complete objects at the beginning of a list whose end is missing, or of objects set one behind another; the rest). Raises NotATable without one."""
+    records: list[tuple[int, Any]] = []
+    decoder, at = json.JSONDecoder(), len(text) - len(text.lstrip("\ufeff \t\r\n["))
+    try:
+        while at < len(text):
+            record, at = decoder.raw_decode(text, at)
+            records.append((len(records) + 1, record))
+            at += len(text[at : at + _GAP]) - len(text[at : at + _GAP].lstrip(", \t\r\n]"))
+    except (ValueError, RecursionError):
+        if not any(isinstance(record, dict) for _, record in records):
+            raise NotATable("不是合法的 JSON") from None
+        reason = "JSON 在此中断或损坏，其后的内容没有读取"
+        rest = Rejection(kind="row", file=source.name, sheet=None, row=len(records) + 1, column=None, value=text[at : at + _SHOWN], reason=reason)
+        return records, [rest]
+    return records, []
 
 
 def _table(source: Source, sheet: str | None, encoding: str, records: Iterable[tuple[int, Any]], rest: tuple[tuple[Rejection, ...], Limits]) -> RawTable:
     broken, limits = list(rest[0]), rest[1]
     columns: dict[str, list[str | None]] = {}
     numbers: list[int] = []
+    nested: Counter[str] = Counter()
     for number, record in records:
         if not isinstance(record, dict):
             broken.append(Rejection(kind="row", file=source.name, sheet=sheet, row=number, column=None, value=str(record)[:_SHOWN], reason="不是 JSON 对象"))
@@ -76,6 +115,7 @@ def _table(source: Source, sheet: str | None, encoding: str, records: Iterable[t
                 if len(columns) > limits.columns:
                     raise NotATable(f"JSON 的键超过上限 {limits.columns} 个")
             columns[key].append(value)
+        nested.update({key: len(value) for key, value in record.items() if isinstance(value, list) and any(isinstance(item, dict) for item in value)})
         numbers.append(number)
         for values in columns.values():
             if len(values) < len(numbers):
@@ -92,6 +132,7 @@ def _table(source: Source, sheet: str | None, encoding: str, records: Iterable[t
         header=header,
         cells=frame_of([pa.array(columns[key], pa.large_string()) for key in header]),
         rows=pd.Series(numbers, dtype=ROW_NUMBER),
+        warnings=tuple(f"“{key}”中另有 {count} 条嵌套的记录没有读取" for key, count in sorted(nested.items())),
         broken=tuple(broken),
     )
 
@@ -131,7 +172,8 @@ def read_sqlite(source: Source, limits: Limits) -> tuple[RawTable, ...]:
     connection = sqlite3.connect(":memory:")
     tables = []
     try:
-        connection.deserialize(source.data)
+        # A database in WAL mode cannot be opened in memory: its version bytes are set to those of a rollback journal (sqlite.org/fileformat, 1.3.3)
+        connection.deserialize(source.data[:18] + b"\x01\x01" + source.data[20:])
         connection.execute("PRAGMA trusted_schema = OFF")
         connection.execute("PRAGMA query_only = ON")
         connection.text_factory = lambda raw: raw.decode("utf-8", "replace")

@@ -1,6 +1,7 @@
 """Bytes of a text file → UTF-8 bytes, with the encoding found and what was damaged (quirks 1 and 26)."""
 
 import codecs
+import re
 from dataclasses import dataclass
 from typing import Final
 
@@ -9,6 +10,9 @@ import pyarrow as pa
 _PIECE: Final = 8 << 20
 _CONTROL_SHARE: Final = 0.02
 """A file with more control characters than this among its first 64 KB is no text: an export has none but tab and line ends."""
+
+_LOW_SHARE: Final = 0.15
+"""A share of low second bytes that simplified text in GBK does not reach: its common characters have none."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,8 +28,9 @@ class Text:
 def read_text(data: bytes, damaged_share: float) -> Text | None:
     """The text, None where the bytes are no text.
 
-    Ladder: byte order mark, then strict UTF-8, then strict GB18030 (a superset of GBK with every emoji), then UTF-8 with replacements. UTF-8 whose
-    undecodable bytes are at most `damaged_share` of its readable non-ASCII characters is damaged UTF-8, even where GB18030 would accept the bytes.
+    Ladder: byte order mark, then strict UTF-8, then strict Big5 where the bytes look like it, else strict GB18030 (a superset of GBK with every emoji), then
+    UTF-8 with replacements. UTF-8 whose undecodable bytes are at most `damaged_share` of its readable non-ASCII characters is damaged UTF-8, even where
+    GB18030 would accept the bytes.
     """
     if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return _checked(_transcoded(data, "utf-16", "replace"), "utf-16")
@@ -42,7 +47,8 @@ def read_text(data: bytes, damaged_share: float) -> Text | None:
     if damaged <= damaged_share * readable:
         return _checked(replaced, "utf-8")
     try:
-        return _checked(_transcoded(data, "gb18030", "strict"), "gb18030")
+        encoding = "cp950" if _looks_like_big5(data) else "gb18030"
+        return _checked(_transcoded(data, encoding, "strict"), encoding)
     except UnicodeDecodeError:
         return _checked(replaced, "utf-8") if damaged * 10 <= len(replaced) else None
 
@@ -71,6 +77,13 @@ def _is_utf8(data: bytes | memoryview) -> bool:
     except pa.ArrowInvalid:
         return False
     return True
+
+
+def _looks_like_big5(data: bytes) -> bool:
+    """Whether double bytes are Big5: four of ten have a second byte below 0x80, as GBK's rare characters do, and none begins below 0xA1, as those mostly do."""
+    pairs = re.findall(rb"[\x80-\xff].", data[: 64 << 10], re.DOTALL)
+    low = sum(pair[1] < 0x80 for pair in pairs)
+    return low > _LOW_SHARE * len(pairs) and all(pair[0] > 0xA0 for pair in pairs)
 
 
 def _looks_like_utf16(data: bytes) -> bool:

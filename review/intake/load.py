@@ -1,5 +1,6 @@
 """Files and folders → Incident and ImportLog: the one entrance of intake."""
 
+import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -22,6 +23,7 @@ from review.intake.duplicates import sorted_table, unique_posts
 from review.intake.encoding import read_text
 from review.intake.figures import read_authors, read_figures, read_hot_list
 from review.intake.orders import daily_totals, read_orders
+from review.intake.ours import LABELS
 from review.intake.part import Findings, Part, Surroundings, without_cells
 from review.intake.places import holds_comments, read_platforms_of
 from review.intake.posts import read_posts
@@ -48,13 +50,13 @@ _READERS: Final = {
     "tickets": read_tickets,
 }
 _CASE_FILE: Final = "case.toml"
-_NOTHING: Final = frozenset({"空文件", "空工作簿"})
+_NOTHING: Final = frozenset({"空文件", "空工作簿", "空的压缩文件"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LoadOptions:
-    """How to read: IANA zone of naive times, a column map for unknown vendors, case.toml, when exports were made (aware; for relative times), and the
-    folder whose pictures and side table of boxes are screenshots, no tables (None: there is none).
+    """How to read: IANA zone of naive times, a column map for unknown vendors, case.toml, when exports were made (aware; for relative times), the folder
+    whose pictures and side table of boxes are screenshots, no tables (None: there is none), and the file of hand labels, no table either.
     """
 
     zone: str = "Asia/Shanghai"
@@ -62,6 +64,7 @@ class LoadOptions:
     case_file: Path | None = None
     captured_at: datetime | None = None
     screenshots: Path | None = None
+    labels: Path | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,8 +109,12 @@ def load(paths: Sequence[Path], options: LoadOptions, progress: Progress = unwat
     """
     around = _surroundings(options)
     wanted = everything if options.screenshots is None else not_a_screenshot(options.screenshots, load_screenshot_settings())
-    opened = read_raw(paths, lambda name, done, size: progress(f"打开 {name}", done, 2 * size), wanted)
+    labels = None if options.labels is None else options.labels.resolve()
+    opened = read_raw(paths, lambda name, done, size: progress(f"打开 {name}", done, 2 * size), lambda path: path != labels and wanted(path))
     raws = list(reversed(opened.tables))
+    if labels is not None and any(home.resolve() in (labels, *labels.parents) for home in paths):
+        given = SkippedFile(file=labels.name, sha256=hashlib.sha256(labels.read_bytes()).hexdigest(), reason=LABELS)
+        opened = replace(opened, skipped=(*opened.skipped, given))
     skipped, size, cells, understood = opened.skipped, opened.size, sum(raw.cells.size for raw in raws), 0
     del opened
     own = options.mapping.formats if options.mapping is not None else ()

@@ -99,10 +99,21 @@ class Part:
 
 SUMMARY_WORDS: Final = ("汇总", "合计", "总计", "小计", "总和", "平均值", "均值", "total", "sum")
 
+FOOTER: Final = r"^\s*(?:数据来源|来源[:：]|导出时间|导出人|统计时间|统计口径|更新时间|以上数据|共\s*\d+\s*[条行篇]|[注备说][注明]?[:：])"
+"""What vendors write below a table, as the only filled cell of a row."""
+
 
 def without_summaries(table: Recognised, findings: Findings) -> tuple[Recognised, Findings]:
-    """The table without its 合计 rows (first filled cell is a summary word, quirk 23), which are counted as ignored."""
+    """The table without its 合计 rows (first filled cell is a summary word, quirk 23) and the notes below it, which are counted as ignored."""
     raw = table.raw
+    notes = np.zeros(len(raw.cells), dtype=bool)
+    if raw.cells.shape[1] >= 3:
+        told = np.flatnonzero(raw.cells[0].str.match(FOOTER).fillna(False).to_numpy(dtype=bool))
+        notes[told[raw.cells.iloc[told].notna().sum(axis=1).to_numpy() == 1]] = True
+    if notes.any():
+        findings.ignored["表下的说明"] = int(notes.sum())
+        table = keep_rows(table, ~notes)
+        raw = table.raw
     summary = np.zeros(len(raw.cells), dtype=bool)
     for column in list(raw.cells.columns)[:3]:
         cells = raw.cells[column]

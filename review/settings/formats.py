@@ -55,6 +55,7 @@ class Recognition:
     header_rows: int
     least_hits: int
     least_share: float
+    later_share: float
     least_likeness: float
     young_hours: int
     thread_share: float
@@ -123,6 +124,7 @@ def read_formats(path: Path = SETTINGS_DIR / "formats.toml") -> Formats:
         header_rows=rules.integer("header_rows", low=1),
         least_hits=rules.integer("least_hits", low=1),
         least_share=rules.number("least_share", low=0, high=1),
+        later_share=rules.number("later_share", low=0, high=1),
         least_likeness=rules.number("least_likeness", low=0, high=1),
         young_hours=rules.integer("young_hours"),
         thread_share=rules.number("thread_share", low=0, high=1),

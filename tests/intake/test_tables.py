@@ -1,0 +1,280 @@
+"""How damaged and oddly built files become tables: what is lost is as little as can be, and told."""
+
+import io
+import json
+import sqlite3
+import zipfile
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+from openpyxl import Workbook
+from openpyxl.styles import PatternFill
+
+from review.intake.audit import KEY, NEGATIVE
+from review.intake.load import Loaded, LoadOptions, load
+
+HEADER = "评论ID,评论内容,评论时间,点赞数\n"
+
+
+def line(i: int, text: str | None = None) -> str:
+    return f"c{i},{text or f'第{i}条'},2026-08-12 10:{i % 60:02d},{i}\n"
+
+
+def loaded(folder: Path, **files: str | bytes) -> Loaded:
+    for name, content in files.items():
+        data = content if isinstance(content, bytes) else content.encode()
+        (folder / name.replace("_", ".")).write_bytes(data)
+    return load([folder], LoadOptions())
+
+
+def texts(made: Loaded) -> dict[int, str]:
+    """The text of each post by the number of its row."""
+    posts = made.incident.posts
+    return {int(row): "" if pd.isna(text) else str(text) for row, text in zip(posts["row"], posts["text"], strict=True)}
+
+
+def test_an_unclosed_quote_loses_its_own_row_and_no_other(tmp_path: Path) -> None:
+    rows = [line(i) for i in range(1, 40)]
+    rows[1] = line(2, '"退货"两个字打了三天')
+    rows[2] = line(3, '"我就问一句')
+    made = loaded(tmp_path, a_csv=HEADER + "".join(rows))
+    (log,) = made.import_log.tables
+    assert (log.rows_read, log.rows_kept, log.rows_quarantined) == (39, 38, 1)
+    assert [(each.row, each.reason[:6]) for each in made.import_log.rejections] == [(4, "引号没有闭合")]
+    assert texts(made)[40] == "第39条"
+
+
+@pytest.mark.parametrize("closed_by", ['"好"', '"好的"，谢谢', '好"', '"好,的"'])
+def test_a_quote_closed_by_a_later_record_loses_its_own_row_and_no_other(closed_by: str, tmp_path: Path) -> None:
+    rows = [line(i) for i in range(1, 40)]
+    rows[9] = line(10, '"我就问一句')
+    rows[15] = line(16, closed_by)
+    made = loaded(tmp_path, a_csv=HEADER + "".join(rows))
+    (log,) = made.import_log.tables
+    assert (log.rows_read, log.rows_kept, log.rows_quarantined) == (39, 38, 1)
+    assert [each.row for each in made.import_log.rejections] == [11]
+    assert texts(made)[17].startswith("好")
+    assert texts(made)[40] == "第39条"
+
+
+def test_a_cell_of_several_lines_stays_one_cell_even_where_its_record_does_not_fit(tmp_path: Path) -> None:
+    rows = [line(i) for i in range(1, 20)]
+    rows[3] = line(4, '"第一行，5 块, 6 块\n第二行, 7 块\n第三行"')
+    rows[5] = line(6, '"第一行\n第二行",多出来')
+    made = loaded(tmp_path, a_csv=HEADER + "".join(rows))
+    assert texts(made)[5] == "第一行，5 块, 6 块\n第二行, 7 块\n第三行"
+    assert [(each.row, each.reason) for each in made.import_log.rejections] == [(7, "有 5 个单元格，表头只有 4 列")]
+
+
+CLAIMS = '{"schema":"review.claims","version":1,"language":"zh-Hans","claims":[]}'
+
+
+def zip_of(members: dict[str, str]) -> bytes:
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w") as archive:
+        for name, content in members.items():
+            archive.writestr(name, content)
+    return stream.getvalue()
+
+
+@pytest.mark.parametrize(("place", "named"), [("out/某事", "out/某事/"), ("归档/某事/v1/data", "归档/某事/v1/")])
+def test_an_earlier_report_among_the_exports_is_one_skipped_folder(place: str, named: str, tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text(HEADER + line(1), encoding="utf-8")
+    before = load([tmp_path], LoadOptions())
+    home = tmp_path / place
+    (home / "work").mkdir(parents=True)
+    (home.parent / "bagit.txt").write_text("BagIt-Version: 1.0\n", encoding="utf-8")
+    (home / "claims.json").write_text(CLAIMS, encoding="utf-8")
+    (home / "import.json").write_text('{"schema":"review.import"}', encoding="utf-8")
+    (home / "work" / "其他.csv").write_text(HEADER + line(2), encoding="utf-8")
+    if place.startswith("out"):
+        (home.parent / "bagit.txt").unlink()
+    made = load([tmp_path], LoadOptions())
+    assert [each.file for each in made.import_log.skipped] == [f"{tmp_path.name}/{named}"]
+    assert made.import_log.tables == before.import_log.tables
+
+
+def test_an_earlier_report_in_an_archive_is_skipped_too(tmp_path: Path) -> None:
+    packed = zip_of({"out/claims.json": CLAIMS, "out/findings.json": "{}", "out/work/b.csv": HEADER + line(2), "a.csv": HEADER + line(1)})
+    made = loaded(tmp_path, a_zip=packed)
+    assert [each.file for each in made.import_log.skipped] == [f"{tmp_path.name}/a.zip/out/"]
+    assert [log.file for log in made.import_log.tables] == [f"{tmp_path.name}/a.zip/a.csv"]
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        f"评论内容,{NEGATIVE},时间,平台,评论ID,{KEY}\n好,负面,2026-08-12 10:00,微博,c1,0123456789abcdef\n",
+        "文件,行,平台,编号,时间,内容,标签来源,负面倾向分,负面概率,标签,情绪,依据词\na.csv,2,微博,c1,2026-08-12 10:00:00,好,模型初判,0.1,,非负面,,\n",
+        "id,parent_id,kind,evidence,confidence\nc1,,none,unlinked,\n",
+        '{"schema":"review.event","version":1,"items":[{"content":"好","time":"2026-08-12 10:00"}]}',
+        '<!DOCTYPE html>\n<meta name="generator" content="review">\n<table><tr><td>日期</td><td>曝光</td></tr><tr><td>2026-08-12</td><td>1</td></tr></table>',
+    ],
+)
+def test_a_single_file_that_we_wrote_is_no_data(content: str, tmp_path: Path) -> None:
+    made = loaded(tmp_path, a_csv=HEADER + line(1), 随便_csv=content)
+    assert len(made.import_log.tables) == 1
+    assert ["review 写出" in each.reason for each in made.import_log.skipped] == [True]
+
+
+def test_the_labels_given_are_listed_and_no_data(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text(HEADER + line(1), encoding="utf-8")
+    labels = tmp_path / "标签.csv"
+    labels.write_text("评论ID,评论内容,negative\nc1,好,1\n", encoding="utf-8")
+    made = load([tmp_path], LoadOptions(labels=labels))
+    assert [each.file for each in made.import_log.skipped] == ["标签.csv"]
+    assert len(made.incident.posts) == 1
+
+
+@pytest.mark.parametrize(
+    ("members", "advice"),
+    [
+        ({"[Content_Types].xml": "", "word/embeddings/chart1.xlsx": "PK"}, "Word 文档"),
+        ({"[Content_Types].xml": "", "ppt/embeddings/chart1.xlsx": "PK"}, "演示文稿"),
+        ({"mimetype": "application/vnd.oasis.opendocument.spreadsheet", "content.xml": "<x/>"}, "另存为 xlsx"),
+    ],
+)
+def test_another_office_document_is_one_skipped_file_with_advice(members: dict[str, str], advice: str, tmp_path: Path) -> None:
+    made = loaded(tmp_path, a_csv=HEADER + line(1), b_bin=zip_of(members), c_zip=zip_of({}))
+    assert [each.file.split("/")[-1] for each in made.import_log.skipped] == ["b.bin", "c.zip"]
+    assert advice in made.import_log.skipped[0].reason
+    assert made.import_log.skipped[1].reason == "空的压缩文件"
+
+
+def xlsx(*rows: Sequence[Any], merged: tuple[str, ...] = ()) -> Workbook:
+    book = Workbook()
+    page = book.worksheets[0]
+    page.title = "数据"
+    for row in rows:
+        page.append(list(row))
+    for each in merged:
+        page.merge_cells(each)
+    return book
+
+
+def opened(folder: Path, book: Workbook) -> Loaded:
+    book.save(folder / "a.xlsx")
+    return load([folder / "a.xlsx"], LoadOptions())
+
+
+def values(made: Loaded) -> dict[tuple[str, int], float]:
+    points = made.incident.metric_points
+    return {(str(metric), int(row)): float(value) for metric, row, value in zip(points["metric"], points["row"], points["value"], strict=True)}
+
+
+def test_a_second_table_below_the_first_is_read_under_its_own_header(tmp_path: Path) -> None:
+    first: list[list[Any]] = [["日期", "曝光", "观看", "新增关注"], ["2026-08-12", 1000, 200, 3], [], ["店铺每日"]]
+    made = opened(tmp_path, xlsx(*first, ["日期", "支付金额", "支付订单数", "退款金额", "总访客数"], ["2026-08-12", 5000, 50, 7, 900]))
+    assert [(log.sheet, log.header_row, log.rows_read) for log in made.import_log.tables] == [("数据", 1, 1), ("数据（第2个表）", 5, 1)]
+    found = values(made)
+    assert (found["impressions", 2], found["sales", 6], found["refunds", 6]) == (1000, 5000, 7)
+    assert ("impressions", 6) not in found
+
+
+def test_a_header_that_is_repeated_in_its_table_begins_no_other(tmp_path: Path) -> None:
+    header = ["日期", "曝光", "观看", "新增关注"]
+    made = opened(tmp_path, xlsx(header, ["2026-08-12", 1000, 200, 3], header, ["2026-08-13", 900, 100, 2]))
+    assert [log.sheet for log in made.import_log.tables] == ["数据"]
+    assert values(made)["impressions", 4] == 900
+
+
+@pytest.mark.parametrize("parts", [["点赞", "评论", "转发"], ["点赞", "评论", "转发", "收藏"]])
+def test_a_header_of_two_rows_is_read_as_one(parts: list[str], tmp_path: Path) -> None:
+    top = ["标题", "链接", "发布时间", "互动数据", *[None] * (len(parts) - 1)]
+    row = ["锅掉渣", "https://weibo.com/detail/5098765432101234", "2026-08-12 10:00", *range(12, 12 + len(parts))]
+    made = opened(tmp_path, xlsx(top, [None, None, None, *parts], row, merged=("A1:A2", "B1:B2", "C1:C2", f"D1:{'FG'[len(parts) - 3]}1")))
+    assert [(log.header_row, log.rows_kept) for log in made.import_log.tables] == [(2, 1)]
+    assert made.incident.posts[["title", "likes", "comments", "shares"]].iloc[0].tolist() == ["锅掉渣", 12, 13, 14]
+
+
+def test_formulas_without_a_result_keep_their_text_and_are_told(tmp_path: Path) -> None:
+    rows: list[list[Any]] = [["c1", "=太差了", "2026-08-12 10:00", 3], ["c2", "好", "2026-08-12 10:01", "=1*12000"]]
+    made = opened(tmp_path, xlsx(["评论ID", "评论内容", "评论时间", "点赞数"], *rows))
+    assert texts(made) == {2: "=太差了", 3: "好"}
+    assert [(each.row, each.value) for each in made.import_log.rejections] == [(3, "=1*12000")]
+    assert any("2 个公式没有计算结果" in warning for warning in made.import_log.tables[0].warnings)
+
+
+def test_a_coloured_cell_far_away_makes_no_sheet_too_wide_and_a_hidden_sheet_is_told(tmp_path: Path) -> None:
+    book = xlsx(["日期", "曝光", "观看"], ["2026-08-12", 1000, 200])
+    book.worksheets[0].cell(5, 16384).fill = PatternFill("solid", fgColor="FFFF00")
+    hidden = book.create_sheet("旧")
+    hidden.append(["日期", "曝光", "观看"])
+    hidden.append(["2026-08-11", 900, 150])
+    hidden.sheet_state = "hidden"
+    made = opened(tmp_path, book)
+    assert [(log.sheet, any("隐藏" in warning for warning in log.warnings)) for log in made.import_log.tables] == [("数据", False), ("旧", True)]
+
+
+def test_cells_over_several_rows_and_columns_of_a_web_page_shift_no_other(tmp_path: Path) -> None:
+    head = "<tr>" + "".join(f"<th>{name}</th>" for name in ("订单号", "支付时间", "规格ID", "商品数量", "支付金额", "退款状态")) + "</tr>"
+    one = "<tr><td rowspan=2>P1</td><td rowspan=2>2026-08-12 10:00:00</td><td>S1</td><td>1</td><td>99</td><td rowspan=3>--</td></tr>"
+    more = "<tr><td>S2</td><td>2</td><td>50</td></tr><tr><td>P2</td><td>2026-08-12 11:00:00</td><td colspan=2>S1</td><td>7</td></tr>"
+    made = loaded(tmp_path, a_xls=f'<html><meta charset="utf-8"><table><tr><td colspan="6">订单</td></tr>{head}{one}{more}</table></html>')
+    found = values(made)
+    assert (found["sales", 3], found["orders", 3], found["units", 3]) == (156, 2, 3)
+
+
+RECORDS = [{"comment_id": f"c{i}", "content": f"第{i}条", "create_time": 1786512345 + i} for i in range(4)]
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        {"ok": 1, "data": {"data": RECORDS, "total_number": 4}},
+        {"code": 0, "message": "0", "data": {"replies": RECORDS}},
+        {str(i): record for i, record in enumerate(RECORDS)},
+        {"code": 0, "message": "0", "data": RECORDS},
+    ],
+)
+def test_the_records_of_a_json_answer_are_found_in_their_wrapping(document: dict[str, Any], tmp_path: Path) -> None:
+    made = loaded(tmp_path, a_json=json.dumps(document, ensure_ascii=False))
+    assert sorted(made.incident.posts["text"]) == ["第0条", "第1条", "第2条", "第3条"]
+
+
+def test_records_inside_records_are_told(tmp_path: Path) -> None:
+    made = loaded(tmp_path, a_json=json.dumps([{**RECORDS[0], "replies": RECORDS[1:]}], ensure_ascii=False))
+    assert "“replies”中另有 3 条嵌套的记录没有读取" in made.import_log.tables[0].warnings
+
+
+def test_a_json_list_that_breaks_off_keeps_its_complete_records_and_says_so(tmp_path: Path) -> None:
+    made = loaded(tmp_path, a_json=json.dumps(RECORDS, ensure_ascii=False, indent=4)[:-60])
+    assert len(made.incident.posts) == 3
+    assert [(each.row, each.reason[:8]) for each in made.import_log.rejections] == [(4, "JSON 在此中")]
+
+
+def test_a_banner_in_square_brackets_is_no_json(tmp_path: Path) -> None:
+    assert texts(loaded(tmp_path, a_csv="[导出时间] 2026-08-20 10:00\n" + HEADER + line(1))) == {3: "第1条"}
+
+
+def test_a_database_in_wal_mode_is_read(tmp_path: Path) -> None:
+    base = sqlite3.connect(tmp_path / "a.db")
+    base.execute("PRAGMA journal_mode = wal")
+    base.execute("CREATE TABLE c (comment_id TEXT, content TEXT, create_time INTEGER)")
+    base.execute("INSERT INTO c VALUES ('c1', '漏水了', 1786512345)")
+    base.commit()
+    base.close()
+    assert texts(load([tmp_path / "a.db"], LoadOptions())) == {1: "漏水了"}
+
+
+def test_big5_is_told_from_gb18030(tmp_path: Path) -> None:
+    words = "這個鍋用了三天就壞了，很失望，客服說會處理卻一直沒有回覆，請問什麼時候可以退款？"
+    header = "comment_id,content,create_time,like_count\n"
+    made = loaded(tmp_path, a_csv=(header + line(1, words)).encode("big5"), b_csv=(header + line(2, words)).encode("gb18030"))
+    assert [log.encoding for log in made.import_log.tables] == ["cp950", "gb18030"]
+    assert made.incident.posts["text"].tolist() == [words, words]
+
+
+def test_notes_below_a_table_are_no_posts(tmp_path: Path) -> None:
+    rows: list[list[Any]] = [
+        ["锅掉渣", "https://weibo.com/detail/5098765432101234", "2026-08-12 10:00", 12],
+        [],
+        ["数据来源：某某舆情"],
+        ["共1条"],
+    ]
+    made = opened(tmp_path, xlsx(["标题", "链接", "发布时间", "点赞"], *rows))
+    assert len(made.incident.posts) == 1
+    assert made.import_log.tables[0].ignored_why == (("表下的说明", 2),)
