@@ -182,8 +182,8 @@ class Curve:
 
     @property
     def data_end(self) -> datetime:
-        """End of the last bucket with rows; that bucket does not hold it."""
-        return moment(self.ends[-1])
+        """The latest end of a bucket with rows (typed periods may overlap); that bucket does not hold it."""
+        return moment(self.ends.max())
 
     @property
     def data_last(self) -> datetime:
