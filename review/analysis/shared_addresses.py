@@ -6,6 +6,7 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
+from review.analysis.account_keys import account_keys
 from review.analysis.mid_clock import mid_numbers
 from review.analysis.row_times import RowTimes
 from review.settings.links import InferredSettings
@@ -67,7 +68,7 @@ def shared_sources(posts: pd.DataFrame, chosen: np.ndarray, evidence: str, how: 
     if not len(tokens):
         return _pairs([])
     tokens["at"] = times.seconds[tokens["row"].to_numpy(dtype=np.int64)]
-    author = posts["author_key"].fillna(posts["author_name"]).astype(object)
+    author = account_keys(posts).astype(object)
     tokens["author"] = author.iloc[tokens["row"]].to_numpy()
     tokens = tokens.sort_values(["token", "at", "row"], kind="stable")
     groups = tokens.groupby("token", sort=False)
