@@ -131,3 +131,18 @@ def test_an_account_whose_key_one_file_lacks_is_one_account() -> None:
     assert [(each.name, each.platform, each.posts, each.interaction) for each in found] == [
         ("甲", "xhs", 2, 12), ("乙", "xhs", 1, 1), ("乙", "xhs", 1, 1), ("乙", "xhs", 1, 1), ("甲", "weibo", 1, 1),
     ]  # fmt: skip
+
+
+def test_a_day_alone_tells_neither_who_was_first_nor_by_how_much() -> None:
+    midnight = hours_after(4)
+    frame = posts(
+        {"published_at": midnight, "time_precision": "day", "author_name": "甲"},
+        {"published_at": midnight + timedelta(hours=8), "platform": "weibo", "author_name": "乙"},
+        {"published_at": midnight + timedelta(hours=26), "platform": "douyin", "author_name": "丙"},
+    )
+    spread = measure_spread(frame, Case())
+    assert spread.first is not None
+    assert (spread.first.author, spread.rivals.count) == ("甲", 1)
+    assert [(each.platform, each.lag) for each in spread.platforms] == [("xhs", timedelta(0)), ("weibo", None), ("douyin", None)]
+    exact = measure_spread(frame.assign(time_precision=frame["time_precision"].mask(frame["time_precision"] == "day", "s")), Case())
+    assert (exact.rivals.count, exact.platforms[1].lag) == (0, timedelta(hours=8))

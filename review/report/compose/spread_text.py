@@ -43,6 +43,9 @@ def first_posts(pen: Pen, spread: Spread) -> list[Block]:
     first = spread.first
     if first is not None and first.at is not None:
         blocks.append(_first_post(pen, first, spread.first_by))
+        if spread.rivals.count:
+            n = pen.count(spread.rivals.count, "条", basis("与首发先后不明的内容条数", "发布时间落在首发时间的精度范围内", spread.rivals))
+            blocks.append(pen.note("spread.rivals", n=n))
     blocks.append(
         Table(
             id="platforms",
