@@ -68,7 +68,6 @@ class Mood:
     emotions: tuple[WordCurve, ...]
     elsewhere: tuple[TargetShare, ...]
     own: RowSet
-    width_minutes: int | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -155,7 +154,6 @@ def measure_mood(
         emotions=tuple(_word_curve(each, grid) for each in emotion_curves(posts, read, buckets)),
         own=rows_at(posts, own.to_numpy()),
         elsewhere=find_targets(posts, heard, labels.negative, (names, model)).elsewhere,
-        width_minutes=None if len(grid.starts) == 0 else int(grid.width.total_seconds() // 60),
     )
     return found, MoodRows(texts=texts, read=read, labels=labels)
 

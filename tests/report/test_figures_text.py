@@ -268,7 +268,7 @@ def test_a_return_to_normal_before_the_onset_is_no_outcome_of_the_crisis() -> No
     curve, normal = old_peak()
     mood = Mood(
         curve=curve, sampled=None, fired=None, base=None, shares=None, normal=normal, decline=None, sources=(), audit=None, words=0, keywords=(), emotions=(),
-        elsewhere=(), own=NO_ROWS, width_minutes=10, machine=None,
+        elsewhere=(), own=NO_ROWS, machine=None,
     )  # fmt: skip
     spread = measure_spread(POSTS.empty(), Case())
     late, early = _outcomes(spread, mood, MIDNIGHT + TEN * 80), _outcomes(spread, mood, MIDNIGHT + TEN * 10)
