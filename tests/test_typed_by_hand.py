@@ -101,3 +101,23 @@ def test_how_fast_the_brand_stirred_is_left_open_where_the_crossing_was_not_seen
     line = next(line for line in findings.score.card.lines if line.criterion.ident == "activation")
     assert (line.score, line.missing, line.low) == (None, "trigger_unseen", 0)
     assert 0 < line.high < 100  # forty minutes after the first sample, at best
+
+
+def text_of(tmp_path: Path, facts: dict[str, str]) -> str:
+    loaded = load([write(tmp_path / "事件.csv", {**FACTS, **facts})], LoadOptions())
+    findings = analyse(loaded.incident, load_analysis_settings(), "Asia/Shanghai").findings
+    writing = Writing(made_at=datetime.fromisoformat("2026-09-20T10:00:00+08:00"), zone="Asia/Shanghai", final=False, masked=True)
+    return plain_text(compose(findings, loaded.incident.case, loaded.import_log, load_analysis_settings(), load_theme(None), writing).document)
+
+
+def test_reads_of_a_topic_that_is_not_the_crisis_stand_nowhere_in_the_report(tmp_path: Path) -> None:
+    text = text_of(tmp_path, {"话题": "别的话题"})
+    assert "680万" not in text
+    assert "本次未取得【话题阅读量读数】" in text
+
+
+def test_what_was_typed_against_the_data_is_told(tmp_path: Path) -> None:
+    text = text_of(tmp_path, {"定级": "二级", "底线事项": "24小时未回应"})
+    assert "按话题阅读量对应一级，与填写的等级不一致，请核对。" in text
+    assert "未触发。（与填写的内容不一致，请核对。）" in text
+    assert "请核对。" not in text_of(tmp_path, {})

@@ -6,6 +6,7 @@ from datetime import datetime
 import numpy as np
 import pandas as pd
 
+from review.analysis.account_keys import account_keys
 from review.analysis.row_sets import row_set
 from review.analysis.spread import PRIVATE, PostCard, cards_at, interaction_of
 from review.incident.evidence import RowSet
@@ -39,11 +40,11 @@ _COLUMNS = ("platform", "author_followers", "published_at", "item_id", "file", "
 def rank_accounts(posts: pd.DataFrame, thresholds: AccountThresholds) -> tuple[KeyAccount, ...]:
     """Accounts by summed interaction of their posts, reposts and articles, highest first; comments do not make an account a spreader.
 
-    Accounts are told apart by platform and author key, by name where no key was exported. Rows without an author or without interaction are left out.
+    Accounts are told apart by platform and author key, by name where no key is known. Rows without an author or without interaction are left out.
     Ties: by name. Stance: as typed on the leading post, else None (a vendor's polarity of a text is no stance).
     """
     interaction = interaction_of(posts)
-    key = posts["author_key"].fillna(posts["author_name"])
+    key = account_keys(posts)
     wide = posts[list(_COLUMNS)].assign(_i=interaction, _key=key, _at=np.arange(len(posts)))
     wide = wide[(posts["kind"].isin(["post", "article", "repost"]) & interaction.notna() & key.notna()).to_numpy(dtype=bool)]
     if wide.empty:

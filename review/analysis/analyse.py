@@ -16,7 +16,7 @@ from review.analysis.curve import Curve
 from review.analysis.curve_points import focused
 from review.analysis.effects import Action, Effect, Escalation, effects, escalation, joint_effects
 from review.analysis.exposure import ExposureSeries, exposure
-from review.analysis.heat import Heat
+from review.analysis.heat import Heat, measure_heat
 from review.analysis.links import Links
 from review.analysis.machine_labels import Labeller
 from review.analysis.mood import Mood, MoodRows, measure_mood, onset_of, read_moods
@@ -124,11 +124,11 @@ def analyse(incident: Incident, settings: AnalysisSettings, zone: str, audit: pd
     causes = measure_causes(incident, moods.negative, _cause_context(emotion.curve, facts, settings.curve, ZoneInfo(zone)), settings.causes)
     if moods.labels.grade == "model":  # a share per tier is finer than what an unaudited model can tell
         causes = replace(causes, tiers=tuple(replace(tier, share=None, low=None, high=None) for tier in causes.tiers))
-    voices = choose_voices(posts, moods.negative, thresholds.voices)
+    voices = choose_voices(posts, moods.negative, incident.case, thresholds.voices)
     spread_out = spreading()
     findings = Findings(
         spread=spread,
-        heat=spread_out.heat,
+        heat=measure_heat(incident.metric_points, incident.case, onset, thresholds.heat),
         volume=spread_out.volume,
         accounts=spread_out.accounts,
         roles=spread_out.roles,

@@ -30,7 +30,7 @@ class Calibration:
     """The fitted curve and its bootstrap copies.
 
     coefficients: (a, b, c) on z-scores; draws: shape (draws, 3). centre, spread: of all scores. bucket_mean: shrunk mean z-score per bucket; the last entry, 0,
-    stands for rows in no bucket. labels, negatives: how many comments were labelled by hand, and how many of them negative.
+    stands for rows in no bucket. labels: how many comments were labelled by hand.
     """
 
     coefficients: npt.NDArray[np.float64]
@@ -39,7 +39,6 @@ class Calibration:
     spread: float
     bucket_mean: npt.NDArray[np.float64]
     labels: int
-    negatives: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,7 +90,6 @@ def fit_calibration(scored: Scored, labelled: npt.NDArray[np.int64], negative: n
         spread=spread,
         bucket_mean=means,
         labels=len(truth),
-        negatives=int(truth.sum()),
     )
 
 
@@ -116,20 +114,6 @@ def calibrated_shares(calibration: Calibration, scored: Scored, settings: Calibr
     # NaN where a bucket is empty: the share is NaN there, and minimum and maximum keep it.
     frame = pd.DataFrame({"n": n, "share": share, "low": np.minimum(low, share), "high": np.maximum(high, share)})
     return frame.astype({"share": "Float64", "low": "Float64", "high": "Float64"})
-
-
-def overall_share(calibration: Calibration, scored: Scored, settings: CalibrationSettings) -> tuple[float, float, float] | None:
-    """(share, low, high) over all comments in a bucket; None where there is none."""
-    inside = scored.bucket >= 0
-    if not inside.any():
-        return None
-    share = float(np.sort(probabilities(calibration, scored)[inside]).mean())
-    draws = _draw_shares(calibration, _binned(calibration, scored, settings.bins), calibration.bucket_mean[:-1])
-    counts = np.bincount(scored.bucket[inside], minlength=scored.buckets)
-    means = (draws * counts).sum(axis=1) / counts.sum()
-    tail = (1 - settings.level) / 2
-    low, high = np.quantile(means, (tail, 1 - tail))
-    return share, min(float(low), share), max(float(high), share)
 
 
 def compare(said: npt.NDArray[np.bool_], truth: npt.NDArray[np.bool_]) -> Agreement:

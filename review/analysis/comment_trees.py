@@ -6,6 +6,7 @@ from datetime import timedelta
 import numpy as np
 import pandas as pd
 
+from review.analysis.account_keys import account_keys
 from review.analysis.forest import Forest, forest
 from review.analysis.links import COMMENTS, EVIDENCE, KINDS, UNKNOWN_WAY, Links
 from review.analysis.row_sets import rows_at
@@ -132,7 +133,7 @@ def _thread(posts: pd.DataFrame, links: Links, tree: Forest, opener: int) -> Thr
     half = None
     if times.known[opener] and len(later) == len(below):
         half = timedelta(seconds=max(int(later[(len(later) + 1) // 2 - 1]) - int(times.seconds[opener]), 0))
-    who = posts["author_key"].fillna(posts["author_name"]).iloc[below]
+    who = account_keys(posts).iloc[below]
     claimed = posts["comments"].iloc[opener]
     parent = int(links.parent[opener])
     return Thread(

@@ -45,22 +45,22 @@ class Coordination:
     no_followers: Signal | None
 
 
-def measure_coordination(posts: pd.DataFrame, links: Links, settings: CoordinationSettings) -> Coordination:
-    """The four signals."""
-    comments = np.flatnonzero(np.isin(posts["kind"].astype(object).to_numpy(), COMMENTS))
+def measure_coordination(posts: pd.DataFrame, links: Links, own: np.ndarray, settings: CoordinationSettings) -> Coordination:
+    """The four signals among others than the brand; own: bool a row, the brand's accounts, which do act in concert."""
+    comments = np.flatnonzero(np.isin(posts["kind"].astype(object).to_numpy(), COMMENTS) & ~own)
     return Coordination(
-        co_shares=_co_shares(posts, links, settings),
+        co_shares=_co_shares(posts, links, own, settings),
         repeated=_repeated(posts, links, comments, settings),
         busiest=_busiest(posts, links, comments, settings),
-        no_followers=_no_followers(posts, links, settings),
+        no_followers=_no_followers(posts, links, own, settings),
     )
 
 
-def _co_shares(posts: pd.DataFrame, links: Links, settings: CoordinationSettings) -> CoShares | None:
+def _co_shares(posts: pd.DataFrame, links: Links, own: np.ndarray, settings: CoordinationSettings) -> CoShares | None:
     """None where no original has reposts with exact times by two accounts. Permutation: the accounts left are shuffled
     among their shares, seeded."""
     n = links.rows
-    rows = np.flatnonzero(links.is_repost[:n] & (links.original[:n] >= 0) & (links.account[:n] >= 0) & links.times.known & (links.times.width == 1))
+    rows = np.flatnonzero(links.is_repost[:n] & (links.original[:n] >= 0) & (links.account[:n] >= 0) & ~own & links.times.known & (links.times.width == 1))
     # an account seen in fewer originals can be in no pair
     seen = pd.DataFrame({"account": links.account[rows], "original": links.original[rows]}).groupby("account")["original"].transform("nunique")
     if len(np.unique(links.original[rows])) < settings.least_originals:
@@ -112,7 +112,7 @@ def _repeated(posts: pd.DataFrame, links: Links, comments: np.ndarray, settings:
     frame = pd.DataFrame({"text": codes, "account": np.where(accounts >= 0, accounts, -1 - comments)})
     groups = frame.groupby("text")["account"]
     size, people = groups.transform("size"), groups.transform("nunique")
-    repeated = ((people > 1) & (size <= settings.slogan_share * len(frame))).to_numpy()
+    repeated = ((people > 1) & (size <= max(2, settings.slogan_share * len(frame)))).to_numpy()
     return Signal(k=int(repeated.sum()), n=len(frame), share=float(repeated.mean()), rows=rows_at(posts, comments))
 
 
@@ -126,9 +126,9 @@ def _busiest(posts: pd.DataFrame, links: Links, comments: np.ndarray, settings: 
     return Signal(k=k, n=len(known), share=k / len(known), rows=rows_at(posts, known))
 
 
-def _no_followers(posts: pd.DataFrame, links: Links, settings: CoordinationSettings) -> Signal | None:
+def _no_followers(posts: pd.DataFrame, links: Links, own: np.ndarray, settings: CoordinationSettings) -> Signal | None:
     followers = posts["author_followers"]
-    rows = np.flatnonzero(followers.notna().to_numpy() & (links.account[: links.rows] >= 0))
+    rows = np.flatnonzero(followers.notna().to_numpy() & ~own & (links.account[: links.rows] >= 0))
     if not len(rows):
         return None
     per_account = pd.Series(followers.iloc[rows].to_numpy(dtype=np.int64)).groupby(links.account[rows]).max()

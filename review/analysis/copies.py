@@ -12,6 +12,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from review.analysis.latest import only_earlier
 from review.analysis.row_times import RowTimes
 from review.analysis.text_arrays import arrow_texts, texts_at
 from review.settings.links import CopySettings
@@ -27,7 +28,8 @@ _BLOCK: Final = 4_000_000
 class CopyClusters:
     """rows: every row in a cluster of at least two; cluster: its cluster's number (by earliest member); containment: with its best match in the cluster.
 
-    copies, sources: rows with exactly one earlier member in their cluster, and that member. Rows without a time are in clusters, but are no source or copy.
+    copies, sources: rows with exactly one earlier member in their cluster, as far as the times tell, and that member. Rows without a time are in clusters, but
+    are no source or copy.
     """
 
     rows: np.ndarray
@@ -149,17 +151,12 @@ def _clusters(rows: np.ndarray, pairs: tuple[np.ndarray, np.ndarray, np.ndarray]
     np.maximum.at(best, left, share)
     np.maximum.at(best, right, share)
     members = np.flatnonzero(np.bincount(label, minlength=len(label))[label] > 1)
-    known = times.known[rows]
-    seconds = np.where(known, times.seconds[rows], np.iinfo(np.int64).max)
-    frame = pd.DataFrame({"label": label[members], "place": members, "at": seconds[members], "known": known[members]})
-    frame = frame[frame["known"]]
-    earlier = frame.groupby("label")["at"].rank(method="min") - 1
-    second = frame[earlier == 1]
-    first = frame[earlier == 0].groupby("label")["place"].first()
+    dated = members[times.known[rows[members]]]
+    copies, sources = only_earlier(label[dated], rows[dated], times)
     return CopyClusters(
         rows=rows[members],
         cluster=label[members],
         containment=best[members],
-        copies=rows[second["place"].to_numpy(dtype=np.int64)],
-        sources=rows[first.reindex(second["label"]).to_numpy(dtype=np.int64)] if len(second) else np.zeros(0, dtype=np.int64),
+        copies=copies,
+        sources=sources,
     )

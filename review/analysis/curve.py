@@ -132,11 +132,10 @@ class Curve:
     volume: all rows of the subject; n: those judged; k: negative ones (a sum of probabilities where calibrated); share: NaN where n is 0; low, high: band,
     (0, 1) where n is 0; n_effective: behind the band; thin: fewer comments than a bucket needs; smoothed: for the eye, NaN in gaps.
     rho: correlation within a bucket, rho_estimated: from these rows, else the default. searched: enough buckets to look for turning points; if not, each
-    bucket that is not thin is a regime of its own and there are no turning points. is_thin: the typical comment stands in a thin bucket. peak_bucket:
-    highest share among buckets not thin, busiest_bucket: largest volume; the earliest on ties, None where there is none. focus: what a chart shows, the
-    middle of the volume or what lies around the onset. incident_from: the first bucket of the incident, 0 until an onset is known; len(starts) where the data
-    end before it. places: what is pooled, in vocabulary order; platforms: the same curve for each platform with enough
-    rows, on the same buckets, empty for one platform. unjudged, untimed, coarse: rows left out and why.
+    bucket that is not thin is a regime of its own and there are no turning points. is_thin: the typical comment stands in a thin bucket. focus: what a chart
+    shows, the middle of the volume or what lies around the onset. incident_from: the first bucket of the incident, 0 until an onset is known; len(starts)
+    where the data end before it. places: what is pooled, in vocabulary order; platforms: the same curve for each platform
+    with enough rows, on the same buckets, empty for one platform. unjudged, untimed, coarse: rows left out and why.
     """
 
     subject: Subject
@@ -165,8 +164,6 @@ class Curve:
     autocorrelation: float | None
     drifting: bool
     is_thin: bool
-    peak_bucket: int | None
-    busiest_bucket: int | None
     focus: tuple[datetime, datetime]
     incident_from: int
     places: tuple[PlaceCount, ...]
@@ -185,8 +182,8 @@ class Curve:
 
     @property
     def data_end(self) -> datetime:
-        """End of the last bucket with rows; that bucket does not hold it."""
-        return moment(self.ends[-1])
+        """The latest end of a bucket with rows (typed periods may overlap); that bucket does not hold it."""
+        return moment(self.ends.max())
 
     @property
     def data_last(self) -> datetime:
@@ -351,7 +348,6 @@ def _build(counts: Counts, times: _Times, judged: tuple[Evidence, _Source], sett
         regimes = tuple(_regime(piece, times, judged, settings) for piece in pieces)
     step = np.diff(times.starts.astype(np.int64), prepend=times.starts[:1].astype(np.int64)).astype(np.float64)
     unit = times.width / timedelta(microseconds=1) if times.width else max(float(np.median(step[1:])) if len(step) > 1 else 1.0, 1.0)
-    firm_share = np.where(filled & ~thin, share, -1.0)
     return Curve(
         subject=evidence.subject,
         grade=evidence.grade,
@@ -379,8 +375,6 @@ def _build(counts: Counts, times: _Times, judged: tuple[Evidence, _Source], sett
         autocorrelation=found.autocorrelation if searched else None,
         drifting=found.drifting and searched,
         is_thin=_typical(n) < settings.buckets.thin_comments,
-        peak_bucket=int(np.argmax(firm_share)) if (firm_share >= 0).any() else None,
-        busiest_bucket=int(np.argmax(times.volume)) if times.volume.sum() > 0 else None,
         focus=_focus(times, settings.buckets.focus_share),
         incident_from=0,
         places=(),

@@ -8,7 +8,7 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 
-from review.analysis.buckets import PRECISION_MINUTES
+from review.analysis.buckets import PRECISION_MINUTES, Instants
 from review.analysis.curve import Curve, instant, moment
 from review.analysis.shares import Floats, difference_interval, effective, pooled_effective, two_sided_p
 from review.analysis.trend import StepTest, earlier_decline, interrupted_series
@@ -227,19 +227,25 @@ def escalation(curve: Curve, at: datetime, settings: EffectSettings) -> Escalati
 class _Dense:
     """The curve's counts on buckets without gaps; place: the curve's own bucket at each, -1 for those left out of it (they are empty)."""
 
-    first: np.datetime64
+    starts: Instants
     width: timedelta
     k: Floats
     n: Floats
     place: npt.NDArray[np.int64]
 
     def start(self, bucket: int) -> np.datetime64:
-        """Start of a bucket, counted from the first one (an hour off across a change of clocks where buckets are days)."""
-        return self.first + np.timedelta64(self.width, "us") * bucket
+        """Start of a bucket; beyond the data counted from its ends."""
+        inside = min(max(bucket, 0), len(self.starts) - 1)
+        made: np.datetime64 = self.starts[inside] + np.timedelta64(self.width, "us") * (bucket - inside)
+        return made
 
     def bucket(self, at: datetime) -> int:
         """The bucket that holds this time; below 0 or beyond the end outside the data."""
-        return int(np.floor((instant(at) - self.first) / np.timedelta64(self.width, "us")))
+        inside = int(np.searchsorted(self.starts, instant(at), side="right")) - 1
+        if 0 <= inside < len(self.starts) - 1:
+            return inside
+        edge = max(inside, 0)
+        return edge + int(np.floor((instant(at) - self.starts[edge]) / np.timedelta64(self.width, "us")))
 
 
 def _dense(curve: Curve) -> _Dense:
@@ -249,7 +255,9 @@ def _dense(curve: Curve) -> _Dense:
     length = int(position[-1]) + 1
     k, n, place = np.zeros(length), np.zeros(length), np.full(length, -1, dtype=np.int64)
     k[position], n[position], place[position] = curve.k, curve.n, np.arange(len(position))
-    return _Dense(first=first, width=curve.width, k=k, n=n, place=place)
+    held = np.maximum.accumulate(place)
+    starts = curve.starts[held] + np.timedelta64(curve.width, "us") * (np.arange(length) - position[held])
+    return _Dense(starts=starts, width=curve.width, k=k, n=n, place=place)
 
 
 def _exact_enough(action: Action, width: timedelta) -> bool:

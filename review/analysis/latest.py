@@ -1,8 +1,10 @@
-"""The latest earlier row with a given key: the one search that repost chains and shared addresses are resolved with."""
+"""The latest earlier row with a given key: the one search that repost chains, shared addresses and copies are resolved with."""
 
 from dataclasses import dataclass
 
 import numpy as np
+
+from review.analysis.row_times import RowTimes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -67,3 +69,14 @@ def latest(table: Timetable, keys: np.ndarray, until: np.ndarray, asking: np.nda
     last = end - 1 - (inside & (own == end - 1))
     count = end - start - inside
     return Found(row=np.where(count > 0, table.rows[np.maximum(last, 0)], -1), earlier=count)
+
+
+def only_earlier(keys: np.ndarray, rows: np.ndarray, times: RowTimes) -> tuple[np.ndarray, np.ndarray]:
+    """(rows, source): those with exactly one row of their key that was surely earlier, and no other that may have been. All of known time, keys ≥ 0."""
+    begins, ends = times.seconds[rows], times.latest[rows]
+    surely = timetable(keys, ends, rows)
+    start, end = ranges(surely, keys, begins - 1)
+    opens, closes = ranges(timetable(keys, begins, rows), keys, ends - 1)
+    others = closes - opens - (ends > begins)  # the row itself stands among them where its time is wide
+    found = (end - start == 1) & (others == 1)
+    return rows[found], surely.rows[start[found]]

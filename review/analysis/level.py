@@ -4,11 +4,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from review.analysis.curve import instant, moment
 from review.analysis.row_sets import rows_at
-from review.analysis.spread import plain_topic, shown_topic
+from review.analysis.topic_readings import TopicSeries, known_by, topic_series
 from review.incident.case import Case
 from review.incident.evidence import RowSet, Source
 from review.settings.rubric import Level, Rubric
@@ -18,13 +19,14 @@ _DAY = timedelta(days=1)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TopicReads:
-    """Reads of one topic on one platform: the true figure lies in [low, high] (high inf where the reading is only a floor).
+    """Reads of one topic on one platform: the true figure lies in [low, high] (high inf where the reading is only a floor); reads: as read.
 
-    increment: reads since T0 of a topic that existed before; baseline_missing: no reading before T0, so `low` counts from the first reading after it.
+    increment: reads since T0 of a topic that existed before; baseline_missing: no reading before T0, so `reads` and `low` count from the first one after it.
     """
 
     name: str | None
     platform: str | None
+    reads: float
     low: float
     high: float
     increment: bool
@@ -38,8 +40,8 @@ class LevelFacts:
     """The level and what it rests on.
 
     level: typed, else by reads; None = undetermined (未定级). by_reads: by reads alone. contradicts_case: the typed level is another than by reads.
-    topics: largest first. reads: of the largest topic (its low end); total_reads: the sum over topics, not deduplicated (未去重); both None without reads.
-    on_the_line: the largest is exactly the level-1 figure, which the source leaves open. topics_declared: the case names the crisis topics.
+    topics: those of the crisis, largest first. reads: of the largest topic; total_reads: the sum over topics, not deduplicated (未去重); both None without
+    reads. on_the_line: the largest is exactly the level-1 figure, which the source leaves open.
     """
 
     level: Level | None
@@ -50,7 +52,6 @@ class LevelFacts:
     reads: float | None
     total_reads: float | None
     on_the_line: bool
-    topics_declared: bool
     sources: tuple[Source, ...]
 
 
@@ -60,7 +61,7 @@ def measure_level(points: pd.DataFrame, case: Case, onset: datetime | None, rubr
     Reads from level1_min on (closed) are level 1. Where the case names topics, only those (and unnamed readings) count. For a topic that existed before the
     increment since T0 counts; without T0 or a second reading it is only bounded. Undetermined where the bounds straddle the line, or there are no reads.
     """
-    topics = _topics(_topic_rows(points, case), (case.topic_existed_before is True, onset))
+    topics = _topics(points, case, onset)
     by_reads = _decided(topics, rubric)
     typed: Level | None = case.level if case.level in ("l1", "l2") else None
     largest = topics[0] if topics else None
@@ -73,75 +74,62 @@ def measure_level(points: pd.DataFrame, case: Case, onset: datetime | None, rubr
         by_reads=by_reads,
         contradicts_case=typed is not None and by_reads is not None and typed != by_reads,
         topics=topics,
-        reads=None if largest is None else largest.low,
-        total_reads=sum(topic.low for topic in topics) if topics else None,
+        reads=None if largest is None else largest.reads,
+        total_reads=sum(topic.reads for topic in topics) if topics else None,
         on_the_line=largest is not None and largest.low == largest.high == rubric.level1_min,
-        topics_declared=bool(case.topics),
         sources=tuple(sources),
     )
 
 
 def level_known_at(points: pd.DataFrame, case: Case, times: tuple[datetime | None, datetime], rubric: Rubric) -> Level | None:
-    """The level that readings up to and including a time could tell; `times` are T0 and that time. None where there was no reading yet."""
+    """The level that readings surely taken by a time could tell; `times` are T0 and that time. None where there was no reading yet."""
     onset, until = times
-    rows = _topic_rows(points, case)
-    return _decided(_topics(rows[rows["at"] <= pd.Timestamp(until)], (case.topic_existed_before is True, onset)), rubric)
+    return _decided(_topics(points[known_by(points) <= pd.Timestamp(until)], case, onset), rubric)
 
 
-def _topic_rows(points: pd.DataFrame, case: Case) -> pd.DataFrame:
-    rows = points[(points["scope"] == "topic") & (points["metric"] == "reads")]
-    rows = rows[rows["value"].notna() | rows["low"].notna()]
-    if case.topics:
-        wanted = {plain_topic(name) for name in case.topics}
-        plain = rows["name"].astype(object).map(lambda name: name if pd.isna(name) else plain_topic(str(name)))
-        rows = rows[plain.isin(wanted) | plain.isna()]
-    return rows
-
-
-def _topics(rows: pd.DataFrame, since: tuple[bool, datetime | None]) -> tuple[TopicReads, ...]:
-    """One entry a topic and platform (a handful), largest low end first; ties by name and platform. A topic without a usable bound is left out."""
-    existed, onset = since
-    names, platforms = ([None if pd.isna(each) else str(each) for each in rows[column]] for column in ("name", "platform"))
-    keys = [("" if name is None else plain_topic(name), platform or "") for name, platform in zip(names, platforms, strict=True)]
-    at = rows["at"].dt.tz_localize(None).to_numpy(dtype="datetime64[us]")
-    value, least_read, most_read = (rows[column].to_numpy(dtype=np.float64, na_value=np.nan) for column in ("value", "low", "high"))
-    bounded = np.isnan(value)
-    low = np.where(bounded, least_read, value)
-    open_ended = bounded | (np.isnan(most_read) & ~np.isnan(least_read))
-    high = np.where(open_ended, np.where(np.isnan(most_read), np.inf, most_read), low)
-    cumulative = rows["cumulative"].fillna(True).to_numpy(dtype=bool)
-    in_order = np.lexsort((rows["row"].to_numpy(), at))
-    made: list[TopicReads] = []
-    for key in sorted(set(keys)):  # one turn a topic
-        readings = np.array([i for i in in_order if keys[i] == key], dtype=np.int64)
-        running = readings[cumulative[readings]]
-        daily = not len(running)
-        used = readings if daily else running
-        missing = False
-        if daily:
-            inside = used if not existed or onset is None else used[at[used] > instant(onset - _DAY)]
-            missing = existed and onset is None
-            least, most = 0.0 if missing else float(low[inside].sum()), float(high[inside].sum())
-        else:
-            least, most = float(low[used].max()), float(high[used].max())
-            if existed:
-                before = used[:0] if onset is None else used[at[used] <= instant(onset)]
-                missing = not len(before)
-                least, most = (least - float(low[used[0]]), most) if missing else (max(least - float(high[before].max()), 0.0), most - float(low[before].max()))
-        name = names[used[0]]
-        made.append(
-            TopicReads(
-                name=None if name is None else shown_topic(name),
-                platform=platforms[used[0]],
-                low=least,
-                high=most,
-                increment=existed,
-                baseline_missing=missing,
-                last_at=moment(at[used[-1]]),
-                rows=rows_at(rows, used),
-            )
-        )
+def _topics(points: pd.DataFrame, case: Case, onset: datetime | None) -> tuple[TopicReads, ...]:
+    """One entry a topic of the crisis and platform (a handful), largest low end first; ties by name and platform."""
+    made = [_reads(series, onset, points) for series in topic_series(points, case) if series.of_crisis]
     return tuple(sorted(made, key=lambda topic: (-topic.low, topic.name or "", topic.platform or "")))
+
+
+def _reads(series: TopicSeries, onset: datetime | None, points: pd.DataFrame) -> TopicReads:
+    missing = False
+    if series.running:
+        reads, low, high = _total(series, np.ones(len(series.at), dtype=np.bool_))
+        if series.existed:
+            before = series.baseline(onset)
+            missing = not before.any()
+            first = before.copy()
+            first[0] = True
+            base, base_low, base_high = _total(series, first if missing else before)
+            reads, low = max(reads - base, 0.0), max(low - base_high, 0.0)
+            if not missing:  # else the topic may have started with the crisis
+                high = max(high - base_low, low)
+    else:
+        missing = series.existed and onset is None
+        inside = np.ones(len(series.at), dtype=np.bool_) if not series.existed or onset is None else series.at > instant(onset - _DAY)
+        reads, low, high = (float(amounts[inside].sum()) for amounts in (series.value, series.low, series.high))
+        if missing:
+            reads = low = 0.0
+    return TopicReads(
+        name=series.name,
+        platform=series.platform,
+        reads=reads,
+        low=low,
+        high=high,
+        increment=series.existed,
+        baseline_missing=missing,
+        last_at=moment(series.at[-1]),
+        rows=rows_at(points, series.place),
+    )
+
+
+def _total(series: TopicSeries, chosen: npt.NDArray[np.bool_]) -> tuple[float, float, float]:
+    """(as read, low, high) of a growing total at its last chosen reading: never below an earlier one, and no higher than the last one allows."""
+    low = float(series.low[chosen].max())
+    last = chosen & (series.known == series.known[chosen][-1])
+    return float(series.value[chosen].max()), low, max(float(series.high[last].max()), low)
 
 
 def _decided(topics: tuple[TopicReads, ...], rubric: Rubric) -> Level | None:

@@ -13,6 +13,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from review.analysis.account_keys import account_keys
 from review.analysis.chain_parents import CUT, GHOST, RENAMED, TEXT, ChainParents, ChainRows, chain_parents
 from review.analysis.copies import CopyClusters, copy_clusters
 from review.analysis.forest import on_cycles
@@ -314,7 +315,7 @@ def _accounts(posts: pd.DataFrame, chains: np.ndarray, ghosts: tuple[tuple[str, 
     names, ghost_platform = ghosts
     n = len(posts)
     by_name = posts["author_name"].fillna(posts["author_key"])
-    key = posts["author_key"].fillna(posts["author_name"]).mask(chains, by_name)
+    key = account_keys(posts).mask(chains, by_name)
     codes, words = shared_codes(arrow_texts(key), pa.array(list(names), pa.large_string()))
     platform = np.concatenate((posts["platform"].cat.codes.to_numpy(dtype=np.int64), ghost_platform))
     word = np.concatenate(codes)

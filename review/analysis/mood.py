@@ -18,10 +18,13 @@ from review.analysis.emotion_labels import Audit, Labels, MachineCheck, SourceCo
 from review.analysis.emotion_target import Names, TargetShare, find_targets
 from review.analysis.keyword_curves import Buckets, CountCurve, emotion_curves, keyword_curves
 from review.analysis.machine_labels import Labeller, label_by_machine
+from review.analysis.own_voice import is_own
 from review.analysis.recovery import BackToNormal, BaseShare, HalfLife, RecoveryShares, back_to_normal, base_share, half_life, incident_from, recovery_shares
+from review.analysis.row_sets import rows_at
 from review.analysis.spread import Spread
 from review.analysis.trigger import Trigger, trigger
 from review.incident.case import Case
+from review.incident.evidence import RowSet
 from review.incident.incident import Incident
 from review.settings.curve import CurveSettings, TriggerSettings
 from review.settings.emotion import EmotionModel, with_analyst_words
@@ -47,7 +50,7 @@ class Mood:
 
     sampled: the typed samples' curve where it does not lead. sources: labels by where they come from; audit: None without a sheet; machine: the classifier
     that stood in for people, None where none did. words: all rows in which words were read (the denominator of keywords and emotions); elsewhere: negative
-    rows that name somebody else than the brand.
+    rows that name somebody else than the brand. own: the brand's own rows, left out of everything here.
     """
 
     curve: Curve | None
@@ -64,7 +67,7 @@ class Mood:
     keywords: tuple[WordCurve, ...]
     emotions: tuple[WordCurve, ...]
     elsewhere: tuple[TargetShare, ...]
-    width_minutes: int | None
+    own: RowSet
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -81,9 +84,9 @@ class MoodRows:
 
 
 def read_moods(posts: pd.DataFrame, case: Case, model: EmotionModel) -> tuple[pd.Series, TextEmotions]:
-    """The texts whose mood counts and what the model, with the analyst's own words, reads in them."""
+    """All texts, and what the model, with the analyst's own words, reads in them: nothing in the brand's own, whose mood does not count."""
     texts = mood_texts(posts)
-    return texts, analyse_texts(texts, with_analyst_words(model, case.emotion_words))
+    return texts, analyse_texts(texts.mask(is_own(posts, case)), with_analyst_words(model, case.emotion_words))
 
 
 def measure_mood(
@@ -93,15 +96,22 @@ def measure_mood(
     spread: Spread,
     settings: tuple[CurveSettings, TriggerSettings, ZoneInfo],
 ) -> tuple[Mood, MoodRows]:
-    """Labels of all rows and the mood they give: the curve is of comments, or of posts where too few comments are judged, or of typed samples."""
-    posts, (curve_settings, rule, zone) = incident.posts, settings
+    """Labels of all rows and the mood they give: the curve is of comments, or of posts where too few comments are judged, or of typed samples.
+
+    The brand's own rows are left out of all of it and carry no label: a service desk that answers every complaint would halve the share.
+    """
+    (curve_settings, rule, zone), case = settings, incident.case
     texts, read = reading
+    own = is_own(incident.posts, case)
+    posts = incident.posts.copy(deep=False)
+    posts["sentiment"] = posts["sentiment"].mask(own)
+    heard = texts.mask(own)
     given = label_by_machine(posts, read, audit) if isinstance(audit, Labeller) else audit
     curves: list[Curve] = []
     subjects: tuple[tuple[Subject, Sequence[str]], ...] = (("comments", COMMENT_KINDS), ("posts", POST_KINDS))
     labels, grid, mask = None, None, np.zeros(len(posts), dtype=bool)
     for subject, kinds in subjects:
-        mask = posts["kind"].isin(kinds).to_numpy()
+        mask = (posts["kind"].isin(kinds) & ~own).to_numpy()
         rows = posts[mask].reset_index(drop=True)
         grid = bucket_grid(rows, zone, curve_settings.buckets)
         bucket = np.full(len(posts), -1, dtype=np.int64)
@@ -121,7 +131,6 @@ def measure_mood(
     place[mask] = grid.index
     buckets = Buckets(index=place, count=len(grid.starts))
     model = read.analyzer.model
-    case = incident.case
     names = Names(
         brand=tuple(name for name in (case.brand, case.product, *case.official_accounts) if name),
         competitor=case.competitors,
@@ -141,10 +150,10 @@ def measure_mood(
         audit=labels.audit,
         machine=labels.machine,
         words=int((~np.asarray(read.negative.isna())).sum()),
-        keywords=tuple(_word_curve(each, grid) for each in keyword_curves(posts, texts, buckets, model)),
+        keywords=tuple(_word_curve(each, grid) for each in keyword_curves(posts, heard, buckets, model)),
         emotions=tuple(_word_curve(each, grid) for each in emotion_curves(posts, read, buckets)),
-        elsewhere=find_targets(posts, texts, labels.negative, (names, model)).elsewhere,
-        width_minutes=None if len(grid.starts) == 0 else int(grid.width.total_seconds() // 60),
+        own=rows_at(posts, own.to_numpy()),
+        elsewhere=find_targets(posts, heard, labels.negative, (names, model)).elsewhere,
     )
     return found, MoodRows(texts=texts, read=read, labels=labels)
 

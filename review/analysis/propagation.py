@@ -13,8 +13,10 @@ from review.analysis.depth_stream import DepthStream, depth_stream
 from review.analysis.key_nodes import KeyNodes, Starts, key_nodes
 from review.analysis.link_quality import LinkQuality, measure_link_quality
 from review.analysis.links import COMMENTS, EXPLICIT, INFERRED, KINDS, Links, link_posts
+from review.analysis.own_voice import is_own
 from review.analysis.row_sets import row_set, rows_at
 from review.analysis.spread import PostCard, Spread
+from review.incident.case import Case
 from review.incident.evidence import RowSet
 from review.incident.tables import PLATFORMS
 from review.settings.links import LinkSettings
@@ -52,14 +54,14 @@ class Propagation:
     rows: RowSet
 
 
-def measure_propagation(posts: pd.DataFrame, spread: Spread, official_accounts: tuple[str, ...], settings: LinkSettings) -> tuple[Propagation, Links]:
+def measure_propagation(posts: pd.DataFrame, spread: Spread, case: Case, settings: LinkSettings) -> tuple[Propagation, Links]:
     """All of it, and the links row by row (for links.csv). An empty table gives empty findings."""
     links = link_posts(posts, settings)
     tree = repost_forest(links)
     cascades = measure_cascades(posts, links, settings.cascades, tree)
     kinds = posts["kind"].astype(object).to_numpy()
-    official = ((posts["author_type"] == "brand") | posts["author_name"].isin(list(official_accounts))).fillna(False).to_numpy(dtype=bool)
-    official = official & ~np.isin(kinds, COMMENTS)
+    own = is_own(posts, case).to_numpy()
+    official = own & ~np.isin(kinds, COMMENTS)
     origin = _row_of(posts, spread.first)
     firsts = [_row_of(posts, each.first) for each in spread.platforms]
     starts = None
@@ -79,7 +81,7 @@ def measure_propagation(posts: pd.DataFrame, spread: Spread, official_accounts: 
         copies_count=groups_count,
         copied_posts=len(links.copies.rows),
         copy_rows=rows_at(posts, links.copies.rows),
-        coordination=measure_coordination(posts, links, settings.coordination),
+        coordination=measure_coordination(posts, links, own, settings.coordination),
         inferred=int(inferred.sum()),
         quality=measure_link_quality(posts, links, settings),
         rows=row_set(posts),

@@ -8,6 +8,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from review.analysis.account_keys import account_keys
 from review.analysis.row_sets import row_set, rows_at
 from review.analysis.text_arrays import arrow_texts
 from review.incident.case import Case
@@ -20,7 +21,7 @@ UNKNOWN: Final = -1
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RoleCount:
-    """Accounts of one role known by one rule. accounts: told apart by platform and author key, by name where no key was exported."""
+    """Accounts of one role known by one rule. accounts: told apart as by `account_keys`, on each platform."""
 
     role: str
     rule: str
@@ -75,16 +76,22 @@ def with_roles(posts: pd.DataFrame, case: Case, media: MediaList, kol_followers:
 
 
 def count_roles(posts: pd.DataFrame) -> Roles:
-    """How many accounts have which role by which rule, of posts as `with_roles` gives them."""
+    """How many accounts have which role by which rule, of posts as `with_roles` gives them.
+
+    An account counts once, by the first rule (then role) that any of its rows has.
+    """
     wide = posts[posts["kind"].isin(["post", "article", "repost"]) & (posts["author_key"].notna() | posts["author_name"].notna())]
-    who = wide["platform"].astype(object) + " " + wide["author_key"].fillna(wide["author_name"]).astype(object)
+    who = (wide["platform"].astype(object) + " " + account_keys(wide).astype(object)).to_numpy()
+    rule, role = (wide[column].cat.codes.to_numpy(dtype=np.int64) for column in ("role_from", "author_type"))
+    place = np.where(role >= 0, rule * len(AUTHOR_TYPES) + role, len(ROLE_SOURCES) * len(AUTHOR_TYPES))
+    first = pd.Series(place).groupby(who).min()
     counts = []
-    for source in ROLE_SOURCES:
-        for role in AUTHOR_TYPES:
-            rows = ((wide["role_from"] == source) & (wide["author_type"] == role)).fillna(False).to_numpy(dtype=bool)
-            if rows.any():
-                counts.append(RoleCount(role=role, rule=source, accounts=int(who[rows].nunique()), rows=rows_at(wide, rows)))
-    return Roles(counts=tuple(counts), unknown=int(who[wide["author_type"].isna()].nunique()), rows=row_set(wide))
+    for code, accounts in first.value_counts().sort_index().items():
+        by, played = divmod(int(code), len(AUTHOR_TYPES))  # type: ignore[call-overload]
+        if by < len(ROLE_SOURCES):
+            here = (place == code) & (first.reindex(who) == code).to_numpy()
+            counts.append(RoleCount(role=AUTHOR_TYPES[played], rule=ROLE_SOURCES[by], accounts=int(accounts), rows=rows_at(wide, here)))
+    return Roles(counts=tuple(counts), unknown=int((first == len(ROLE_SOURCES) * len(AUTHOR_TYPES)).sum()), rows=row_set(wide))
 
 
 def _of_account(posts: pd.DataFrame, role: np.ndarray) -> np.ndarray:

@@ -6,6 +6,8 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
+from review.analysis.account_keys import account_keys
+from review.analysis.latest import only_earlier
 from review.analysis.mid_clock import mid_numbers
 from review.analysis.row_times import RowTimes
 from review.settings.links import InferredSettings
@@ -66,18 +68,12 @@ def shared_sources(posts: pd.DataFrame, chosen: np.ndarray, evidence: str, how: 
     tokens = tokens[times.known[tokens["row"].to_numpy(dtype=np.int64)]] if len(tokens) else tokens
     if not len(tokens):
         return _pairs([])
-    tokens["at"] = times.seconds[tokens["row"].to_numpy(dtype=np.int64)]
-    author = posts["author_key"].fillna(posts["author_name"]).astype(object)
-    tokens["author"] = author.iloc[tokens["row"]].to_numpy()
-    tokens = tokens.sort_values(["token", "at", "row"], kind="stable")
-    groups = tokens.groupby("token", sort=False)
-    rank = groups["at"].rank(method="min") - 1
-    second = tokens[rank == 1]
-    first = groups[["row", "at", "author"]].first().reindex(second["token"]).reset_index(drop=True)
-    second = second.reset_index(drop=True)
-    near = (second["at"] - first["at"]) <= settings.window_days * 86_400
-    other = second["author"].isna() | first["author"].isna() | (second["author"] != first["author"])
-    kept = pd.DataFrame({"row": second["row"], "source": first["row"]})[(near & other).to_numpy(dtype=bool)]
+    rows, source = only_earlier(pd.factorize(tokens["token"])[0], tokens["row"].to_numpy(dtype=np.int64), times)
+    author = account_keys(posts).astype(object)
+    one, other = author.iloc[rows].reset_index(drop=True), author.iloc[source].reset_index(drop=True)
+    near = times.seconds[rows] - times.seconds[source] <= settings.window_days * 86_400
+    apart = (one.isna() | other.isna() | (one != other)).to_numpy(dtype=bool)
+    kept = pd.DataFrame({"row": rows, "source": source})[near & apart]
     kept = kept.groupby("row")["source"].agg(["min", "nunique"]).reset_index()
     kept = kept[kept["nunique"] == 1]  # two addresses with two sources say nothing
     return kept["row"].to_numpy(dtype=np.int64), kept["min"].to_numpy(dtype=np.int64)
@@ -101,7 +97,7 @@ def _pictures(posts: pd.DataFrame, chosen: np.ndarray) -> pd.DataFrame:
 
 
 def _earlier(times: RowTimes, source: int, row: int) -> bool:
-    return bool(times.known[source] and times.known[row] and times.seconds[source] < times.seconds[row])
+    return bool(times.known[source] and times.known[row] and times.latest[source] < times.seconds[row])
 
 
 def _pairs(found: list[tuple[int, int]]) -> tuple[np.ndarray, np.ndarray]:

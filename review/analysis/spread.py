@@ -11,8 +11,9 @@ import pandas as pd
 
 from review.analysis.own_voice import is_own
 from review.analysis.row_sets import row_set
+from review.analysis.row_times import WIDTH_SECONDS
 from review.incident.case import Case
-from review.incident.evidence import RowSet, single_row
+from review.incident.evidence import NO_ROWS, RowSet, single_row
 
 MAKES_A_START = ("post", "article")
 """Kinds that can be a first post: a comment or repost always answers something."""
@@ -75,7 +76,10 @@ class PostCard:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlatformSpread:
-    """One platform: its first post (None without a time), lag behind the first of all, rows by kind, summed interaction (None = not exported)."""
+    """One platform: its first post (None without a time), lag behind the first of all, rows by kind, summed interaction (None = not exported).
+
+    lag: None too where one of the two times is known to the day alone; 0 for the first of all.
+    """
 
     platform: str
     first: PostCard | None
@@ -95,7 +99,8 @@ class PlatformSpread:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Spread:
-    """first: earliest post or article collected that speaks of the crisis, by the rule first_by (see measure_spread).
+    """first: earliest post or article collected that speaks of the crisis, by the rule first_by (see measure_spread). rivals: others by that rule of which
+    the times, exact to the minute, hour or day, do not tell that they came later.
 
     platforms by time of their first post (those without times last).
 
@@ -106,6 +111,7 @@ class Spread:
 
     first: PostCard | None
     first_by: FirstBy
+    rivals: RowSet
     platforms: tuple[PlatformSpread, ...]
     media: tuple[PostCard, ...]
     media_count: int
@@ -182,17 +188,15 @@ def measure_spread(posts: pd.DataFrame, case: Case) -> Spread:
     starts = starts.assign(_topic=_names_a_topic(starts, case.topics))
     chosen, first_by = _first_of(starts)
     first = cards_at(posts, chosen)
-    origin = first[0].at if first else None
     platforms = []
     for platform, group in told.groupby("platform", observed=True, sort=True):
         own = cards_at(posts, _first_of(starts[starts["platform"] == platform])[0])
         kinds = group["kind"].astype(object)
-        at = own[0].at if own else None
         platforms.append(
             PlatformSpread(
                 platform=str(platform),
                 first=own[0] if own else None,
-                lag=at - origin if at is not None and origin is not None else None,
+                lag=_lag(own[0], first[0]) if own and first else None,
                 posts=int((kinds == "post").sum()),
                 comments=int(kinds.isin(["comment", "reply", "danmaku"]).sum()),
                 reposts=int((kinds == "repost").sum()),
@@ -206,7 +210,7 @@ def measure_spread(posts: pd.DataFrame, case: Case) -> Spread:
                 rows=row_set(group),
             )
         )
-    platforms.sort(key=lambda each: (each.lag is None, each.lag or timedelta(), each.platform))
+    platforms.sort(key=lambda each: (each.first is None, None if each.first is None else each.first.at, each.platform))
     wide = order["kind"].isin(["post", "article", "repost"])
     press = order[((order["author_type"] == "media") | (order["kind"] == "article")).fillna(False).astype(bool) & wide]
     own_posts = order[owned & wide]
@@ -214,6 +218,7 @@ def measure_spread(posts: pd.DataFrame, case: Case) -> Spread:
     return Spread(
         first=first[0] if first else None,
         first_by=first_by,
+        rivals=_rivals(starts, first_by, first),
         platforms=tuple(platforms),
         media=cards_at(posts, _leading(press)),
         media_count=len(press),
@@ -248,16 +253,33 @@ def plain_topic(topic: str) -> str:
     return re.sub(r"[\s#＃]+", "", topic).lower()
 
 
+def _lag(own: PostCard, first: PostCard) -> timedelta | None:
+    if own.rows == first.rows:
+        return timedelta()
+    return None if own.at is None or first.at is None or "day" in (own.precision, first.precision) else own.at - first.at
+
+
+def _rivals(starts: pd.DataFrame, rule: FirstBy, first: tuple[PostCard, ...]) -> RowSet:
+    if not first or first[0].at is None:
+        return NO_ROWS
+    width = WIDTH_SECONDS.get(first[0].precision or "s", 1)
+    open_ = starts[_by_rule(starts, rule) & (starts["published_at"] < first[0].at + timedelta(seconds=width))]
+    return row_set(open_.iloc[1:]) if width > 1 else NO_ROWS
+
+
+def _by_rule(starts: pd.DataFrame, rule: FirstBy) -> "pd.Series[bool]":
+    if rule == "topic":
+        return starts["_topic"]
+    if rule == "negative":
+        return (starts["sentiment"] == "negative").fillna(False).astype(bool)
+    return pd.Series(True, index=starts.index)
+
+
 def _first_of(starts: pd.DataFrame) -> tuple[list[int], FirstBy]:
     """Position of the first row of the strictest rule that has any; no position where there is no row."""
-    rules: tuple[tuple[FirstBy, pd.Series[bool]], ...] = (
-        ("topic", starts["_topic"]),
-        ("negative", (starts["sentiment"] == "negative").fillna(False).astype(bool)),
-    )
-    for name, rows in rules:
-        if rows.any():
-            return starts["_at"][rows].head(1).tolist(), name
-    return starts["_at"].head(1).tolist(), "all"
+    rules: tuple[FirstBy, ...] = ("topic", "negative")
+    rule: FirstBy = next((each for each in rules if _by_rule(starts, each).any()), "all")
+    return starts["_at"][_by_rule(starts, rule)].head(1).tolist(), rule
 
 
 def _leading(ordered: pd.DataFrame) -> list[int]:

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 
 from review.analysis.accounts import KeyAccount, rank_accounts
-from review.analysis.heat import Heat, measure_heat
 from review.analysis.links import Links
 from review.analysis.peaks import Volume, measure_volume
 from review.analysis.propagation import Propagation, measure_propagation
@@ -16,9 +15,8 @@ from review.settings.thresholds import Thresholds
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Spreading:
-    """Heat, volume and its peaks, key accounts, roles, propagation, and the links row by row."""
+    """Volume and its peaks, key accounts, roles, propagation, and the links row by row."""
 
-    heat: Heat
     volume: Volume
     accounts: tuple[KeyAccount, ...]
     roles: Roles
@@ -29,9 +27,8 @@ class Spreading:
 def measure_spreading(incident: Incident, spread: Spread, settings: LinkSettings, thresholds: Thresholds, zone: str) -> Spreading:
     """incident: its posts as `with_roles` gives them. An empty one gives empty findings."""
     posts = incident.posts
-    propagation, links = measure_propagation(posts, spread, incident.case.official_accounts, settings)
+    propagation, links = measure_propagation(posts, spread, incident.case, settings)
     return Spreading(
-        heat=measure_heat(incident.metric_points, thresholds.heat),
         volume=measure_volume(posts, incident.responses, thresholds.peaks, zone),
         accounts=rank_accounts(posts, thresholds.accounts),
         roles=count_roles(posts),

@@ -10,6 +10,7 @@ import numpy.typing as npt
 import pandas as pd
 import pyarrow.compute as pc
 
+from review.analysis.account_keys import account_keys
 from review.analysis.emotion_text import CodePoints
 from review.analysis.row_sets import rows_at
 from review.analysis.shares import Floats, pooled_effective, wilson
@@ -160,7 +161,7 @@ def assign_tiers(posts: pd.DataFrame, points: CodePoints, members: Sequence[str]
 
 def author_keys(posts: pd.DataFrame) -> pd.Series:
     """One text an author: the platform with the author's id, else with the name; NA where neither is known."""
-    key = posts["author_key"].fillna(posts["author_name"])
+    key = account_keys(posts)
     return posts["platform"].astype("string[pyarrow]") + "\n" + key
 
 

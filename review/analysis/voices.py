@@ -5,8 +5,10 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from review.analysis.own_voice import is_own
 from review.analysis.row_sets import row_set
 from review.analysis.spread import PostCard, cards_at
+from review.incident.case import Case
 from review.incident.evidence import RowSet
 from review.settings.thresholds import VoiceThresholds
 
@@ -25,9 +27,12 @@ class Voices:
     hot_rows: RowSet
 
 
-def choose_voices(posts: pd.DataFrame, negative: pd.Series, thresholds: VoiceThresholds) -> Voices:
-    """Voices among comments and replies with text and likes; `negative` (boolean, NA = unlabelled) is aligned with posts. Ties: earlier, then id."""
-    speaks = (posts["kind"].isin(["comment", "reply"]) & posts["text"].notna() & posts["likes"].notna()).to_numpy(dtype=bool)
+def choose_voices(posts: pd.DataFrame, negative: pd.Series, case: Case, thresholds: VoiceThresholds) -> Voices:
+    """Voices among comments and replies with text and likes, the brand's own left out; `negative` (boolean, NA = unlabelled) is aligned with posts.
+
+    Ties: earlier, then id.
+    """
+    speaks = (posts["kind"].isin(["comment", "reply"]) & posts["text"].notna() & posts["likes"].notna() & ~is_own(posts, case)).to_numpy(dtype=bool)
     said = posts[["likes", "published_at", "item_id", "text", "file", "sheet", "row"]].assign(_negative=negative, _at=np.arange(len(posts)))[speaks]
     if said.empty:
         return Voices(typical=(), hot=0, hot_labelled=0, hot_negative=None, hot_rows=row_set())

@@ -8,7 +8,7 @@ from review.settings.toml import SETTINGS_DIR, TomlReader, read_toml
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HeatThresholds:
-    """milestones: cumulative reads, ascending; reach_hours_to: reach whose time is printed (people)."""
+    """milestones: cumulative reads, ascending; reach_hours_to: reads whose time from the onset is printed."""
 
     milestones: tuple[float, ...]
     reach_hours_to: float

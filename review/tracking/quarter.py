@@ -20,7 +20,7 @@ from review.record import Record, ShareFigure
 from review.settings.tracking import MechanismSettings, TrackingSettings, TrendSettings
 from review.tracking.comparison import Comparison, Value, compare, kaplan_meier_median, median
 from review.tracking.filed import Filed, Quarter
-from review.tracking.follow_up import FollowedAction, follow, named_actions
+from review.tracking.follow_up import FollowedAction, follow
 
 COMPARABLE_GRADES: tuple[Grade, ...] = ("audited", "vendor", "sampled")
 """Shares by an unaudited model are listed but not compared: their level is not known well enough."""
@@ -444,8 +444,3 @@ def _trend(side: Sequence[Filed], quarter: Quarter, what: tuple[Callable[[Record
     moving = sum(abs(b - a) for a, b in pairwise(used)) / (len(used) - 1)
     low, high = (math.exp(centre + sign * settings.width * moving) for sign in (-1, 1))
     return Trend(points=points, target=target, centre=math.exp(centre), low=low, high=high, limits="fixed" if fixed else "trial")
-
-
-def action_of(filed: Filed, ident: str) -> CaseItem | None:
-    """The action of this id; None where the incident has none."""
-    return dict(named_actions(filed.record)).get(ident)

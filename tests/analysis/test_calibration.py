@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from review.analysis.calibration import Scored, calibrated_shares, compare, fit_calibration, overall_share, probabilities
+from review.analysis.calibration import Scored, calibrated_shares, compare, fit_calibration, probabilities
 from review.settings.emotion import load_emotion_model
 
 SETTINGS = load_emotion_model().calibration
@@ -37,9 +37,6 @@ def test_two_hundred_labels_bring_out_the_planted_shares(seed: int) -> None:
     said = frame["share"].to_numpy(dtype=float)
     assert np.abs(said - share).mean() < 0.08
     assert ((frame["low"] <= frame["share"]) & (frame["share"] <= frame["high"])).all()
-    overall = overall_share(fitted, scored, SETTINGS)
-    assert overall is not None
-    assert overall[1] <= negative.mean() <= overall[2]
 
 
 def test_a_weak_score_and_small_buckets_do_not_flatten_the_curve() -> None:
@@ -148,7 +145,6 @@ def test_comments_outside_every_bucket_are_judged_but_counted_nowhere() -> None:
     nowhere = replace(scored, bucket=np.full(6000, -1), buckets=0)
     flat = fit_calibration(nowhere, at, negative[at], SETTINGS)
     assert flat is not None
-    assert overall_share(flat, nowhere, SETTINGS) is None
     assert len(calibrated_shares(flat, nowhere, SETTINGS)) == 0
 
 

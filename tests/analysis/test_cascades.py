@@ -172,14 +172,14 @@ def test_an_account_without_a_row_of_its_own_still_ranks() -> None:
 
 def test_nothing_gives_empty_findings() -> None:
     frame = POSTS.empty()
-    found, links = measure_propagation(frame, measure_spread(frame, Case()), (), S)
+    found, links = measure_propagation(frame, measure_spread(frame, Case()), Case(), S)
     assert (found.cascades.withheld, found.nodes, found.flow, found.copies) == ("no_reposts", None, None, ())
     assert len(links.parent) == 0
 
 
 def test_key_nodes_are_few_in_order_of_time_and_their_links_go_forward() -> None:
     frame = crowd(chained=True)
-    found, _ = measure_propagation(frame, measure_spread(frame, Case()), (), S)
+    found, _ = measure_propagation(frame, measure_spread(frame, Case()), Case(), S)
     assert found.nodes is not None
     assert [(node.number, node.card.author, node.role) for node in found.nodes.nodes] == [(1, "原", "origin"), (2, "甲", "amplifier")]
     assert [(link.source, link.target, link.style) for link in found.nodes.links] == [(1, 2, "solid")]
@@ -201,7 +201,7 @@ def test_pairs_that_share_the_same_originals_within_a_minute_stand_out_from_chan
                 }
             )  # fmt: skip
     frame = posts(*rows)
-    found = measure_coordination(frame, link_posts(frame, S), S.coordination).co_shares
+    found = measure_coordination(frame, link_posts(frame, S), np.zeros(len(frame), dtype=bool), S.coordination).co_shares
     assert found is not None
     assert (found.pairs, found.accounts) == (1, 2)
     assert found.by_chance < 1

@@ -161,7 +161,6 @@ def test_few_comments_make_the_curve_thin_and_its_buckets_grey() -> None:
     curve = curve_of(frame)
     assert curve.is_thin
     assert curve.thin.all()
-    assert curve.peak_bucket is None
 
 
 def test_the_chart_shows_the_middle_of_the_volume() -> None:

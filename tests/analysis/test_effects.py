@@ -1,11 +1,14 @@
 from dataclasses import replace
 from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 import numpy as np
+import pandas as pd
 import pytest
 from crisis_rows import SETTINGS, START, comments, curve_of, drawn, samples
 
-from review.analysis.curve import sample_curve
+from review.analysis.buckets import bucket_grid
+from review.analysis.curve import Evidence, row_curve, sample_curve
 from review.analysis.effects import Action, effects, escalation, joint_effects, ladder
 from review.analysis.trend import interrupted_series, logit_fit
 from review.incident.evidence import NO_ROWS
@@ -141,3 +144,32 @@ def test_a_trend_that_cannot_be_estimated_is_none() -> None:
     assert interrupted_series(np.zeros(60), n, 3, SETTINGS.effects) is None
     assert interrupted_series(np.where(np.arange(60) < 30, 50.0, 0.0), n, 30, SETTINGS.effects) is None
     assert logit_fit(np.ones((2, 2)), np.ones(2), np.full(2, 3.0)) is None
+
+
+@pytest.mark.parametrize("zone", ["Asia/Shanghai", "America/New_York"])
+def test_buckets_of_a_day_hold_their_own_hours_across_a_change_of_clocks(zone: str) -> None:
+    first = pd.Timestamp("2026-02-10", tz=zone)
+    days = [first + pd.DateOffset(days=day) for day in range(60)]  # the clocks of New York change on 8 March
+    rows = pd.DataFrame(
+        {
+            "file": "a.csv", "sheet": None, "row": np.arange(3600), "platform": "x", "time_precision": "day",
+            "published_at": [day + pd.Timedelta(hours=1) for day in days for _ in range(60)],
+            "negative": pd.array([i < (36 if day < 40 else 12) for day in range(60) for i in range(60)], dtype="boolean"),
+        }
+    )  # fmt: skip
+    rows["published_at"] = rows["published_at"].dt.tz_convert("UTC")
+    grid = bucket_grid(rows, ZoneInfo(zone), SETTINGS.buckets)
+    curve = row_curve(rows, grid, Evidence(subject="comments", grade="vendor"), SETTINGS)
+    assert curve is not None
+    assert curve.width == timedelta(days=1)
+    (found,) = effects(curve, [Action(ident="a", at=(days[40] + pd.Timedelta(hours=9)).to_pydatetime(), precision="min", rows=NO_ROWS)], SETTINGS.effects)
+    assert found.before is not None
+    assert found.turn_at == found.before.end == days[40].to_pydatetime()
+
+
+def test_periods_that_overlap_end_where_the_longest_does() -> None:
+    typed = samples([(50, 200), (50, 100)])
+    typed.loc[0, "end"] = START + timedelta(hours=216)
+    curve = sample_curve(typed, SETTINGS)
+    assert curve is not None
+    assert curve.data_end == START + timedelta(hours=216)

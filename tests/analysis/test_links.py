@@ -269,3 +269,29 @@ def test_real_cascades_reach_the_bars_whole_halved_and_stripped() -> None:
     links = link_posts(bare, S)
     assert (claimed(bare) == "").all()
     assert links.is_direct().mean() < S.cascades.covered
+
+
+@pytest.mark.parametrize("evidence", ["text", "picture", "address"])
+def test_a_source_known_to_the_day_is_earlier_only_from_the_next_day_on(evidence: str) -> None:
+    midnight = hours_after(4)
+    said = "新买的锅第一次用就掉渣，粥里捞出好几块黑色碎片，客服说是正常损耗，让我自己用醋泡一泡再刷，谁家宝宝敢这么吃，大家千万看清楚再下单"
+    kinds: dict[str, dict[str, object]] = {"text": {"text": said}, "picture": {"image_hash": "a1"}, "address": {"text": "看 https://example.org/report/7"}}
+    more = kinds[evidence]
+    first: dict[str, object] = {"item_id": "a", "author_name": "甲", "published_at": midnight, "time_precision": "day", **more}
+    for hours, parent in ((8, None), (24, "a")):
+        table = linked(first, {"item_id": "b", "author_name": "乙", "platform": "weibo", "published_at": midnight + timedelta(hours=hours), **more})
+        assert table.at["b", "parent_id"] == parent
+    exact = linked(
+        {**first, "time_precision": "s"}, {"item_id": "b", "author_name": "乙", "platform": "weibo", "published_at": midnight + timedelta(hours=8), **more}
+    )
+    assert exact.at["b", "parent_id"] == "a"
+
+
+def test_a_copy_with_one_source_and_another_that_may_be_earlier_has_none() -> None:
+    midnight, more = hours_after(4), {"image_hash": "a1"}
+    rows: list[dict[str, object]] = [
+        {"item_id": name, "author_name": name, "published_at": midnight + timedelta(hours=hours), "time_precision": precision, **more}
+        for name, hours, precision in (("a", 0, "day"), ("b", 8, "s"), ("c", 10, "s"))
+    ]
+    assert linked(*rows)["parent_id"].isna().all()
+    assert linked(*rows[1:]).at["c", "parent_id"] == "b"

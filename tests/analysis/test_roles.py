@@ -62,6 +62,16 @@ def test_accounts_are_counted_by_role_and_rule_and_commenters_are_not() -> None:
     assert found.unknown == 1
 
 
+def test_an_account_with_several_grounds_counts_once_by_the_first_of_them() -> None:
+    frame = posts(
+        {"author_name": "甲", "author_key": "1", "author_followers": 5}, {"author_name": "甲", "author_type": "kol"},
+        {"author_name": "甲", "author_key": "1", "author_verified": "某某医院官方认证"}, {"author_name": "乙"}, {"author_name": "乙", "author_followers": 5},
+    )  # fmt: skip
+    found = count_roles(with_roles(frame, CASE, MEDIA, KOL))
+    assert [(each.rule, each.role, each.accounts) for each in found.counts] == [("row", "kol", 1), ("followers", "user", 1)]
+    assert found.unknown == 0
+
+
 def test_nothing_has_no_roles() -> None:
     made = with_roles(POSTS.empty(), CASE, MEDIA, KOL)
     POSTS.check(made)

@@ -90,10 +90,10 @@ def test_rows_known_to_the_day_stay_out_of_hourly_volume() -> None:
 def test_typical_comments_list_equal_texts_once_and_count_the_hottest() -> None:
     frame = posts(*({"kind": "comment", "text": "锅掉渣了怎么办！" if i < 5 else f"第{i}条真的很生气", "likes": 100 - i} for i in range(30)))
     negative = pd.Series([i % 2 == 0 for i in range(30)], dtype="boolean")
-    voices = choose_voices(frame, negative, T.voices)
+    voices = choose_voices(frame, negative, Case(), T.voices)
     assert sum("掉渣" in (card.text or "") for card in voices.typical) <= 2  # the same text may stand once on either side
     assert (voices.hot, voices.hot_negative) == (20, 10)
-    assert choose_voices(frame, pd.Series(pd.NA, index=frame.index, dtype="boolean"), T.voices).hot_negative is None
+    assert choose_voices(frame, pd.Series(pd.NA, index=frame.index, dtype="boolean"), Case(), T.voices).hot_negative is None
 
 
 def test_where_no_reposts_were_collected_the_peak_of_shares_is_that_of_the_posts_totals() -> None:
@@ -119,3 +119,30 @@ def test_without_any_interaction_a_peak_shows_the_post_that_was_reposted_most() 
     (peak,) = measure_volume(posts(*origins, *rows), responses(), T.peaks, "Asia/Shanghai").volume_peaks
     assert peak.representative is not None
     assert peak.representative.text == "甲帖"
+
+
+def test_an_account_whose_key_one_file_lacks_is_one_account() -> None:
+    frame = posts(
+        {"author_name": "甲", "author_key": "1", "likes": 5}, {"author_name": "甲", "likes": 7, "file": "b.csv"},
+        {"author_name": "乙", "author_key": "2", "likes": 1}, {"author_name": "乙", "author_key": "3", "likes": 1},
+        {"author_name": "乙", "likes": 1, "file": "b.csv"}, {"author_name": "甲", "likes": 1, "platform": "weibo"},
+    )  # fmt: skip
+    found = rank_accounts(frame, T.accounts)
+    assert [(each.name, each.platform, each.posts, each.interaction) for each in found] == [
+        ("甲", "xhs", 2, 12), ("乙", "xhs", 1, 1), ("乙", "xhs", 1, 1), ("乙", "xhs", 1, 1), ("甲", "weibo", 1, 1),
+    ]  # fmt: skip
+
+
+def test_a_day_alone_tells_neither_who_was_first_nor_by_how_much() -> None:
+    midnight = hours_after(4)
+    frame = posts(
+        {"published_at": midnight, "time_precision": "day", "author_name": "甲"},
+        {"published_at": midnight + timedelta(hours=8), "platform": "weibo", "author_name": "乙"},
+        {"published_at": midnight + timedelta(hours=26), "platform": "douyin", "author_name": "丙"},
+    )
+    spread = measure_spread(frame, Case())
+    assert spread.first is not None
+    assert (spread.first.author, spread.rivals.count) == ("甲", 1)
+    assert [(each.platform, each.lag) for each in spread.platforms] == [("xhs", timedelta(0)), ("weibo", None), ("douyin", None)]
+    exact = measure_spread(frame.assign(time_precision=frame["time_precision"].mask(frame["time_precision"] == "day", "s")), Case())
+    assert (exact.rivals.count, exact.platforms[1].lag) == (0, timedelta(hours=8))

@@ -25,6 +25,7 @@ from review.analysis.propagation import Propagation, measure_propagation
 from review.analysis.recovery import BackToNormal, HalfLife, back_to_normal
 from review.analysis.spread import measure_spread
 from review.incident.case import Case
+from review.incident.evidence import NO_ROWS
 from review.incident.incident import empty_incident
 from review.incident.tables import POSTS
 from review.report.chart_data import BandsChart, CurveChart
@@ -50,7 +51,7 @@ def measured(frame: pd.DataFrame) -> tuple[Mood, Propagation]:
     incident = replace(empty_incident(Case()), posts=frame)
     spread = measure_spread(frame, Case())
     mood, _ = measure_mood(incident, read_moods(frame, Case(), SETTINGS.emotion), None, spread, (SETTINGS.curve, RULE, ZONE))
-    return mood, measure_propagation(frame, spread, (), SETTINGS.links)[0]
+    return mood, measure_propagation(frame, spread, Case(), SETTINGS.links)[0]
 
 
 def page(frame: pd.DataFrame) -> tuple[Section, ExtraCharts, Pen]:
@@ -178,7 +179,7 @@ def test_the_order_of_rows_changes_no_group(order: list[int]) -> None:
 
 
 def measured_copies(frame: pd.DataFrame) -> object:
-    return measure_propagation(frame, measure_spread(frame, Case()), (), SETTINGS.links)[0].copies
+    return measure_propagation(frame, measure_spread(frame, Case()), Case(), SETTINGS.links)[0].copies
 
 
 def test_one_platform_alone_has_no_comparison() -> None:
@@ -267,7 +268,7 @@ def test_a_return_to_normal_before_the_onset_is_no_outcome_of_the_crisis() -> No
     curve, normal = old_peak()
     mood = Mood(
         curve=curve, sampled=None, fired=None, base=None, shares=None, normal=normal, decline=None, sources=(), audit=None, words=0, keywords=(), emotions=(),
-        elsewhere=(), width_minutes=10, machine=None,
+        elsewhere=(), own=NO_ROWS, machine=None,
     )  # fmt: skip
     spread = measure_spread(POSTS.empty(), Case())
     late, early = _outcomes(spread, mood, MIDNIGHT + TEN * 80), _outcomes(spread, mood, MIDNIGHT + TEN * 10)

@@ -25,7 +25,7 @@ FORBIDDEN = ("Wilson", "bootstrap", "结构病毒性", "安慰剂", "T0", "p 值
 
 
 def blocks(frame: pd.DataFrame, since: datetime | None = None) -> tuple[list[Block], Propagation]:
-    found, _ = measure_propagation(frame, measure_spread(frame, Case()), (), load_link_settings())
+    found, _ = measure_propagation(frame, measure_spread(frame, Case()), Case(), load_link_settings())
     return link_blocks(new_pen(), found, load_thresholds().accounts, since), found
 
 
@@ -125,7 +125,7 @@ def test_the_appendix_tells_generations_evidence_and_what_was_lost() -> None:
     evidence = text(quality_blocks(new_pen(), found.quality))
     assert "中间环节未知\n明确\n20 条\n—\n未测量" in evidence
     assert "转发语中的账号链\n明确\n15 条\n99.9%" in evidence
-    whole, _ = measure_propagation(crowd(chained=True), measure_spread(crowd(chained=True), Case()), (), load_link_settings())
+    whole, _ = measure_propagation(crowd(chained=True), measure_spread(crowd(chained=True), Case()), Case(), load_link_settings())
     roles = count_roles(with_roles(crowd(chained=True), Case(), load_media_list(), 100_000))
     page = text(detail_blocks(new_pen(), whole, roles))
     assert "1\n16 条\n—\n2\n15 条\n0.94" in page

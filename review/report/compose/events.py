@@ -100,7 +100,7 @@ def _spread_events(pen: Pen, spread: Spread) -> list[KeyEvent]:
 
 def _heat_events(pen: Pen, heat: Heat) -> list[KeyEvent]:
     events = []
-    for topic in heat.topics[:1]:
+    if (topic := heat.leading) is not None:
         for each in topic.milestones:
             if each.by is None or each.after is None:
                 continue
@@ -108,9 +108,9 @@ def _heat_events(pen: Pen, heat: Heat) -> list[KeyEvent]:
             events.append(
                 KeyEvent(
                     at=each.by,
-                    precision=None,
+                    precision=each.by_precision,
                     side="public",
-                    text=pen.say("events.milestone", reads=reads),
+                    text=pen.say("events.milestone_since" if topic.increment else "events.milestone", reads=reads),
                     label=f"阅读过{pen.style.count(each.reads)}",
                     rank=3,
                     rows=each.rows,

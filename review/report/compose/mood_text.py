@@ -30,6 +30,8 @@ def mood_blocks(pen: Pen, mood: Mood) -> list[Block]:
     if not mood.words:
         return []
     blocks: list[Block] = []
+    if mood.own.count:
+        blocks.append(pen.note("mood.own_left_out", n=pen.count(mood.own.count, "条", basis("品牌自有账号发布的条数", "计数", mood.own))))
     named = [each for each in mood.keywords if each.total]
     if named:
         figure = _keyword_figure(pen, mood, named)

@@ -2,21 +2,23 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from math import isfinite
 
 from review.analysis.analyse import Business
 from review.analysis.curve import Curve
 from review.analysis.exposure import ExposureSeries
 from review.analysis.heat import Heat, TopicHeat
+from review.analysis.level import TopicReads
 from review.analysis.response_facts import ResponseFacts
 from review.analysis.spread import Spread
 from review.analysis.trigger import Trigger
 from review.incident.case import Case
-from review.incident.evidence import Source
+from review.incident.evidence import SettingKey, Source
 from review.report.compose.business_text import REACH_TOTALS, account_text, total_text, whole
 from review.report.compose.cause_text import typed
 from review.report.compose.score_text import rubric_key
 from review.report.compose.shares_text import share_of
-from review.report.document import Block, Bullets, Column, Paragraph, Section, Slot, Table, Text, Words
+from review.report.document import Block, Bullets, Column, Num, Paragraph, Section, Slot, Table, Text, Words
 from review.report.pen import Basis, Pen, basis, field_sources, typed_basis
 from review.report.phrases import joined
 from review.settings.rubric import Rubric
@@ -124,6 +126,10 @@ def level_blocks(pen: Pen, case: Case, facts: ResponseFacts, fired: Trigger | No
         blocks.append(Slot(id="incident_type", prompt=pen.words("overview.type_open")))
     blocks.append(_level(pen, facts, rubric))
     level = facts.level
+    if level.contradicts_case and level.by_reads is not None:
+        blocks.append(pen.body("overview.level_contradicts", level=pen.code("level", level.by_reads)))
+    if level.topics and level.topics[0].baseline_missing:
+        blocks.append(pen.note("overview.baseline_missing"))
     if level.on_the_line:
         blocks.append(pen.note("overview.on_the_line"))
     if facts.level_at_response is not None and level.level is not None and facts.level_at_response != level.level:
@@ -163,16 +169,25 @@ def _level(pen: Pen, facts: ResponseFacts, rubric: Rubric) -> Paragraph:
     if level.level is None:
         return pen.body("overview.level_unknown_bounds" if level.topics else "overview.level_unknown", line=line)
     word = pen.code("level", level.level)
-    if level.reads is None:
+    if not level.topics:
         return pen.body("overview.level_typed", level=word)
-    reads = pen.count(
-        level.reads,
-        "次",
-        Basis(what="最大单一话题的阅读量", how="累计读数（事件前已有的话题取爆发后的增量）", sources=tuple(topic.rows for topic in level.topics[:1])),
-    )
+    reads = topic_reads(pen, level.topics[0])
     if level.typed is not None:
         return pen.body("overview.level_typed_reads", level=word, reads=reads, line=line)
     return pen.body("overview.level_by_reads", level=word, reads=reads, line=line)
+
+
+def topic_reads(pen: Pen, topic: TopicReads) -> Text:
+    """累计阅读 or 爆发后新增阅读 of a topic, with 至少 where only a floor is known, as a range where no reading before the crisis tells what is new."""
+    kind = "increment" if topic.increment else "total"
+    if topic.baseline_missing and isfinite(topic.high):
+        return pen.say("reads.between", low=reads_number(pen, topic, topic.low), high=reads_number(pen, topic, topic.high))
+    return pen.say(f"reads.{kind}" if isfinite(topic.high) else f"reads.{kind}_at_least", reads=reads_number(pen, topic, topic.reads))
+
+
+def reads_number(pen: Pen, topic: TopicReads, reads: float, unit: str = "次") -> Num:
+    how = "爆发后的读数 − 爆发前的读数" if topic.increment else "热度快照中的累计值"
+    return pen.count(reads, unit, Basis(what="最大单一话题的阅读量", how=how, sources=(topic.rows,)))
 
 
 def reach_blocks(pen: Pen, found: tuple[Spread, Heat, Business], curve: Curve | None, facts: ResponseFacts) -> tuple[Block, ...]:
@@ -197,18 +212,16 @@ def reach_blocks(pen: Pen, found: tuple[Spread, Heat, Business], curve: Curve | 
                     last=pen.when(spread.last_at, basis("数据最晚时间", "全部带时间的行的最晚时间", spread.rows)),
                 )
             )
-    if heat.topics:
-        topic = heat.topics[0]
-        items.append(
-            pen.say("reach.reads", reads=pen.count(topic.last.value, "次", basis("话题阅读量（最后一次读数）", "热度快照中的累计值", topic.last.rows)))
+    if facts.level.topics:
+        items.append(pen.say("reach.reads", reads=topic_reads(pen, facts.level.topics[0])))
+    far = None if heat.leading is None else heat.leading.reach
+    if far is not None and far.by is not None and far.by_precision not in ("day", "h") and facts.onset is not None:
+        span = pen.duration(
+            far.by - facts.onset.at,
+            Basis(what="爆发至话题阅读量达到门槛", how="首次不低于门槛的读数时间 − 爆发时间", sources=(far.rows, *facts.onset.sources)),
         )
-        million = next((each for each in topic.milestones if each.reads == 1_000_000 and each.by is not None), None)
-        if million is not None and million.by is not None and facts.onset is not None:
-            span = pen.duration(
-                million.by - facts.onset.at,
-                Basis(what="爆发至话题阅读量过百万", how="达到百万的首次读数时间 − 爆发时间", sources=(million.rows, *facts.onset.sources)),
-            )
-            items.append(pen.say("reach.million" if million.by >= facts.onset.at else "reach.million_before", span=span))
+        mark = pen.count(far.reads, "次", basis("话题阅读量门槛", "设定的门槛", SettingKey(file="thresholds.toml", key="heat.reach_hours_to")))
+        items.append(pen.say("reach.reached" if far.by >= facts.onset.at else "reach.reached_before", span=span, reads=mark))
     items += [_discussions(pen, topic) for topic in heat.topics if topic.discussions is not None]
     carried = [
         pen.say(f"reach.posts_{name}", platform=pen.code("platform", each.platform), n=pen.count(total, "次", basis(what, "帖文与报道自带数值之和", each.rows)))

@@ -241,7 +241,7 @@ def score_blocks(pen: Pen, card: Scorecard, rubric: Rubric) -> list[Block]:
             )
         )
         blocks.append(_dimension_table(pen, card))
-    states = [state for state in card.red_lines if state.verdict != "clear"]
+    states = [state for state in card.red_lines if state.verdict != "clear" or state.contradicts_case]
     if states:
         blocks.append(Callout(kind="caution", title=pen.words("red.title"), items=tuple(red_line_text(pen, state, rubric) for state in states)))
     if card.lever is not None and card.rated:

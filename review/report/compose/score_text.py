@@ -77,13 +77,15 @@ def reason_text(pen: Pen, line: Line, reasons: Reasons) -> Text:
 
 
 def red_line_text(pen: Pen, state: RedLineState, rubric: Rubric) -> Text:
-    """One red line in words."""
+    """One red line in words, and whether people typed otherwise."""
     rule = rubric.red_line(state.ident)
     name = pen.setting(rule.name)
     if state.verdict == "triggered":
         cap = pen.score(rule.cap, Basis(what=f"{rule.name}：封顶分", how="量表", sources=(rubric_key(f"red_line.{rule.ident}.cap"), *state.sources)))
-        return pen.say("red.triggered", name=name, cap=cap)
-    return pen.say(f"red.{state.verdict}", name=name)
+        told = pen.say("red.triggered", name=name, cap=cap)
+    else:
+        told = pen.say(f"red.{state.verdict}", name=name)
+    return (*told, *pen.words("red.contradicts")) if state.contradicts_case else told
 
 
 def total_basis(card: Scorecard, what: str, how: str) -> Basis:

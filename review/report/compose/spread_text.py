@@ -44,6 +44,9 @@ def first_posts(pen: Pen, spread: Spread) -> list[Block]:
     first = spread.first
     if first is not None and first.at is not None:
         blocks.append(_first_post(pen, first, spread.first_by))
+        if spread.rivals.count:
+            n = pen.count(spread.rivals.count, "条", basis("与首发先后不明的内容条数", "发布时间落在首发时间的精度范围内", spread.rivals))
+            blocks.append(pen.note("spread.rivals", n=n))
     blocks.append(
         Table(
             id="platforms",
@@ -115,16 +118,17 @@ def _rows(pen: Pen, value: int, what: str, rows: RowSet) -> Text:
 
 def milestones(pen: Pen, heat: Heat) -> list[Block]:
     """Heat milestones of the largest topic as brackets between readings."""
-    if not heat.topics:
+    topic = heat.leading
+    if topic is None:
         return [pen.gap("gap.topic_reads")]
-    topic = heat.topics[0]
+    last = topic.last
     blocks: list[Block] = [
         pen.body(
-            "heat.topic",
+            ("heat.topic" if last.high is not None else "heat.topic_at_least") if not topic.increment else "heat.topic_existed",
             name=pen.quote(topic.name or pen.word("heat.unnamed"), 40),
             platform=pen.code("platform", topic.platform) if topic.platform else pen.words("unknown.platform"),
-            reads=pen.count(topic.last.value, "次", basis("话题阅读量（最后一次读数）", "热度快照中的累计值", topic.last.rows)),
-            at=pen.when(topic.last.at, basis("最后一次读数的时间", "热度快照的时间", topic.last.rows)),
+            reads=pen.count(last.value, "次", basis("话题阅读量（最后一次读数）", "热度快照中的累计值", last.rows)),
+            at=pen.when(last.at, basis("最后一次读数的时间", "热度快照的时间", last.rows), last.precision),
             readings=pen.count(len(topic.readings), "次", basis("话题阅读量读数次数", "计数", *(reading.rows for reading in topic.readings))),
         )
     ]
@@ -136,7 +140,7 @@ def milestones(pen: Pen, heat: Heat) -> list[Block]:
                 caption=pen.words("heat.milestones.caption"),
                 columns=(Column(pen.word("head.milestone"), 18), Column(pen.word("head.reached"), 52), Column(pen.word("head.basis"), 30)),
                 rows=tuple(_milestone_row(pen, each, topic) for each in topic.milestones),
-                note=pen.words("heat.milestones.note"),
+                note=pen.words("heat.milestones.note_since" if topic.increment else "heat.milestones.note"),
             )
         )
     return blocks
@@ -148,10 +152,12 @@ def _milestone_row(pen: Pen, each: Milestone, topic: TopicHeat) -> tuple[Text, .
         return ((reads,), pen.words("heat.not_reached"), DASH)
     reached = basis("达到里程碑的读数时间", "首次不低于该门槛的快照", each.rows)
     if each.after is None:
-        when = pen.say("heat.before", by=pen.when(each.by, reached))
+        when = pen.say("heat.before", by=pen.when(each.by, reached, each.by_precision))
     else:
-        after = pen.when(each.after, basis("达到里程碑前的读数时间", "最后一次低于该门槛的快照", each.rows))
-        when = pen.say("heat.between", after=after, by=pen.when_beside(each.by, each.after, reached))
+        after = pen.when(each.after, basis("达到里程碑前的读数时间", "最后一次低于该门槛的快照", each.rows), each.after_precision)
+        coarse = {each.after_precision, each.by_precision} & {"day", "h"}
+        by = pen.when(each.by, reached, each.by_precision) if coarse else pen.when_beside(each.by, each.after, reached)
+        when = pen.say("heat.between", after=after, by=by)
     how = "single" if len(topic.readings) == 1 else "first_reading" if each.after is None else "bracket"
     return ((reads,), when, pen.words(f"heat.{how}"))
 

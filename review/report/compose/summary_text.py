@@ -1,12 +1,14 @@
 """摘要: one page — 一句话结论, 三问三答, 五个关键数, 情绪走势小图, 请决策事项."""
 
 from datetime import datetime
+from math import isfinite
 from zoneinfo import ZoneInfo
 
 from review.analysis.analyse import Findings
 from review.incident.case import Case
 from review.report.compose.emotion_text import curve_chart
 from review.report.compose.events import KeyEvents
+from review.report.compose.overview_text import reads_number
 from review.report.compose.plan_text import day
 from review.report.compose.response_text import VERDICTS, verdict_of
 from review.report.compose.score_text import line_basis, raw_text, total_text
@@ -103,10 +105,11 @@ def _tiles(pen: Pen, findings: Findings) -> list[Tile]:
     """五个关键数, of those that are known: topic reads, peak share, first response, 24 h solve rate, sales change, mentions."""
     tiles: list[Tile] = []
     card = findings.score.card
-    if findings.heat.topics:
-        last = findings.heat.topics[0].last
+    largest = next(iter(findings.facts.level.topics), None)
+    if largest is not None and not largest.baseline_missing:
+        kind = "reads_since" if largest.increment else "reads"
         tiles.append(
-            Tile(label=pen.words("tile.reads"), value=(pen.count(last.value, "", basis("话题阅读量（最后一次读数）", "热度快照中的累计值", last.rows)),))
+            Tile(label=pen.words(f"tile.{kind}" if isfinite(largest.high) else f"tile.{kind}_at_least"), value=(reads_number(pen, largest, largest.reads, ""),))
         )
     elif findings.spread.mentions:
         tiles.append(
