@@ -8,9 +8,9 @@ from review.report.chart_data import GanttBar, GanttChart
 from review.report.charts.axes import draw_time_axis
 from review.report.charts.canvas import DASHED, Canvas, Ink, Scale, clipped
 
-ROW_MM: Final = 6.4
-GROUP_MM: Final = 2.4
-BAR_MM: Final = 3.2
+ROW_MM: Final = 5.2
+GROUP_MM: Final = 1.8
+BAR_MM: Final = 3.0
 DEPARTMENT_MM: Final = 24.0
 LABEL_MM: Final = 44.0
 RIGHT_MM: Final = 15.0  # the state behind the last bar

@@ -70,7 +70,7 @@ def _lane_figure(pen: Pen, found: KeyNodes, cascades: Cascades, since: datetime 
         caption=caption,
         alt=pen.say("links.lanes_alt", n=_rows(pen, len(nodes), "个", "关键节点数", "按口径选取", found.rows), table=Ref("key_nodes")),
         chart=chart,
-        note=(*pen.words("links.lanes_note"), *left_out),
+        note=(*pen.say("links.lanes_note", table=Ref("key_nodes")), *left_out),
     )
 
 

@@ -231,13 +231,16 @@ def score_blocks(pen: Pen, card: Scorecard, rubric: Rubric) -> list[Block]:
     if sum(line.state == "scored" for line in card.lines) < LEAST_BARS:
         blocks.append(pen.body("score.few", table=Ref("score_detail")))
     else:
+        chart = score_chart(pen, card, rubric)
+        ranged = any(bar.score is not None and bar.low is not None and bar.high is not None for bar in chart.bars)
+        barless = any(bar.score is None for bar in chart.bars)
         blocks.append(
             Figure(
                 id="score_bars",
                 caption=pen.words("score.caption"),
                 alt=pen.say("score.alt", total=total_text(pen, card)),
-                chart=score_chart(pen, card, rubric),
-                note=pen.words("score.note"),
+                chart=chart,
+                note=(*pen.words("score.note_ranged" if ranged else "score.note"), *(pen.words("score.note_barless") if barless else ())),
             )
         )
         blocks.append(_dimension_table(pen, card))
