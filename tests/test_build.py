@@ -319,3 +319,38 @@ def test_what_is_announced_follows(reaching_back: Composed, sample: Composed) ->
                     assert after is not None, string(block.text)
                     assert not isinstance(after, Section), string(block.text)
                     assert not (isinstance(after, Paragraph) and after.style == "note"), string(block.text)
+
+
+def table_of(composed: Composed, ident: str) -> Table:
+    """A table of the report, wherever it stands."""
+    (found,) = [block for block in walk(*parts(composed.document)) if isinstance(block, Table) and block.id == ident]
+    return found
+
+
+def test_beside_a_turn_stands_what_happened_and_not_the_volume_or_the_line_read_off_the_same_rows(sample: Composed) -> None:
+    events = {string(row[0]): string(row[3]) for row in table_of(sample, "events").rows}
+    beside = [string(row[4]) for row in table_of(sample, "turning_points").rows]
+    (repost,) = [number for number, text in events.items() if "老周拆厨房（微博）转发" in text]
+    assert any(f"事件 {repost}“KOL转发”同时（早 14 分钟）" in text for text in beside)
+    assert not any(word in text for text in beside for word in ("声量峰值", "预警线"))
+    assert any("登上热搜" in text for text in events.values())
+    peaks = [string(row[3]) for row in table_of(sample, "peaks").rows]
+    assert f"事件 {repost} KOL转发" in peaks[0]
+
+
+def test_events_that_found_no_room_on_the_page_stand_in_the_appendix(sample: Composed) -> None:
+    minor = [string(row[2]) for row in table_of(sample, "minor_events").rows]
+    assert any("声量峰值" in text for text in minor)
+    assert "minor_events" not in [block.id for block in walk(*sample.document.sections) if isinstance(block, Table)]
+
+
+def test_a_turn_whose_range_begins_before_the_event_says_so(sample: Composed) -> None:
+    (apology,) = [row for row in table_of(sample, "turning_points").rows if "致歉" in string(row[4])]
+    assert "（17:40 至 19:50）" in string(apology[1])
+    assert "（早 10 分钟，但可能范围始于其前）" in string(apology[4])
+
+
+def test_a_time_that_was_computed_is_not_said_to_be_typed(sample: Composed) -> None:
+    how = {claim.what: claim.how for claim in sample.claims}
+    assert how["越过预警线的时间"] == "按时段归集或由两次读数得出"
+    assert how["首次回应的时间"] == "导出数据、读数或填写的时间"

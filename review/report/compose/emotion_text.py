@@ -238,7 +238,10 @@ def _turn_row(pen: Pen, curve: Curve, point: TurningPoint, events: KeyEvents) ->
             "turns.same_time" if abs((event.at - point.at).total_seconds()) <= SAME_MINUTES * 60 else "turns.close",
             number=Label(str(event.number)),
             label=Words(event.label) if not any(c.isdigit() for c in event.label) else pen.words("turns.event"),
-            distance=_distance(pen, (event.at - point.at).total_seconds(), event.rows, point),
+            distance=(
+                *_distance(pen, (event.at - point.at).total_seconds(), event.rows, point),
+                *(pen.words("turns.begins_before") if point.earliest < event.at <= point.at else ()),
+            ),
         )
         for event in near_by
     ]

@@ -93,7 +93,7 @@ def compose(
     )
     today = writing.made_at.astimezone(ZoneInfo(writing.zone)).date()
     emotion = findings.emotion
-    events = key_events(pen, findings.spread, findings.heat, findings.volume, emotion.curve, emotion.fired, findings.responses)
+    events = key_events(pen, findings)
     extra = figures_text.extra_charts(pen, emotion, findings.propagation, settings.rubric.trigger_share)
     kept_root = kept_text.kept_words(pen, writing.edited, "deep_causes")
     summary = summary_text.summary(pen, findings, case, settings.rubric, events, kept_root)

@@ -203,7 +203,7 @@ def _peak_row(pen: Pen, i: int, peak: Peak, events: KeyEvents) -> tuple[Text, ..
     meanwhile += [
         pen.say("peaks.public", number=Label(str(event.number)), label=Words(event.label))
         for event in near(events, peak.start + peak.width / 2, EVENT_HOURS)[:MOST_NEAR]
-        if event.side == "public" and not any(letter.isdigit() for letter in event.label) and event.rows != peak.rows
+        if event.side == "public" and not any(letter.isdigit() for letter in event.label)
     ]
     shown = peak.representative
     said = None if shown is None else shown.text or shown.title
