@@ -21,7 +21,7 @@ from review.incident.import_log import ImportLog
 from review.intake.load import LoadOptions, load
 from review.pipeline import Edition, Inputs, build_report
 from review.plain_data import RowSets, plain
-from review.report.chart_data import CurveChart
+from review.report.chart_data import CurveChart, GanttChart
 from review.report.claims import check_numbers
 from review.report.compose.incident_report import Composed, Writing, compose
 from review.report.document import Figure, Paragraph, Section, Table, parts, plain_text, string, walk
@@ -354,3 +354,26 @@ def test_a_time_that_was_computed_is_not_said_to_be_typed(sample: Composed) -> N
     how = {claim.what: claim.how for claim in sample.claims}
     assert how["越过预警线的时间"] == "按时段归集或由两次读数得出"
     assert how["首次回应的时间"] == "导出数据、读数或填写的时间"
+
+
+def test_the_abstract_counts_the_measures_the_body_lists_and_the_figure_tells_the_states_of_the_table(sample: Composed) -> None:
+    answers = [string(row[1]) for row in table_of(sample, "answers").rows]
+    assert len(table_of(sample, "decided").rows) == 8
+    assert len(table_of(sample, "not_executable").rows) == 1
+    assert answers[2].startswith("已定措施 8 项")
+    assert "；另有 1 项待补全" in answers[2]
+    (figure,) = [block for block in walk(*sample.document.sections) if isinstance(block, Figure) and isinstance(block.chart, GanttChart)]
+    assert isinstance(figure.chart, GanttChart)
+    states = {string(row[0]): string(row[6]) for row in table_of(sample, "nodes").rows}
+    assert {bar.label: bar.words for bar in figure.chart.bars} == {name: states[name].removesuffix("（待补全）") for name in states if name}
+
+
+def test_the_abstract_names_every_deep_cause_and_gives_the_verdicts_of_the_body(sample: Composed) -> None:
+    minimal, _ = composed_from(MINIMAL)
+    for composed in (sample, minimal):
+        said = string(table_of(composed, "answers").rows[1][1])
+        assert said == "；".join(f"{string(row[0])}：{string(row[1])}" for row in table_of(composed, "verdicts").rows)
+    assert "到位（依据不全）" in said
+    causes = [item.content for item in load([SAMPLE], LoadOptions()).incident.case.of_kind("deep_cause")]
+    assert len(causes) == 3
+    assert all(cause in string(table_of(sample, "answers").rows[0][1]) for cause in causes)

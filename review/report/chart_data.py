@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal
 
+from review.analysis.schedule import ActionState
+
 Side = Literal["public", "brand"]
 
 
@@ -165,11 +167,15 @@ class MatrixChart:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GanttBar:
+    """One action. words: its state as the table beside the figure prints it."""
+
     label: str
     department: str
     start: date
     due: date
     done: date | None
+    state: ActionState
+    words: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

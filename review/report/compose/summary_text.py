@@ -1,14 +1,16 @@
 """摘要: one page — 一句话结论, 三问三答, 五个关键数, 情绪走势小图, 请决策事项."""
 
 from datetime import datetime
+from typing import Final
 from zoneinfo import ZoneInfo
 
 from review.analysis.analyse import Findings
+from review.analysis.plan import PlanFindings
 from review.incident.case import Case
 from review.report.compose.emotion_text import curve_chart
 from review.report.compose.events import KeyEvents
 from review.report.compose.plan_text import day
-from review.report.compose.response_text import VERDICTS, verdict_of
+from review.report.compose.response_text import VERDICTS, verdict_words
 from review.report.compose.score_text import line_basis, raw_text, total_text
 from review.report.compose.shares_text import grade_text, share_of
 from review.report.document import Block, Callout, Column, Figure, Paragraph, Section, Table, Text, Tile, Tiles, Words
@@ -17,6 +19,9 @@ from review.report.phrases import joined
 from review.settings.rubric import Rubric
 
 DASH: Text = (Words("—"),)
+
+MOST_CAUSES: Final = 3
+"""Deep causes the page has room for; of more, it says how many there are."""
 
 
 def summary(pen: Pen, findings: Findings, case: Case, rubric: Rubric, events: KeyEvents, kept_root: Text | None = None) -> Section:
@@ -66,27 +71,19 @@ def _answers(pen: Pen, findings: Findings, case: Case, rubric: Rubric, kept_root
     deep = case.of_kind("deep_cause")
     surface = case.of_kind("surface_cause")
     if deep:
+        more = pen.count(len(deep), "项", basis("深层问题数", "计数", *(item.source for item in deep)))
         root = pen.say(
             "summary.root",
-            deep=pen.typed("；".join(item.content for item in deep[:2])),
+            deep=pen.typed("；".join(item.content for item in deep[:MOST_CAUSES])),
+            more=pen.say("summary.root_more", n=more) if len(deep) > MOST_CAUSES else (),
             surface=pen.say("summary.surface", text=pen.typed(surface[0].content)) if surface else (),
         )
     else:
         root = pen.words("summary.root_open") if kept_root is None else pen.say("summary.root_kept", deep=kept_root)
     verdicts = [
-        pen.say("summary.verdict", name=pen.words(f"verdict.{name}"), verdict=pen.words(f"verdict.is_{verdict_of(findings.score.card, idents, rubric)}"))
+        pen.say("summary.verdict", name=pen.words(f"verdict.{name}"), verdict=verdict_words(pen, findings.score.card, idents, rubric))
         for name, idents in VERDICTS
     ]
-    actions = case.of_kind("action")
-    if actions:
-        departments = tuple(dict.fromkeys(item.department for item in actions if item.department))
-        prevent = pen.say(
-            "summary.prevent",
-            n=pen.count(len(actions), "项", basis("已定行动数", "计数", *(item.source for item in actions))),
-            departments=pen.say("summary.departments", names=pen.typed("、".join(departments))) if departments else (),
-        )
-    else:
-        prevent = pen.words("summary.prevent_open")
     return Table(
         id="answers",
         caption=pen.words("summary.answers"),
@@ -94,8 +91,28 @@ def _answers(pen: Pen, findings: Findings, case: Case, rubric: Rubric, kept_root
         rows=(
             (pen.words("summary.q_root"), root),
             (pen.words("summary.q_response"), joined(verdicts)),
-            (pen.words("summary.q_prevent"), prevent),
+            (pen.words("summary.q_prevent"), _prevention(pen, findings.plan)),
         ),
+    )
+
+
+def _prevention(pen: Pen, plan: PlanFindings) -> Text:
+    """如何防止再发: how many decided actions can be carried out, by whom, and how many still lack something."""
+    if not plan.actions:
+        return pen.words("summary.prevent_open")
+    decided, lacking = ([check.item for check in plan.actions if check.executable is wanted] for wanted in (True, False))
+    departments = tuple(dict.fromkeys(item.department for item in decided if item.department))
+    open_ones: Text = ()
+    if lacking:
+        n = pen.count(len(lacking), "项", basis("待补全的措施数", "计数", *(item.source for item in lacking)))
+        if not decided:
+            return pen.say("summary.prevent_none", n=n)
+        open_ones = pen.say("summary.prevent_lacking", n=n)
+    return pen.say(
+        "summary.prevent",
+        n=pen.count(len(decided), "项", basis("已定措施数", "计数", *(item.source for item in decided))),
+        departments=pen.say("summary.departments", names=pen.typed("、".join(departments))) if departments else (),
+        lacking=open_ones,
     )
 
 
