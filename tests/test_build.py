@@ -298,7 +298,7 @@ def test_times_of_a_curve_by_days_are_days_and_its_last_day_is_the_last_of_the_d
     assert "00:00" not in "".join(string(block.text) for block in walk(mood) if isinstance(block, Paragraph))
     for composed, span, last in (
         (reaching_back, "2026年8月11日至2026年8月30日", "2026年8月30日"),
-        (sample, "2026年8月12日至2026年8月16日", "2026年8月16日"),
+        (sample, "2026年8月12日至2026年8月16日", "2026年8月16日（舆论），2026年8月23日（经营）"),
         (composed_from(MINIMAL)[0], "2026年8月20日至2026年8月21日", "2026年8月21日"),
     ):
         facts = {string(label): string(value) for label, value in composed.document.cover.facts}
@@ -377,3 +377,23 @@ def test_the_abstract_names_every_deep_cause_and_gives_the_verdicts_of_the_body(
     causes = [item.content for item in load([SAMPLE], LoadOptions()).incident.case.of_kind("deep_cause")]
     assert len(causes) == 3
     assert all(cause in string(table_of(sample, "answers").rows[0][1]) for cause in causes)
+
+
+def test_the_index_of_evidence_holds_what_the_abstract_says_and_counts_every_number(sample: Composed) -> None:
+    listed = [string(row[1]) for row in table_of(sample, "evidence").rows]
+    assert {"负面占比峰值", "首次公开回应：原始值", "综合评分", "话题阅读量（最后一次读数）"} <= set(listed)
+    assert any("转折前负面占比" in what for what in listed)
+    (total,) = [claim for claim in sample.claims if claim.what == "报告中的数字个数"]
+    assert total.value == len(sample.claims)
+
+
+def test_one_sample_is_called_neither_a_peak_nor_measured_against_a_daily_level() -> None:
+    text = plain_text(composed_from(MINIMAL)[0].document)
+    assert "负面占比峰值" not in text.split("数字来源索引")[0]
+    assert "日常水平（" not in text
+    assert "尚未回落至预警线（20%；无事件前数据" in text
+
+
+def test_the_press_table_holds_the_item_the_timeline_names(sample: Composed) -> None:
+    (entry,) = [row for row in table_of(sample, "events").rows if "媒体介入" in string(row[3])]
+    assert string(entry[1]) in [string(row[0]) for row in table_of(sample, "media").rows]

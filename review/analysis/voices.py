@@ -1,6 +1,7 @@
 """Typical comments, and how many of the hottest are negative."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 import numpy as np
 import pandas as pd
@@ -25,9 +26,14 @@ class Voices:
     hot_rows: RowSet
 
 
-def choose_voices(posts: pd.DataFrame, negative: pd.Series, thresholds: VoiceThresholds) -> Voices:
-    """Voices among comments and replies with text and likes; `negative` (boolean, NA = unlabelled) is aligned with posts. Ties: earlier, then id."""
+def choose_voices(posts: pd.DataFrame, negative: pd.Series, since: datetime | None, thresholds: VoiceThresholds) -> Voices:
+    """Voices among comments and replies with text and likes; `negative` (boolean, NA = unlabelled) is aligned with posts. Ties: earlier, then id.
+
+    since: the first post, if known: what was said before it is of something else, and left out.
+    """
     speaks = (posts["kind"].isin(["comment", "reply"]) & posts["text"].notna() & posts["likes"].notna()).to_numpy(dtype=bool)
+    if since is not None:
+        speaks = speaks & ~(posts["published_at"] < pd.Timestamp(since)).to_numpy(dtype=bool, na_value=False)
     said = posts[["likes", "published_at", "item_id", "text", "file", "sheet", "row"]].assign(_negative=negative, _at=np.arange(len(posts)))[speaks]
     if said.empty:
         return Voices(typical=(), hot=0, hot_labelled=0, hot_negative=None, hot_rows=row_set())
