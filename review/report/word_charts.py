@@ -110,7 +110,7 @@ def _curve(chart: CurveChart, theme: Theme) -> NativeChart:
     sheet.add("区间上限", tuple(point.high for point in points), EXACT_PERCENT)
     sheet.add("向上误差", tuple(None if point.high is None else point.high - point.share for point in points), EXACT_PERCENT)
     sheet.add("向下误差", tuple(None if point.low is None else point.share - point.low for point in points), EXACT_PERCENT)
-    sheet.add("评论数", tuple(None if point.n is None else float(point.n) for point in points), "0")
+    sheet.add(chart.counted, tuple(None if point.n is None else float(point.n) for point in points), "0")
     sheet.add("走势时间", tuple(local_serial(at, zone) for at, _ in chart.smooth), TIME)
     sheet.add("平滑走势", tuple(value for _, value in chart.smooth), EXACT_PERCENT)
     sheet.add("阶段时间", tuple(at for at, _ in steps), TIME)

@@ -26,7 +26,7 @@ from review.settings.analysis_settings import load_analysis_settings
 ZONE = ZoneInfo("Asia/Shanghai")
 SINCE = date(2026, 8, 5)
 ONSET = datetime(2026, 8, 5, 4, tzinfo=UTC)
-NOTHING = KeyEvents(shown=(), left_out=0)
+NOTHING = KeyEvents(shown=(), minor=())
 CURVE = load_analysis_settings().curve
 
 

@@ -153,7 +153,16 @@ DENSE: dict[str, ChartData] = {
     ),
     "gantt of thirty": GanttChart(
         bars=tuple(
-            GanttBar(label=LONG, department=LONG[i // 6 :], start=date(2025, 1, 1), due=date(2025, 1, 1) + timedelta(days=20 * i), done=None) for i in range(30)
+            GanttBar(
+                label=LONG,
+                department=LONG[i // 6 :],
+                start=date(2025, 1, 1),
+                due=date(2025, 1, 1) + timedelta(days=20 * i),
+                done=None,
+                state="overdue",
+                words="逾期未完成",
+            )
+            for i in range(30)
         ),
         today=date(2026, 12, 31),
     ),

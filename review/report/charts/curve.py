@@ -187,4 +187,4 @@ def _volume(canvas: Canvas, chart: CurveChart, scale: Scale) -> None:
     canvas.boxes([bar(point) for point in chart.points if point.n and not point.thin], ink.muted)
     canvas.boxes([bar(point) for point in chart.points if point.n and point.thin], ink.rule)
     canvas.text(scale.at_low - 1.2, rise.at_high - 1.0, amount(rise.high, ink), size=ink.small, colour=ink.muted, anchor="right")
-    canvas.text(scale.at_low - 1.2, 9.0 + 2.6, ink.own("评论数"), size=ink.small, colour=ink.muted, anchor="right")
+    canvas.text(scale.at_low - 1.2, 9.0 + 2.6, ink.own(chart.counted), size=ink.small, colour=ink.muted, anchor="right")

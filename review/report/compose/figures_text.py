@@ -159,7 +159,7 @@ def _platforms(pen: Pen, curve: Curve | None, trigger_share: float) -> PanelsCha
     if curve is None:
         return None
     every = curve.platforms if curve.width is not None else (curve, *curve.platforms)
-    nothing = KeyEvents(shown=(), left_out=0)
+    nothing = KeyEvents(shown=(), minor=())
     panels = []
     for each in sorted(every, key=lambda one: (-float(one.n.sum()), one.place or "")):
         drawn = curve_chart(replace(each, focus=curve.focus) if curve.width is not None else each, nothing, trigger_share, pen.zone, small=True)

@@ -9,7 +9,7 @@ from review.analysis.analyse import Findings
 from review.incident.case import Case
 from review.incident.import_log import ImportLog
 from review.intake.screenshots import NO_SCREENSHOTS, Screenshots
-from review.report.claims import Claim, ClaimBook, check_numbers
+from review.report.claims import Claim, ClaimBook, check_numbers, claims_in
 from review.report.compose import (
     business_text,
     cause_text,
@@ -46,7 +46,8 @@ from review.settings.analysis_settings import AnalysisSettings
 from review.settings.vocabulary import read_vocabulary
 from review.tracking.history import PastReviews
 
-INDEX_ROWS = 16
+INDEXED = ("turning_points", "verdicts", "overview.level")
+INDEX_ROWS = 32
 """Claims printed in the index of evidence; all of them stand in claims.json."""
 
 YEAR = timedelta(days=365)
@@ -93,7 +94,7 @@ def compose(
     )
     today = writing.made_at.astimezone(ZoneInfo(writing.zone)).date()
     emotion = findings.emotion
-    events = key_events(pen, findings.spread, findings.heat, findings.volume, emotion.curve, emotion.fired, findings.responses)
+    events = key_events(pen, findings)
     extra = figures_text.extra_charts(pen, emotion, findings.propagation, settings.rubric.trigger_share)
     kept_root = kept_text.kept_words(pen, writing.edited, "deep_causes")
     summary = summary_text.summary(pen, findings, case, settings.rubric, events, kept_root)
@@ -117,9 +118,11 @@ def compose(
     else:
         open_items = ()
     placing = placed(pen, chapters)
+    cover = _cover(pen, findings, case, writing, today)
     changes = history_text.revision_sections(pen, past)
-    evidence = screenshot_text.screenshot_sections(pen, shots, findings.screenshots)
-    appendices = changes + kept.appendix + _appendices(pen, (findings, extra), (case, log), settings, placing, open_items) + evidence
+    pictures = screenshot_text.screenshot_sections(pen, shots, findings.screenshots)
+    appendices = changes + kept.appendix + _appendices(pen, (findings, extra), (case, log), settings, placing, open_items)
+    appendices = (*appendices, _evidence(pen, summary, placing.chapters), *pictures)  # the index counts what the rest has claimed
     summary, chapters, appendices = numbered(theme.language, summary, placing.chapters, appendices)
     document = Document(
         language=theme.language.tag,
@@ -128,7 +131,7 @@ def compose(
         subject=pen.word("cover.subtitle"),
         header=(string((pen.typed(case.prepared_by),)) if case.prepared_by else pen.word("header.left"), case.confidentiality or pen.word("header.right")),
         made_at=writing.made_at,
-        cover=_cover(pen, findings, case, writing, today),
+        cover=cover,
         summary=summary,
         sections=chapters,
         appendices=appendices,
@@ -179,11 +182,15 @@ def _cover(pen: Pen, findings: Findings, case: Case, writing: Writing, today: da
     curve = findings.emotion.curve
     last = summary_text.last_seen(findings)
     rows = (*(() if curve is None else (curve.rows,)), findings.spread.rows)
+    zone = ZoneInfo(writing.zone)
     until: Text = (
         pen.words("cover.unknown")
         if last is None
-        else (pen.full_day(last.astimezone(ZoneInfo(writing.zone)).date(), basis("数据截至", "最后一个有数据的时间", *rows)),)
+        else (pen.full_day(last.astimezone(zone).date(), basis("舆论数据截至", "帖文与评论中最后一个有数据的时间", *rows)),)
     )
+    traded = summary_text.last_traded(findings, zone)
+    if last is not None and traded is not None and traded[0] != last.astimezone(zone).date():
+        until = pen.say("cover.until_both", opinion=until, business=pen.full_day(traded[0], basis("经营数据截至", "销量与粉丝读数的最后一天", *traded[1])))
     edition: Text = pen.words("cover.final" if writing.final else "cover.draft")
     if case.version:
         edition = (*edition, Words("　"), pen.typed(case.version))
@@ -210,7 +217,7 @@ def _overview(pen: Pen, findings: Findings, case: Case, settings: AnalysisSettin
         pen,
         (
             Paragraph(text=pen.words("cover.method"), style="note"),
-            *overview_text.course_blocks(pen, case, findings.facts, (emotion.fired, None if emotion.curve is None else emotion.curve.precision)),
+            *overview_text.course_blocks(pen, case, findings),
         ),
         overview_text.level_blocks(pen, case, findings.facts, emotion.fired, settings.rubric),
         overview_text.reach_blocks(pen, (findings.spread, findings.heat, findings.business), emotion.curve, findings.facts),
@@ -235,8 +242,8 @@ def _data(pen: Pen, findings: Findings, shown: tuple[KeyEvents, figures_text.Ext
         (
             "emotion",
             [
-                *emotion_text.curve_blocks(pen, emotion.curve, events, emotion.fired, settings.rubric.trigger_share),
-                *emotion_text.recovery_blocks(pen, emotion.curve, (emotion.normal, emotion.decline), _began(findings)),
+                *emotion_text.curve_blocks(pen, emotion, events, findings.spread.rows, settings.rubric.trigger_share),
+                *emotion_text.recovery_blocks(pen, emotion.curve, (emotion.normal, emotion.decline), summary_text.crisis_began(findings)),
                 *mood_text.mood_blocks(pen, emotion),
                 *figures_text.see_appendix(pen, extra, "mood"),
             ],
@@ -252,12 +259,6 @@ def _data(pen: Pen, findings: Findings, shown: tuple[KeyEvents, figures_text.Ext
         title=pen.words("chapter.data"),
         blocks=tuple(Section(id=f"data.{name}", level=2, title=pen.words(f"section.{name}"), blocks=one_gap(blocks)) for name, blocks in pieces),
     )
-
-
-def _began(findings: Findings) -> datetime | None:
-    """The later of the chosen onset and the crossing of the trigger line: what happened before was no part of the crisis' end."""
-    onset, fired = findings.facts.onset, findings.emotion.fired
-    return max((each.at for each in (onset, fired) if each is not None), default=None)
 
 
 def one_gap(blocks: Sequence[Block]) -> tuple[Block, ...]:
@@ -345,12 +346,15 @@ def _appendices(
         made.insert(1, Section(id="appendix.spread", level=1, title=pen.words("appendix.spread"), blocks=tuple(detail)))
     if open_items:
         made.append(Section(id="appendix.open", level=1, title=pen.words("appendix.open"), blocks=(Bullets(items=open_items),)))
-    made.append(
-        Section(
-            id="appendix.evidence", level=1, title=pen.words("appendix.evidence"), blocks=tuple(quality_text.evidence_index(pen, pen.book.claims, INDEX_ROWS))
-        )
-    )
     return tuple(made)
+
+
+def _evidence(pen: Pen, summary: Section, chapters: Sequence[Section]) -> Section:
+    """The index of the claims a director reads first: of the 摘要, the turns, the three verdicts and the level, in this order."""
+    inner = [block for block in walk(*chapters) if getattr(block, "id", None) in INDEXED]
+    leading = [*walk(summary), *walk(*sorted(inner, key=lambda block: INDEXED.index(getattr(block, "id", ""))))]
+    blocks = quality_text.evidence_index(pen, claims_in(leading), INDEX_ROWS)
+    return Section(id="appendix.evidence", level=1, title=pen.words("appendix.evidence"), blocks=tuple(blocks))
 
 
 def _methods(pen: Pen, findings: Findings) -> list[Block]:

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 
 from review.incident.evidence import CaseField, RowSet, SettingKey
 from review.incident.import_log import ImportLog, TableLog
-from review.report.claims import Claim
 from review.report.document import Block, Bullets, Column, Label, Paragraph, Quoted, Section, Table, Text, Words, walk
 from review.report.pen import Basis, Pen
 
@@ -90,15 +89,21 @@ def gap_lines(sections: Sequence[Section]) -> list[Block]:
     return [Bullets(items=tuple(lines))] if lines else []
 
 
-def evidence_index(pen: Pen, claims: Sequence[Claim], most: int) -> list[Block]:
-    """证据索引: the claims that rest on rows or typed fields, with their sources; the whole list, settings included, is claims.json."""
-    shown = [claim for claim in claims if any(isinstance(source, RowSet | CaseField) for source in claim.sources)][:most]
+def evidence_index(pen: Pen, leading: Sequence[str], most: int) -> list[Block]:
+    """证据索引: the claims that rest on rows or typed fields, the leading ones first, with their sources; the whole list, settings included, is claims.json.
+
+    Written last: it counts all claims, its own count among them.
+    """
+    claims = pen.book.claims
+    order = {ident: place for place, ident in enumerate(leading)}
+    shown = [claim for claim in claims if any(isinstance(source, RowSet | CaseField) for source in claim.sources)]
+    shown = sorted(shown, key=lambda claim: order.get(claim.id, len(order)))[:most]
     if not shown:
         return [pen.body("evidence.none")]
     return [
         pen.body(
             "evidence.intro",
-            total=pen.count(len(claims), "个", Basis(what="报告中的数字个数", how="计数", sources=(SettingKey(file="claims.json", key="claims"),))),
+            total=pen.count(len(claims) + 1, "个", Basis(what="报告中的数字个数", how="计数", sources=(SettingKey(file="claims.json", key="claims"),))),
         ),
         Table(
             id="evidence",

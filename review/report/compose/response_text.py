@@ -54,6 +54,14 @@ def verdict_of(card: Scorecard, idents: Sequence[str], rubric: Rubric) -> str:
     return "good" if mean >= rubric.strength_min else "poor" if mean < rubric.weakness_below else "fair"
 
 
+def verdict_words(pen: Pen, card: Scorecard, idents: Sequence[str], rubric: Rubric) -> Text:
+    """到位, and that it rests on part of the indicators where others could not be assessed."""
+    verdict = pen.words(f"verdict.is_{verdict_of(card, idents, rubric)}")
+    if {"scored", "unassessable"} <= {card.line(ident).state for ident in idents}:
+        return pen.say("verdict.partial", verdict=verdict)
+    return verdict
+
+
 def verdict_blocks(pen: Pen, card: Scorecard, rubric: Rubric, reasons: Reasons) -> list[Block]:
     """三项总评 as a table: verdict and the facts it rests on; a gap line where nothing about the response is known."""
     if not any(card.line(ident).score is not None for _, idents in VERDICTS for ident in idents):
@@ -71,11 +79,7 @@ def verdict_blocks(pen: Pen, card: Scorecard, rubric: Rubric, reasons: Reasons) 
                 facts.append(pen.say("verdict.fact", name=label, raw=raw_text(pen, line), score=score_of(pen, line), note=note))
             else:
                 facts.append(pen.say("verdict.open_fact", name=label, why=reason_text(pen, line, reasons)))
-        verdict = pen.words(f"verdict.is_{verdict_of(card, idents, rubric)}")
-        states = {card.line(ident).state for ident in idents}
-        if {"scored", "unassessable"} <= states:
-            verdict = pen.say("verdict.partial", verdict=verdict)
-        rows.append((pen.words(f"verdict.{name}"), verdict, joined(facts)))
+        rows.append((pen.words(f"verdict.{name}"), verdict_words(pen, card, idents, rubric), joined(facts)))
     return [
         Table(
             id="verdicts",

@@ -79,7 +79,15 @@ def node_blocks(pen: Pen, plan: PlanFindings, today: date) -> list[Block]:
         )
     ]
     bars = tuple(
-        GanttBar(label=item.ident or item.content[:10], department=item.department or "", start=item.start, due=item.due, done=item.done_on)
+        GanttBar(
+            label=item.ident or item.content[:10],
+            department=item.department or "",
+            start=item.start,
+            due=item.due,
+            done=item.done_on,
+            state=action_state(item, today),
+            words=pen.word(f"state.{action_state(item, today)}"),
+        )
         for item in (check.item for check in checks)
         if item.start is not None and item.due is not None and item.due >= item.start and item.status != "cancelled"
     )

@@ -11,7 +11,7 @@ from review.analysis.voices import Voices
 from review.incident.evidence import RowSet, SettingKey
 from review.report.compose.account_words import DASH, follower_words, role_words
 from review.report.compose.events import KeyEvents, near
-from review.report.document import Block, Column, Label, Num, Paragraph, Table, Text, Words
+from review.report.document import Block, Column, Label, Num, Paragraph, Ref, Table, Text, Words
 from review.report.pen import Pen, basis
 from review.report.phrases import joined
 from review.settings.thresholds import AccountThresholds
@@ -21,7 +21,7 @@ EVENT_HOURS = 2.0
 """Events of the public side this close to the middle of a peak's hour are named beside it (as beside turning points)."""
 
 MEDIA_ROWS = 5
-"""Press items shown: those with most interaction, else reads, in time order; the count is of all."""
+"""Press items shown: those with most interaction, else reads, and the earliest, in time order; the count is of all."""
 
 
 def card_time(pen: Pen, card: PostCard, what: str) -> Text:
@@ -210,7 +210,7 @@ def _peak_row(pen: Pen, i: int, peak: Peak, events: KeyEvents) -> tuple[Text, ..
     meanwhile += [
         pen.say("peaks.public", number=Label(str(event.number)), label=Words(event.label))
         for event in near(events, peak.start + peak.width / 2, EVENT_HOURS)[:MOST_NEAR]
-        if event.side == "public" and not any(letter.isdigit() for letter in event.label) and event.rows != peak.rows
+        if event.side == "public" and not any(letter.isdigit() for letter in event.label)
     ]
     shown = peak.representative
     said = None if shown is None else shown.text or shown.title
@@ -250,13 +250,16 @@ def account_blocks(pen: Pen, accounts: tuple[KeyAccount, ...], spread: Spread, b
             )
         )
     else:
-        blocks.append(pen.gap("gap.accounts"))
+        measured = any(value is not None for each in spread.platforms for value in (each.likes_sum, each.comments_sum, each.shares_sum, each.collects_sum))
+        blocks.append(pen.gap("gap.accounts_unnamed" if measured else "gap.accounts"))
     if spread.media:
-        shown = sorted(sorted(spread.media, key=lambda card: -(card.interaction or card.views or 0))[:MEDIA_ROWS], key=lambda card: (card.at is None, card.at))
+        leading = sorted(spread.media, key=lambda card: -(card.interaction or card.views or 0))[:MEDIA_ROWS]
+        shown = [card for card in spread.media if card in leading or (card is spread.media[0] and card.at is not None)]
         blocks.append(
             pen.body(
                 "media.count",
                 n=pen.count(spread.media_count, "条", basis("媒体报道与媒体账号帖文数", "类型为报道或作者为媒体的行", spread.media_rows)),
+                table=Ref("media"),
             )
         )
         blocks.append(
