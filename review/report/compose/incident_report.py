@@ -96,7 +96,7 @@ def compose(
     events = key_events(pen, findings.spread, findings.heat, findings.volume, emotion.curve, emotion.fired, findings.responses)
     extra = figures_text.extra_charts(pen, emotion, findings.propagation, settings.rubric.trigger_share)
     kept_root = kept_text.kept_words(pen, writing.edited, "deep_causes")
-    summary = summary_text.summary(pen, findings, case, settings.rubric, events, kept_root)
+    summary = summary_text.summary(pen, findings, case, settings.rubric, events, today, kept_root)
     material = plan_text.Material(
         causes=findings.causes, plan=findings.plan, card=findings.score.card, rules=settings.plan, rubric=settings.rubric, today=today
     )
@@ -275,7 +275,8 @@ def one_gap(blocks: Sequence[Block]) -> tuple[Block, ...]:
 
 def _response(pen: Pen, findings: Findings, case: Case, settings: AnalysisSettings) -> Section:
     cards = {str(i): card for i, card in enumerate(findings.responses)}
-    effects = response_text.effect_blocks(pen, findings.emotion.curve, (findings.effects, findings.joint_effects, findings.escalation), cards)
+    compared = response_text.Compared(singles=findings.effects, groups=findings.joint_effects, moved=findings.escalation, settings=settings.curve.effects)
+    effects = response_text.effect_blocks(pen, findings.emotion.curve, compared, cards)
     return response_text.chapter(pen, case, findings.score.card, settings.rubric, settings.reasons, effects)
 
 

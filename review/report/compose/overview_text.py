@@ -40,7 +40,7 @@ def course_blocks(pen: Pen, case: Case, facts: ResponseFacts, crossing: tuple[Tr
     """
     blocks: list[Block] = []
     if case.trigger:
-        blocks.append(pen.body("overview.trigger", trigger=pen.typed(case.trigger)))
+        blocks.append(pen.body("overview.trigger", trigger=pen.typed(case.trigger.rstrip("。"))))
     else:
         blocks.append(Slot(id="trigger", prompt=pen.words("overview.trigger_open")))
     rows = _time_rows(pen, case, facts, crossing)
@@ -95,7 +95,7 @@ def _time_rows(pen: Pen, case: Case, facts: ResponseFacts, crossing: tuple[Trigg
         what = pen.word(f"overview.node_{name}")
         since: Text = DASH
         if onset is not None and name != "onset" and precision != "day":
-            span = pen.duration(at - onset.at, Basis(what=f"{what}距爆发", how="两个时间之差", sources=(*sources, *onset.sources)))
+            span = pen.between(onset.at, at, Basis(what=f"{what}距爆发", how="两个时间之差", sources=(*sources, *onset.sources)))
             since = pen.say("overview.after" if at >= onset.at else "overview.before", span=span)
         rows.append(((Words(what),), (pen.when(at, Basis(what=f"{what}时间", how="填写或导出的时间", sources=sources), precision),), since, remark or DASH))
     return rows
@@ -146,10 +146,10 @@ def level_blocks(pen: Pen, case: Case, facts: ResponseFacts, fired: Trigger | No
             )
         )
     if fired is not None and fired.seen_below and facts.activation.value is not None and not facts.activation_day_only:
-        span = facts.activation.value - fired.at
         sources = (*facts.activation.sources, *facts.outcomes.curve_sources)
-        key = "overview.activated_after" if span.total_seconds() >= 0 else "overview.activated_before"
-        blocks.append(pen.body(key, span=pen.duration(span, Basis(what="越过预警线至启动响应", how="两个时间之差", sources=sources))))
+        key = "overview.activated_after" if facts.activation.value >= fired.at else "overview.activated_before"
+        span = pen.between(fired.at, facts.activation.value, Basis(what="越过预警线至启动响应", how="两个时间之差", sources=sources))
+        blocks.append(pen.body(key, span=span))
     return tuple(blocks)
 
 
@@ -199,8 +199,9 @@ def reach_blocks(pen: Pen, spread: Spread, heat: Heat, curve: Curve | None, fact
         )
         million = next((each for each in topic.milestones if each.reads == 1_000_000 and each.by is not None), None)
         if million is not None and million.by is not None and facts.onset is not None:
-            span = pen.duration(
-                million.by - facts.onset.at,
+            span = pen.between(
+                facts.onset.at,
+                million.by,
                 Basis(what="爆发至话题阅读量过百万", how="达到百万的首次读数时间 − 爆发时间", sources=(million.rows, *facts.onset.sources)),
             )
             items.append(pen.say("reach.million" if million.by >= facts.onset.at else "reach.million_before", span=span))

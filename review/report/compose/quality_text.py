@@ -35,12 +35,13 @@ def source_blocks(pen: Pen, log: ImportLog) -> list[Block]:
             id="sources",
             caption=pen.words("quality.caption"),
             columns=(
-                Column(pen.word("head.file"), 39),
-                Column(pen.word("head.format"), 19),
+                Column(pen.word("head.file"), 33),
+                Column(pen.word("head.format"), 17),
                 Column(pen.word("head.rows_read"), 8, "right"),
                 Column(pen.word("head.rows_kept"), 8, "right"),
                 Column(pen.word("head.rows_duplicate"), 8, "right"),
                 Column(pen.word("head.rows_quarantined"), 8, "right"),
+                Column(pen.word("head.rows_ignored"), 8, "right"),
                 Column(pen.word("head.rows_untimed"), 10, "right"),
             ),
             rows=tuple(_source_row(pen, each) for each in log.tables),
@@ -73,6 +74,7 @@ def _source_row(pen: Pen, each: TableLog) -> tuple[Text, ...]:
         n(each.rows_kept, "采用行数"),
         n(each.rows_duplicate, "重复行数"),
         n(each.rows_quarantined, "隔离行数"),
+        n(each.rows_ignored, "忽略行数"),
         n(each.rows_without_time, "缺时间行数"),
     )
 
