@@ -82,7 +82,7 @@ def table_of(source: Source, sheet: Sheet, aliases: Aliases, formats: Formats) -
         header=header,
         cells=frame_of([column.take(kept) for column in columns]),
         rows=pd.Series(kept.to_numpy() + index + 2, dtype=ROW_NUMBER),
-        warnings=() if found is not None else ("没有认出表头",),
+        header_guessed=found is None,
     )
 
 

@@ -17,6 +17,9 @@ from review.intake.values import Times, parse_times
 _NAMED_DAY: Final = re.compile(r"(?<!\d)(20\d{2})[-_.年]?(0[1-9]|1[0-2])[-_.月]?(0[1-9]|[12]\d|3[01])(?!\d{1,5}(?!\d))")
 _HOURS_AGO: Final = r"(?:刚刚|刚才|just now|前)"
 _DAYS_AGO: Final = r"天前|前天"
+NO_CAPTURE: Final = "时间无法识别，或缺少采集时间而无法换算"
+"""Why a time was not read where nobody said when the file was captured: saying so may place it."""
+
 _COLUMNS: Final = ("published_at", "published_ts", "when", "published_day")
 """Columns that tell when a post was published, best first (FORMATS.md section 9.1); each fills what the one before left open."""
 
@@ -73,7 +76,9 @@ def read_moments(table: Recognised, around: Surroundings, findings: Findings) ->
             region = region.fillna(times.region)
         unknown = at.isna().to_numpy()
         if name == found[-1] or not unknown.any():
-            findings.cells(name, times.rejected.to_numpy(dtype=bool) & unknown, "时间无法识别，或缺少采集时间而无法换算")
+            lost, placeable = times.rejected.to_numpy(dtype=bool) & unknown, captured.notna().to_numpy(dtype=bool)
+            findings.cells(name, lost & ~placeable, NO_CAPTURE)
+            findings.cells(name, lost & placeable, "时间无法识别")
             findings.cells(name, (times.edited & ~times.rejected).to_numpy(dtype=bool) & unknown, "这是编辑时间，不是发布时间")
     return Moments(published_at=at, precision=pd.Series(pd.Categorical.from_codes(codes, dtype=vocabulary(*PRECISIONS))), captured_at=captured, region=region)
 

@@ -1,5 +1,6 @@
 """附录: data sources and quality, gaps, and the index of evidence."""
 
+from collections import Counter
 from collections.abc import Sequence
 
 from review.incident.evidence import CaseField, RowSet, SettingKey
@@ -7,6 +8,7 @@ from review.incident.import_log import ImportLog, TableLog
 from review.report.claims import Claim
 from review.report.document import Block, Bullets, Column, Label, Paragraph, Quoted, Section, Table, Text, Words, walk
 from review.report.pen import Basis, Pen
+from review.report.phrases import joined
 
 DASH: Text = (Words("—"),)
 
@@ -28,7 +30,8 @@ def source_blocks(pen: Pen, log: ImportLog) -> list[Block]:
             kept=pen.count(sum(each.rows_kept for each in log.tables), "行", log_basis("采用行数")),
             duplicate=pen.count(sum(each.rows_duplicate for each in log.tables), "行", log_basis("重复行数")),
             quarantined=pen.count(sum(each.rows_quarantined for each in log.tables), "行", log_basis("隔离行数")),
-            ignored=pen.count(sum(each.rows_ignored for each in log.tables), "行", log_basis("忽略行数（示例与合计）")),
+            ignored=pen.count(sum(each.rows_ignored for each in log.tables), "行", log_basis("忽略行数")),
+            why=_ignored(pen, log),
             zone=pen.words(f"words.zone.{log.zone}") if pen.phrases.has(f"words.zone.{log.zone}") else Quoted(log.zone),
         ),
         Table(
@@ -59,6 +62,19 @@ def source_blocks(pen: Pen, log: ImportLog) -> list[Block]:
         blocks.append(pen.body("quality.skipped"))
         blocks.append(Bullets(items=tuple((Quoted(f"{each.file}："), pen.remark(each.reason)) for each in log.skipped[:40])))
     return blocks
+
+
+def _ignored(pen: Pen, log: ImportLog) -> Text:
+    """Why rows were ignored, most frequent first; () where none was."""
+    reasons: Counter[str] = Counter()
+    for each in log.tables:
+        reasons.update(dict(each.ignored_why))
+    parts = [
+        pen.say("quality.ignored_part", why=pen.own(why), n=pen.count(n, "行", log_basis(f"忽略行数（{why}）")))
+        for why, n in sorted(reasons.items(), key=lambda item: (-item[1], item[0]))
+        if n
+    ]
+    return pen.say("quality.ignored", parts=joined(parts, "、")) if parts else ()
 
 
 def _source_row(pen: Pen, each: TableLog) -> tuple[Text, ...]:
