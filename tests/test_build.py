@@ -99,7 +99,7 @@ def test_the_planted_story_is_told(sample: Composed) -> None:
     values = {claim.what: claim.display for claim in sample.claims}
     assert values["负面占比峰值"] == "65.0%"
     assert values["首次公开回应：原始值"] == "1 小时 32 分"
-    assert values["正式方案：原始值"] == "3.8 小时"
+    assert values["正式方案：原始值"] == "3 小时 48 分"
     good, bad = indicators(sample, "strength_lines"), indicators(sample, "weakness_lines")
     assert {"解决方案具体程度", "正式方案", "核心垂类博主实测澄清"} <= good
     assert {"信息透明度", "口径一致", "进展更新间隔"} <= bad
