@@ -292,7 +292,7 @@ def check_inputs(inputs: Inputs, made_at: datetime) -> str:
     settings = load_analysis_settings(None)
     loaded = read(inputs)
     inputs.progress("分析", 0, 0)
-    analysis = analyse(loaded.incident, settings, inputs.zone)
+    analysis = analyse(loaded.incident, settings, inputs.zone, _audit(inputs))
     writing = Writing(made_at=made_at, zone=inputs.zone, final=False, masked=True)
     composed = compose(analysis.findings, loaded.incident.case, loaded.import_log, settings, load_theme(None), writing)
     return check_text(composed.document, analysis.findings, loaded.import_log, settings)

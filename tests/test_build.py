@@ -98,8 +98,8 @@ def test_the_planted_story_is_told(sample: Composed) -> None:
     assert truth
     values = {claim.what: claim.display for claim in sample.claims}
     assert values["负面占比峰值"] == "65.0%"
-    assert values["首次公开回应：原始值"] == "1.53 小时"
-    assert values["正式方案：原始值"] == "3.8 小时"
+    assert values["首次公开回应：原始值"] == "1 小时 32 分"
+    assert values["正式方案：原始值"] == "3 小时 48 分"
     good, bad = indicators(sample, "strength_lines"), indicators(sample, "weakness_lines")
     assert {"解决方案具体程度", "正式方案", "核心垂类博主实测澄清"} <= good
     assert {"信息透明度", "口径一致", "进展更新间隔"} <= bad
@@ -204,7 +204,11 @@ def test_trace_tells_where_a_number_comes_from(tmp_path: Path) -> None:
     wanted = next(claim for claim in claims if claim["what"] == "首次公开回应：原始值")
     told = runner.invoke(main, ["trace", str(folder), wanted["id"].lower()])
     assert told.exit_code == 0
-    assert "1.58 小时" in told.output
+    assert "1 小时 35 分（1.583333 小时）" in told.output
+    first = next(claim for claim in claims if claim["what"] == "首次公开回应时间")
+    assert "，Asia/Shanghai）" in runner.invoke(main, ["trace", str(folder), first["id"]]).output
+    count = next(claim for claim in claims if claim["what"] == "读入的表")
+    assert f"数值    {count['display']}\n" in runner.invoke(main, ["trace", str(folder), count["id"]]).output
     assert "minimal.xlsx" in told.output
     assert runner.invoke(main, ["trace", str(folder), "C99999"]).exit_code == 1
 
@@ -215,6 +219,9 @@ def test_check_writes_nothing_and_says_what_is_worth_adding(tmp_path: Path) -> N
     assert result.exit_code == 0
     assert "能写什么" in result.output
     assert "最值得补的三项" in result.output
+    assert "3. " in result.output
+    assert "没有认出表头" not in result.output
+    assert "6 处，报告中以【待确认】标出：表层诱因、" in result.output
     assert sorted(tmp_path.iterdir()) == before
 
 

@@ -78,6 +78,8 @@ def test_the_capture_time_places_relative_times_and_is_beijing_time_without_a_zo
     found = [runner.invoke(main, ["check", table, *extra]) for extra in ([], ["--captured-at", "2026-03-15T14:30"], ["--captured-at", "2026-03-15T06:30:00Z"])]
     assert [each.exit_code for each in found] == [0, 0, 0]
     assert "2026-03-15 11:" not in found[0].output
+    assert "1. 导出的时间（--captured-at）：最多可换算 1 处相对时间" in found[0].output
+    assert "--captured-at" not in found[1].output
     assert "2026-03-15 11:" in found[1].output
     assert found[1].output == found[2].output
     assert found[1].stderr == ""

@@ -12,7 +12,7 @@ from review.analysis.recovery import BackToNormal, HalfLife
 from review.analysis.trigger import Trigger
 from review.incident.evidence import RowSet, SettingKey
 from review.report.chart_data import CurveChart, CurvePoint, Regime, TimedEvent
-from review.report.compose.events import KeyEvents, near
+from review.report.compose.events import KeyEvent, KeyEvents, near
 from review.report.compose.shares_text import grade_text, only_reading, share_of, tenths
 from review.report.document import Block, Bullets, Column, Figure, Label, Num, Paragraph, Table, Text, Words
 from review.report.pen import Pen, basis
@@ -248,7 +248,7 @@ def _turn_row(pen: Pen, curve: Curve, point: TurningPoint, events: KeyEvents) ->
             number=Label(str(event.number)),
             label=Words(event.label) if not any(c.isdigit() for c in event.label) else pen.words("turns.event"),
             distance=(
-                *_distance(pen, (event.at - point.at).total_seconds(), event.rows, point),
+                *_distance(pen, event, point),
                 *(pen.words("turns.begins_before") if point.earliest < event.at <= point.at else ()),
             ),
         )
@@ -280,11 +280,11 @@ def _turn_time(pen: Pen, curve: Curve, point: TurningPoint) -> Text:
     return pen.say("turns.time", at=at, early=pen.when(point.earliest, first, "day"), late=pen.when(until, last, "day"))
 
 
-def _distance(pen: Pen, seconds: float, rows: RowSet, point: TurningPoint) -> Text:
-    if abs(seconds) < 60:
+def _distance(pen: Pen, event: KeyEvent, point: TurningPoint) -> Text:
+    if abs(event.at - point.at) < timedelta(minutes=1):
         return pen.words("turns.same")
-    span = pen.duration(timedelta(seconds=abs(seconds)), basis("事件与转折点的时间距离", "两个时间之差", rows, point.rows))
-    return pen.say("turns.earlier" if seconds < 0 else "turns.later", span=span)
+    span = pen.between(point.at, event.at, basis("事件与转折点的时间距离", "两个时间之差", event.rows, point.rows))
+    return pen.say("turns.earlier" if event.at < point.at else "turns.later", span=span)
 
 
 def _samples_table(pen: Pen, curve: Curve) -> Table:
@@ -367,6 +367,7 @@ def recovery_blocks(pen: Pen, curve: Curve | None, told: tuple[BackToNormal | No
                 "normal.returned",
                 at=pen.when(normal.at, basis("恢复常态的时间", "首个不高于门槛并保持住的时段", curve.rows), curve.precision),
                 threshold=threshold,
+                kind=Words(kind),
             )
         )
     elif normal.state == "unconfirmed" and normal.at is not None:
@@ -375,6 +376,7 @@ def recovery_blocks(pen: Pen, curve: Curve | None, told: tuple[BackToNormal | No
                 "normal.unconfirmed",
                 at=pen.when(normal.at, basis("首次回到门槛的时间", "保持时间不足即到数据末尾", curve.rows), curve.precision),
                 threshold=threshold,
+                kind=Words(kind),
                 end=end,
             )
         )

@@ -18,6 +18,7 @@ from review.incident.evidence import SettingKey
 from review.report.chart_data import BandsChart, BandSpan, CopiesChart, CopyLane, LayersChart, PanelsChart, SharePanel
 from review.report.compose.emotion_text import THIN_BELOW, curve_chart
 from review.report.compose.events import KeyEvents
+from review.report.compose.mood_text import checked_emotions
 from review.report.compose.shares_text import grade_text, share_of
 from review.report.document import Block, Column, Figure, Label, Paragraph, Ref, Section, Table, Text, Words
 from review.report.pen import Pen, basis
@@ -148,7 +149,8 @@ def _emotion_figure(pen: Pen, chart: BandsChart, mood: Mood) -> Figure:
                 share=pen.share(value, basis(f"“{name.text}”占比的最高值", "该段表现该情绪的条数 ÷ 该段全部条数", mood.curve.rows, LEXICON)),
             ),
         )
-    return Figure(id="extra_emotions", caption=pen.words("figures.emotions"), alt=(*alt, Words("。")), chart=chart, note=pen.words("figures.emotions_note"))
+    note = (*pen.words("figures.emotions_note"), *(pen.words("figures.emotions_checked") if checked_emotions(mood) else ()))
+    return Figure(id="extra_emotions", caption=pen.words("figures.emotions"), alt=(*alt, Words("。")), chart=chart, note=note)
 
 
 # negative share per platform

@@ -35,7 +35,7 @@ from review.report.compose import (
 from review.report.compose.events import KeyEvents, key_events
 from review.report.compose.numbering import numbered
 from review.report.compose.placing import Placed, placed
-from review.report.document import Block, Bullets, Cover, Document, Paragraph, Section, Slot, Text, Words, parts, string, walk
+from review.report.document import Block, Bullets, Cover, Document, Paragraph, Section, Slot, Text, Words, string, walk
 from review.report.numbers import NumberStyle
 from review.report.pen import CLOCK, Pen, basis
 from review.report.phrases import Phrases, load_phrases
@@ -97,7 +97,7 @@ def compose(
     events = key_events(pen, findings)
     extra = figures_text.extra_charts(pen, emotion, findings.propagation, settings.rubric.trigger_share)
     kept_root = kept_text.kept_words(pen, writing.edited, "deep_causes")
-    summary = summary_text.summary(pen, findings, case, settings.rubric, events, kept_root)
+    summary = summary_text.summary(pen, findings, case, settings.rubric, events, today, kept_root)
     material = plan_text.Material(
         causes=findings.causes, plan=findings.plan, card=findings.score.card, rules=settings.plan, rubric=settings.rubric, today=today
     )
@@ -276,7 +276,8 @@ def one_gap(blocks: Sequence[Block]) -> tuple[Block, ...]:
 
 def _response(pen: Pen, findings: Findings, case: Case, settings: AnalysisSettings) -> Section:
     cards = {str(i): card for i, card in enumerate(findings.responses)}
-    effects = response_text.effect_blocks(pen, findings.emotion.curve, (findings.effects, findings.joint_effects, findings.escalation), cards)
+    compared = response_text.Compared(singles=findings.effects, groups=findings.joint_effects, moved=findings.escalation, settings=settings.curve.effects)
+    effects = response_text.effect_blocks(pen, findings.emotion.curve, compared, cards)
     return response_text.chapter(pen, case, findings.score.card, settings.rubric, settings.reasons, effects)
 
 
@@ -370,12 +371,21 @@ def _methods(pen: Pen, findings: Findings) -> list[Block]:
 
 def _notices(document: Document, log: ImportLog, writing: Writing) -> tuple[str, ...]:
     lines = [f"未使用：{each.file}（{each.reason}）" for each in log.skipped]
-    rejected = len(log.rejections)
-    if rejected:
-        lines.append(f"有 {rejected} 处行或单元格未采用，详见 work/rejected.csv")
-    slots = [block for block in walk(*parts(document)) if isinstance(block, Slot) and not block.text]
+    rows = sum(each.kind == "row" for each in log.rejections)
+    told = [f"{n:,} {what}" for n, what in ((rows, "行被隔离"), (len(log.rejections) - rows, "个单元格未读")) if n]
+    if told:
+        lines.append(f"有 {'，'.join(told)}，详见 work/rejected.csv")
+    slots = [
+        f"{string(section.title)}：{string(_unmarked(block.prompt))}"
+        for chapter in document.sections
+        for section in chapter.blocks
+        if isinstance(section, Section)
+        for block in walk(section)
+        if isinstance(block, Slot) and not block.text
+    ]
     if slots:
         lines.append(f"有 {len(slots)} 处待人工判断，报告中以【待确认】标出")
+        lines += [f"待判断：{slot}" for slot in slots]
     if writing.final:
         open_section = next((section for section in document.appendices if section.id == "appendix.open"), None)
         if open_section is not None:

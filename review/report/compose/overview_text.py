@@ -45,7 +45,7 @@ def course_blocks(pen: Pen, case: Case, findings: Findings) -> tuple[Block, ...]
     """事件经过: the trigger in a sentence, then the times 首发 → 知悉 → 研判 → 回应 → 方案 with their lags."""
     blocks: list[Block] = []
     if case.trigger:
-        blocks.append(pen.body("overview.trigger", trigger=pen.typed(case.trigger)))
+        blocks.append(pen.body("overview.trigger", trigger=pen.typed(case.trigger.rstrip("。"))))
     else:
         blocks.append(Slot(id="trigger", prompt=pen.words("overview.trigger_open")))
     rows = _time_rows(pen, case, findings)
@@ -109,7 +109,7 @@ def _time_rows(pen: Pen, case: Case, findings: Findings) -> list[tuple[Text, ...
         what = pen.word(f"overview.node_{name}")
         since: Text = DASH
         if onset is not None and name != "onset" and precision != "day":
-            span = pen.duration(at - onset.at, Basis(what=f"{what}距爆发", how="两个时间之差", sources=(*sources, *onset.sources)))
+            span = pen.between(onset.at, at, Basis(what=f"{what}距爆发", how="两个时间之差", sources=(*sources, *onset.sources)))
             since = pen.say("overview.after" if at >= onset.at else "overview.before", span=span)
         of = onset.kind if onset is not None and name == "onset" else name
         time = pen.when(at, Basis(what=f"{what}时间", how=_HOW.get(of, "填写或导出的时间"), sources=sources), precision)
@@ -166,10 +166,10 @@ def level_blocks(pen: Pen, case: Case, facts: ResponseFacts, fired: Trigger | No
             )
         )
     if fired is not None and fired.seen_below and facts.activation.value is not None and not facts.activation_day_only:
-        span = facts.activation.value - fired.at
         sources = (*facts.activation.sources, *facts.outcomes.curve_sources)
-        key = "overview.activated_after" if span.total_seconds() >= 0 else "overview.activated_before"
-        blocks.append(pen.body(key, span=pen.duration(span, Basis(what="越过预警线至启动响应", how="两个时间之差", sources=sources))))
+        key = "overview.activated_after" if facts.activation.value >= fired.at else "overview.activated_before"
+        span = pen.between(fired.at, facts.activation.value, Basis(what="越过预警线至启动响应", how="两个时间之差", sources=sources))
+        blocks.append(pen.body(key, span=span))
     return tuple(blocks)
 
 
@@ -226,8 +226,9 @@ def reach_blocks(pen: Pen, found: tuple[Spread, Heat, Business], curve: Curve | 
         items.append(pen.say("reach.reads", reads=topic_reads(pen, facts.level.topics[0])))
     far = None if heat.leading is None else heat.leading.reach
     if far is not None and far.by is not None and far.by_precision not in ("day", "h") and facts.onset is not None:
-        span = pen.duration(
-            far.by - facts.onset.at,
+        span = pen.between(
+            facts.onset.at,
+            far.by,
             Basis(what="爆发至话题阅读量达到门槛", how="首次不低于门槛的读数时间 − 爆发时间", sources=(far.rows, *facts.onset.sources)),
         )
         mark = pen.count(far.reads, "次", basis("话题阅读量门槛", "设定的门槛", SettingKey(file="thresholds.toml", key="heat.reach_hours_to")))

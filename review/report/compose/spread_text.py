@@ -1,7 +1,7 @@
 """二、全链路数据: how it spread — first posts, milestones, peaks, key accounts, voices, hot lists."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from review.analysis.accounts import KeyAccount
 from review.analysis.heat import Heat, HotEntry, Milestone, SearchResidue, TopicHeat
@@ -93,12 +93,9 @@ def _platform_row(pen: Pen, each: PlatformSpread, spread: Spread) -> tuple[Text,
     name = pen.code("platform", each.platform)
     label = name.text
     lag: Text = DASH
-    if each.lag is not None and each.first is not None and spread.first is not None:
-        lag = (
-            pen.words("spread.origin")
-            if not each.lag
-            else (pen.duration(each.lag, basis(f"{label}首发距全网首发", "两条首发帖文的时间差", each.first.rows, spread.first.rows)),)
-        )
+    if each.lag is not None and each.first is not None and each.first.at is not None and spread.first is not None and spread.first.at is not None:
+        found = basis(f"{label}首发距最早发布", "两条首发帖文的时间差", each.first.rows, spread.first.rows)
+        lag = pen.words("spread.origin") if not each.lag else (pen.between(spread.first.at, each.first.at, found),)
     parts = [value for value in (each.likes_sum, each.comments_sum, each.shares_sum, each.collects_sum) if value is not None]
     return (
         (name,),
@@ -419,9 +416,9 @@ def _residue_count(pen: Pen, each: SearchResidue) -> Text:
 def _hot_row(pen: Pen, each: HotEntry) -> tuple[Text, ...]:
     hours: Text = DASH
     if each.list_hours is not None:
-        hours = (pen.hours(each.list_hours, basis("在榜时长", "热度快照填写", each.rows)),)
+        hours = (pen.duration(timedelta(hours=each.list_hours), basis("在榜时长", "热度快照填写", each.rows)),)
     elif each.last_at > each.first_at:
-        hours = pen.say("hot.at_least", span=pen.duration(each.last_at - each.first_at, basis("在榜时长下限", "首末两次在榜读数之间", each.rows)))
+        hours = pen.say("hot.at_least", span=pen.between(each.first_at, each.last_at, basis("在榜时长下限", "首末两次在榜读数之间", each.rows)))
     return (
         (pen.quote(each.name, 30),),
         (pen.code("platform", each.platform),) if each.platform else DASH,

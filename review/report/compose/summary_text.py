@@ -7,7 +7,8 @@ from zoneinfo import ZoneInfo
 
 from review.analysis.analyse import Findings
 from review.analysis.plan import PlanFindings
-from review.incident.case import Case
+from review.analysis.schedule import action_state
+from review.incident.case import Case, CaseItem
 from review.incident.evidence import RowSet
 from review.report.compose.emotion_text import curve_chart
 from review.report.compose.events import KeyEvents
@@ -27,7 +28,7 @@ MOST_CAUSES: Final = 3
 """Deep causes the page has room for; of more, it says how many there are."""
 
 
-def summary(pen: Pen, findings: Findings, case: Case, rubric: Rubric, events: KeyEvents, kept_root: Text | None = None) -> Section:
+def summary(pen: Pen, findings: Findings, case: Case, rubric: Rubric, events: KeyEvents, today: date, kept_root: Text | None = None) -> Section:
     """The page a director reads first. kept_root: what an analyst wrote as deep causes into an earlier report, where none is in the workbook."""
     blocks: list[Block] = [Paragraph(text=conclusion(pen, findings, case), style="lead"), _answers(pen, findings, case, rubric, kept_root)]
     tiles = _tiles(pen, findings)
@@ -46,7 +47,7 @@ def summary(pen: Pen, findings: Findings, case: Case, rubric: Rubric, events: Ke
                     note=pen.say("summary.grade", grade=grade_text(pen, curve)),
                 )
             )
-    blocks.extend(_decisions(pen, case))
+    blocks.extend(_decisions(pen, case, today))
     return Section(id="summary", level=1, title=pen.words("chapter.summary"), blocks=tuple(blocks))
 
 
@@ -155,8 +156,8 @@ def _tiles(pen: Pen, findings: Findings) -> list[Tile]:
     return tiles[:5]
 
 
-def _decisions(pen: Pen, case: Case) -> list[Block]:
-    """请决策事项, as typed."""
+def _decisions(pen: Pen, case: Case, today: date) -> list[Block]:
+    """请决策事项, as typed; a time limit gone by says so."""
     items = case.of_kind("decision")
     if not items:
         return []
@@ -164,16 +165,18 @@ def _decisions(pen: Pen, case: Case) -> list[Block]:
         Callout(
             kind="decision",
             title=pen.words("summary.decisions"),
-            items=tuple(
-                _decision(pen, item.content, item.owner or item.department, day(pen, item.due, "请决策时限", item.source) if item.due else ()) for item in items
-            ),
+            items=tuple(_decision(pen, item, today) for item in items),
         )
     ]
 
 
-def _decision(pen: Pen, content: str, decider: str | None, due: Text) -> Text:
+def _decision(pen: Pen, item: CaseItem, today: date) -> Text:
+    decider = item.owner or item.department
+    due = day(pen, item.due, "请决策时限", item.source) if item.due else ()
+    if action_state(item, today) == "overdue":
+        due = pen.say("summary.overdue", due=due)
     return (
-        pen.typed(content),
+        pen.typed(item.content),
         *(pen.say("summary.decider", who=pen.typed(decider)) if decider else ()),
         *(pen.say("summary.due", due=due) if due else ()),
     )
