@@ -371,7 +371,7 @@ def test_the_abstract_counts_the_measures_the_body_lists_and_the_figure_tells_th
     assert "；另有 1 项待补全" in answers[2]
     (figure,) = [block for block in walk(*sample.document.sections) if isinstance(block, Figure) and isinstance(block.chart, GanttChart)]
     assert isinstance(figure.chart, GanttChart)
-    states = {string(row[0]): string(row[6]) for row in table_of(sample, "nodes").rows}
+    states = {string(row[0]): string(row[-1]) for row in table_of(sample, "nodes").rows}
     assert {bar.label: bar.words for bar in figure.chart.bars} == {name: states[name].removesuffix("（待补全）") for name in states if name}
 
 
@@ -388,7 +388,7 @@ def test_the_abstract_names_every_deep_cause_and_gives_the_verdicts_of_the_body(
 
 def test_the_index_of_evidence_holds_what_the_abstract_says_and_counts_every_number(sample: Composed) -> None:
     listed = [string(row[1]) for row in table_of(sample, "evidence").rows]
-    assert {"负面占比峰值", "首次公开回应：原始值", "综合评分", "话题阅读量（最后一次读数）"} <= set(listed)
+    assert {"负面占比峰值", "首次公开回应：原始值", "综合评分", "最大单一话题的阅读量"} <= set(listed)
     assert any("转折前负面占比" in what for what in listed)
     (total,) = [claim for claim in sample.claims if claim.what == "报告中的数字个数"]
     assert total.value == len(sample.claims)
