@@ -202,8 +202,8 @@ def test_a_node_tells_from_when_to_when_and_which_cause_it_answers() -> None:
         )
     )
     table = next(block for block in walk(schedule_chapter(new_pen(), case, material(case))) if isinstance(block, Table) and block.id == "nodes")
-    assert [(string(row[2]), string(row[5])) for row in table.rows] == [
-        ("S-01、S-02", "2026年9月1日至2026年9月21日"),
+    assert [(string(row[2]), string(row[4])) for row in table.rows] == [
+        ("S-01、S-02", "2026年9月1日至9月21日"),
         ("—", "至 2026年9月22日"),
         ("—", "—"),
     ]

@@ -67,22 +67,20 @@ def node_blocks(pen: Pen, plan: PlanFindings, today: date) -> list[Block]:
             id="nodes",
             caption=pen.words("nodes.caption"),
             columns=(
-                Column(pen.word("head.no"), 6),
-                Column(pen.word("head.measure"), 22),
+                Column(pen.word("head.no"), 7.5),
+                Column(pen.word("head.measure"), 28),
                 Column(pen.word("head.answers"), 10),
-                Column(pen.word("head.department"), 7),
-                Column(pen.word("head.owner"), 8),
-                Column(pen.word("head.span"), 19),
-                Column(pen.word("head.criterion"), 19),
-                Column(pen.word("head.status"), 9),
+                Column(pen.word("head.department_owner"), 12.5),
+                Column(pen.word("head.span"), 14),
+                Column(pen.word("head.criterion"), 18.5),
+                Column(pen.word("head.status"), 9.5),
             ),
             rows=tuple(
                 (
                     typed(pen, check.item.ident),
                     typed(pen, check.item.content),
                     typed(pen, "、".join(check.item.related)),
-                    typed(pen, check.item.department),
-                    typed(pen, check.item.owner),
+                    typed(pen, "、".join(filter(None, (check.item.department, check.item.owner)))),
                     _span(pen, check.item),
                     typed(pen, check.item.criterion),
                     _state(pen, check.item, today, incomplete=not check.executable),
@@ -112,11 +110,11 @@ def node_blocks(pen: Pen, plan: PlanFindings, today: date) -> list[Block]:
 def _span(pen: Pen, item: CaseItem) -> Text:
     """From when to when, as far as typed."""
 
-    def day(value: date, which: str) -> Num:
-        return pen.full_day(value, basis(f"“{item.ident or '行动'}”{which}日期", "分析人员填写", item.source))
+    def day(value: date, which: str, short: bool = False) -> Num:
+        return (pen.day if short else pen.full_day)(value, basis(f"“{item.ident or '行动'}”{which}日期", "分析人员填写", item.source))
 
     if item.start is not None and item.due is not None:
-        return pen.say("nodes.span", start=day(item.start, "开始"), due=day(item.due, "截止"))
+        return pen.say("nodes.span", start=day(item.start, "开始"), due=day(item.due, "截止", item.start.year == item.due.year))
     if item.due is not None:
         return pen.say("nodes.until", due=day(item.due, "截止"))
     return DASH if item.start is None else pen.say("nodes.since", start=day(item.start, "开始"))
