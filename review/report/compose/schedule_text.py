@@ -70,9 +70,9 @@ def node_blocks(pen: Pen, plan: PlanFindings, today: date) -> list[Block]:
                 Column(pen.word("head.no"), 7.5),
                 Column(pen.word("head.measure"), 28),
                 Column(pen.word("head.answers"), 10),
-                Column(pen.word("head.department_owner"), 12.5),
+                Column(pen.word("head.department_owner"), 11),
                 Column(pen.word("head.span"), 14),
-                Column(pen.word("head.criterion"), 18.5),
+                Column(pen.word("head.criterion"), 20),
                 Column(pen.word("head.status"), 9.5),
             ),
             rows=tuple(
