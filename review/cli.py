@@ -249,7 +249,7 @@ def classify(
             paths=paths, case_file=case_file, map_file=map_file, zone=zone, labels_file=labels, model_folder=emotion_model, captured_at=captured_at,
             progress=progress,
         )  # fmt: skip
-        made = classified(inputs)
+        made = classified(inputs, progress.say)
     write_file(target, made)
     click.echo(target)
 

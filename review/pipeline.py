@@ -13,10 +13,12 @@ import pandas as pd
 from review import output
 from review.analysis.analyse import LENT, Analysis, analyse
 from review.analysis.beside import Beside, when_asked
+from review.analysis.emotion_labels import Audit
 from review.analysis.machine_labels import Labeller
 from review.analysis.mood import MoodRows
 from review.analysis.named_screenshots import named_screenshots
 from review.incident.errors import Fault, UnusableInput
+from review.incident.file_names import readable
 from review.incident.import_log import PictureLog
 from review.incident.incident import Incident
 from review.intake.load import Loaded, LoadOptions, load, unmapped_tables
@@ -119,6 +121,16 @@ def audit_sheet(posts: pd.DataFrame, moods: MoodRows, zone: str) -> bytes | None
     return audit_workbook(sample, read_vocabulary()["emotion"].printed, zone) if len(sample) else None
 
 
+def tell_matched(audit: Audit | None, labels_file: Path | None, say: Say) -> None:
+    """Say how many hand labels found their comment. Raises UnusableInput where none did: a sheet of another incident would change nothing, unseen."""
+    if audit is None or labels_file is None:
+        return
+    told = f"人工复核 {audit.labels} 条，与本次评论对上 {audit.matched} 条"
+    if audit.matched == 0:
+        raise UnusableInput(Fault(readable(labels_file.name), told, "请确认这份复核表是由本次输入经 review label 生成的"))
+    say(told)
+
+
 def read_rows(inputs: Inputs) -> Analysis:
     """Load and analyse, for the commands that work row by row."""
     incident = read(inputs).incident
@@ -135,11 +147,14 @@ def label_sheet(inputs: Inputs) -> bytes:
     return sheet
 
 
-def classified(inputs: Inputs) -> bytes:
-    """`review classify`: every row with its label as CSV."""
+def classified(inputs: Inputs, say: Say) -> bytes:
+    """`review classify`: every row with its label as CSV. Raises UnusableInput where the input holds no post and no comment."""
     from review.report.attachments import labels_csv
 
     analysis = read_rows(inputs)
+    tell_matched(analysis.findings.emotion.audit, inputs.labels_file, say)
+    if not len(analysis.posts):
+        raise UnusableInput(Fault("", "输入中没有帖文或评论，没有可写的行", "请给出含帖文或评论的导出文件"))
     return labels_csv(analysis.posts, analysis.moods, inputs.zone)
 
 
@@ -190,6 +205,7 @@ def build_report(inputs: Inputs, edition: Edition, say: Say) -> Built:
         inputs.progress("分析", 0, 0)
         helper = second.beside if len(loaded.incident.posts) <= LENT_ROWS else when_asked
         analysis = analyse(loaded.incident, settings, inputs.zone, _audit(inputs), helper)
+        tell_matched(analysis.findings.emotion.audit, inputs.labels_file, say)
         shots = pictures()
         writing = Writing(made_at=edition.made_at, zone=inputs.zone, final=edition.final, masked=edition.masked, edited=edited)
         day = incident_day(analysis.findings, inputs.zone)
@@ -280,7 +296,7 @@ def report_name(loaded: Loaded, inputs: Inputs, incident_day: date | None, hide:
     if case.brand is None and case.event is None:
         files = sorted({(each.file, each.sha256) for each in loaded.import_log.tables})
         digest = hashlib.sha256(repr(files).encode()).hexdigest()[:8]
-        return output.safe_name(f"{inputs.paths[0].resolve().stem}-{digest}")
+        return output.safe_name(f"{readable(inputs.paths[0].resolve().stem)}-{digest}")
     day = incident_day.strftime("%Y%m%d") if incident_day is not None else None
     return output.safe_name("-".join(part for part in (day, case.brand, hide(case.event or "")) if part))
 

@@ -83,8 +83,8 @@ def _listed(values: npt.NDArray[Any], rows: RowSets) -> list[Any]:
 
 
 def dumped(data: Any) -> bytes:
-    """UTF-8 JSON in one line, keys in the given order."""
-    return (json.dumps(data, ensure_ascii=False, separators=(",", ":"), allow_nan=False) + "\n").encode()
+    """UTF-8 JSON in one line, keys in the given order. Half characters, which bytes of a file's name may be, are escaped as JSON escapes them."""
+    return (json.dumps(data, ensure_ascii=False, separators=(",", ":"), allow_nan=False) + "\n").encode(errors="backslashreplace")
 
 
 class NotOurRecord(ValueError):

@@ -1,5 +1,6 @@
 """Names of files and folders that every file system takes."""
 
+import os
 import re
 import unicodedata
 from typing import Final
@@ -17,6 +18,25 @@ def safe_name(text: str) -> str:
     if not text or text.split(".")[0].upper() in RESERVED:
         text = f"_{text}"
     return text
+
+
+def readable(path: str) -> str:
+    """A path as people read it: a name whose bytes are no UTF-8 (unpacked on Linux from a zip made by Windows) in GB18030, what is not even that as U+FFFD."""
+    return "/".join(map(_readable, path.split("/"))) if _is_undecoded(path) else path
+
+
+def _is_undecoded(name: str) -> bool:
+    return any("\ud800" <= mark <= "\udfff" for mark in name)
+
+
+def _readable(name: str) -> str:
+    if not _is_undecoded(name):
+        return name
+    raw = os.fsencode(name)
+    try:
+        return raw.decode("gb18030")
+    except UnicodeDecodeError:
+        return raw.decode("utf-8", "replace")
 
 
 def is_safe_path(path: str) -> bool:

@@ -21,6 +21,7 @@ from typing import Any, Final
 import pandas as pd
 
 from review.incident.errors import Fault, UnusableInput
+from review.incident.file_names import readable
 from review.incident.import_log import Rejection
 from review.incident.tables import TEXT
 from review.intake.raw import RawTable
@@ -40,6 +41,7 @@ def read_case_toml(path: Path, sheets: Sheets) -> tuple[RawTable, ...]:
 
     Facts stand at the top level or under [事件信息]. Row numbers count facts, and entries of an array, from 1.
     """
+    file = readable(path.name)
     data, sha256 = _parsed(path)
     facts = sheets["facts"]
     faults: list[Fault] = []
@@ -48,23 +50,23 @@ def read_case_toml(path: Path, sheets: Sheets) -> tuple[RawTable, ...]:
     for key, value in _entries(data, facts):
         sheet = next((each for each in (*sheets.sheets, *sheets.logs) if header_key(key) in (header_key(each.name), each.code)), None)
         if sheet is not None and sheet.code != facts.code:
-            tables.append((sheet, _array(path.name, key, value, sheet, faults)))
+            tables.append((sheet, _array(file, key, value, sheet, faults)))
         elif (field := facts.field_of(key)) is not None or header_key(key) in (SILENCE_ITEM, "silence"):
             text = _silence(value) if field is None and isinstance(value, Mapping) else _cell(value)
             if value == [] and field is not None and field.kind == "words":
                 text = NONE_OF_THEM
             if text is None:
-                faults.append(Fault(path.name, f"{key} 的值不能这样写", "请写成文字、数字、时间或文字列表；不公开回应写成 { 时间， 决定人， 理由 }"))
+                faults.append(Fault(file, f"{key} 的值不能这样写", "请写成文字、数字、时间或文字列表；不公开回应写成 { 时间， 决定人， 理由 }"))
             else:
                 cells.append((SILENCE_ITEM if field is None else field.name, text))
         else:
-            faults.append(Fault(path.name, f"不认识的键 {key}", "字段名与 review init 生成的工作簿相同"))
+            faults.append(Fault(file, f"不认识的键 {key}", "字段名与 review init 生成的工作簿相同"))
     if faults:
         raise UnusableInput(*faults)
-    made = [_table(path.name, sha256, facts.name, (ITEM_COLUMN, VALUE_COLUMN), [dict(zip((ITEM_COLUMN, VALUE_COLUMN), pair, strict=True)) for pair in cells])]
+    made = [_table(file, sha256, facts.name, (ITEM_COLUMN, VALUE_COLUMN), [dict(zip((ITEM_COLUMN, VALUE_COLUMN), pair, strict=True)) for pair in cells])]
     for sheet, rows in tables:
         header = tuple(field.name for field in sheet.fields if any(field.name in row for row in rows))
-        made.append(_table(path.name, sha256, sheet.name, header, rows))
+        made.append(_table(file, sha256, sheet.name, header, rows))
     return tuple(table for table in made if len(table.cells))
 
 
@@ -83,9 +85,9 @@ def _parsed(path: Path) -> tuple[Mapping[str, Any], str]:
     except OSError as error:
         raise UnusableInput(Fault(str(path), f"无法读取（{error.strerror}）", "请检查路径")) from error
     except UnicodeDecodeError as error:
-        raise UnusableInput(Fault(path.name, "不是 UTF-8 编码", "请另存为 UTF-8")) from error
+        raise UnusableInput(Fault(readable(path.name), "不是 UTF-8 编码", "请另存为 UTF-8")) from error
     except tomllib.TOMLDecodeError as error:
-        raise UnusableInput(Fault(path.name, f"不是合法的 TOML({error})", "文字要加英文引号，等号与方括号要用英文符号")) from error
+        raise UnusableInput(Fault(readable(path.name), f"不是合法的 TOML({error})", "文字要加英文引号，等号与方括号要用英文符号")) from error
 
 
 def _quoted(token: re.Match[str]) -> str:

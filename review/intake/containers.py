@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Final
 
 from review.incident.errors import Fault, UnusableInput
+from review.incident.file_names import readable
 from review.incident.import_log import SkippedFile
 from review.intake.delimited import read_delimited
 from review.intake.documents import SQLITE_MAGIC, read_json, read_sqlite
@@ -120,12 +121,12 @@ def _files(paths: Sequence[Path], skipped: list[SkippedFile]) -> list[tuple[Path
             start = f"{path.name}/" if path.name else ""
             below = {inner.relative_to(path).as_posix(): inner for inner in path.rglob("*") if inner.is_file()}
             ours = output_folders({name: inner.read_bytes for name, inner in below.items()})
-            skipped += [SkippedFile(file=f"{start}{folder}" or "./", sha256="", reason=OUTPUT_FOLDER) for folder in ours]
+            skipped += [SkippedFile(file=readable(f"{start}{folder}") or "./", sha256="", reason=OUTPUT_FOLDER) for folder in ours]
             for name, inner in below.items():
                 if not name.startswith(ours) and not any(part.startswith(_HIDDEN) for part in name.split("/")):
-                    files.setdefault(inner.resolve(), f"{start}{name}")
+                    files.setdefault(inner.resolve(), readable(f"{start}{name}"))
         elif path.is_file():
-            files[path.resolve()] = path.name
+            files[path.resolve()] = readable(path.name)
         else:
             raise UnusableInput(Fault(str(path), "找不到文件或文件夹", "请检查路径"))
     return sorted(files.items(), key=lambda pair: (pair[1], str(pair[0])))

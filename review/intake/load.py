@@ -14,6 +14,7 @@ import pandas as pd
 
 from review.incident.case import Case
 from review.incident.errors import Fault, UnusableInput
+from review.incident.file_names import readable
 from review.incident.import_log import ImportLog, Rejection, SkippedFile, TableLog
 from review.incident.incident import Incident
 from review.incident.tables import INEXACT, METRIC_POINTS, POSTS, RESPONSES, SAMPLES, TICKETS, Table
@@ -24,7 +25,7 @@ from review.intake.encoding import read_text
 from review.intake.figures import read_authors, read_figures, read_hot_list
 from review.intake.orders import daily_totals, read_orders
 from review.intake.ours import LABELS
-from review.intake.part import Findings, Part, Surroundings, without_cells
+from review.intake.part import Findings, Part, Surroundings, without_cells, without_examples
 from review.intake.places import holds_comments, read_platforms_of
 from review.intake.posts import read_posts
 from review.intake.progress import Progress, unwatched
@@ -37,9 +38,10 @@ from review.intake.typed_facts import PeopleList
 from review.intake.understanding import ColumnMap, Unmapped
 from review.intake.zone_shift import zone_shift_warnings
 from review.settings.aliases import read_aliases
-from review.settings.formats import read_formats
+from review.settings.formats import TableKind, read_formats
 from review.settings.platforms import read_platforms
 from review.settings.screenshots import load_screenshot_settings
+from review.settings.sheets import EXAMPLE_MARK
 
 _READERS: Final = {
     "posts": read_posts,
@@ -50,6 +52,7 @@ _READERS: Final = {
     "tickets": read_tickets,
 }
 _CASE_FILE: Final = "case.toml"
+_TABLE_FILES: Final = "请给出 csv、xlsx、xls、json、jsonl、sqlite 或 zip 文件"
 _NOTHING: Final = frozenset({"空文件", "空工作簿", "空的压缩文件"})
 
 
@@ -83,10 +86,15 @@ def read_raw(paths: Sequence[Path], progress: Progress = unwatched, wanted: Call
 def unmapped_tables(paths: Sequence[Path], progress: Progress = unwatched) -> tuple[Unmapped, ...]:
     """What `column_map_template` is for: tables that nothing is known to read, and tables read by aliases that have columns nothing is known of.
 
-    Figures over time are not offered for their unread columns: what such a table counts is told by its known ones.
+    Figures over time are not offered for their unread columns: what such a table counts is told by its known ones. Raises UnusableInput where there is no
+    table at all.
     """
     made, around = [], _surroundings(LoadOptions())
-    for raw in read_raw(paths, progress).tables:
+    opened = read_raw(paths, progress)
+    if not opened.tables:
+        faults = [Fault(each.file, each.reason, _TABLE_FILES) for each in opened.skipped]
+        raise UnusableInput(*(faults or [Fault("", "没有可以读取的文件", _TABLE_FILES)]))
+    for raw in opened.tables:
         table = recognise(raw, (), around.formats, read_aliases())
         known = dict(table.mapped)
         if typed.recognise(raw) or table.format is not None:
@@ -113,7 +121,7 @@ def load(paths: Sequence[Path], options: LoadOptions, progress: Progress = unwat
     opened = read_raw(paths, lambda name, done, size: progress(f"打开 {name}", done, 2 * size), lambda path: path != labels and wanted(path))
     raws = list(reversed(opened.tables))
     if labels is not None and any(home.resolve() in (labels, *labels.parents) for home in paths):
-        given = SkippedFile(file=labels.name, sha256=hashlib.sha256(labels.read_bytes()).hexdigest(), reason=LABELS)
+        given = SkippedFile(file=readable(labels.name), sha256=hashlib.sha256(labels.read_bytes()).hexdigest(), reason=LABELS)
         opened = replace(opened, skipped=(*opened.skipped, given))
     skipped, size, cells, understood = opened.skipped, opened.size, sum(raw.cells.size for raw in raws), 0
     del opened
@@ -129,7 +137,7 @@ def load(paths: Sequence[Path], options: LoadOptions, progress: Progress = unwat
         if typed.recognise(raw) or table.table == "typed":
             typed_raws.append(raw)
         elif table.table in _READERS:
-            part = _READERS[table.table](table, around) if len(raw.cells) else _header_only(table)
+            part = _read(table, table.table, around)
             parts.append(replace(part, table=without_cells(part.table), findings=replace(part.findings, table=without_cells(part.table))))
             del part
         else:
@@ -180,6 +188,15 @@ def _surroundings(options: LoadOptions) -> Surroundings:
     return Surroundings(zone=options.zone, captured_at=options.captured_at, formats=read_formats(), platforms=read_platforms())
 
 
+def _read(table: Recognised, kind: TableKind, around: Surroundings) -> Part:
+    """The part of a table that one of the readers is for; rows marked 示例 are no data and count as ignored."""
+    table, examples = without_examples(table)
+    part = _READERS[kind](table, around) if len(table.raw.cells) else _header_only(table)
+    if not examples:
+        return part
+    return replace(part, rows=part.rows + examples, findings=replace(part.findings, ignored={**part.findings.ignored, EXAMPLE_MARK: examples}))
+
+
 def _header_only(table: Recognised) -> Part:
     """The part of a table without rows: understood, and empty."""
     return Part(table=table, findings=Findings(table=table, limit=0), rows=0, platform=table.format.platform if table.format is not None else None)
@@ -202,7 +219,7 @@ def _nothing_typed() -> typed.TypedPart:
 
 def _refuse_nothing(skipped: Sequence[SkippedFile], unknown: Sequence[Recognised]) -> None:
     """Raise UnusableInput where no file can be used; empty files are no fault."""
-    faults = [Fault(each.file, each.reason, "请给出 csv、xlsx、xls、json、jsonl、sqlite 或 zip 文件") for each in skipped if each.reason not in _NOTHING]
+    faults = [Fault(each.file, each.reason, _TABLE_FILES) for each in skipped if each.reason not in _NOTHING]
     for table in unknown:
         place = f"{table.raw.file}[{table.raw.sheet}]" if table.raw.sheet else table.raw.file
         faults.append(

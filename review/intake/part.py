@@ -10,8 +10,10 @@ import pandas as pd
 
 from review.incident.import_log import Rejection
 from review.intake.recognition import Recognised
+from review.settings.aliases import header_key
 from review.settings.formats import Formats
 from review.settings.platforms import Platforms
+from review.settings.sheets import EXAMPLE_MARKS, MARK_COLUMN
 
 _SHOWN: Final = 200
 
@@ -126,6 +128,15 @@ def without_summaries(table: Recognised, findings: Findings) -> tuple[Recognised
         return table, findings
     findings.ignored["合计行"] = int(summary.sum())
     return keep_rows(table, ~summary), findings
+
+
+def without_examples(table: Recognised) -> tuple[Recognised, int]:
+    """The table without the rows that its column 标记 marks 示例 (a typed sheet with headers of its own is read like an export), and how many they were."""
+    marked = np.zeros(len(table.raw.cells), dtype=bool)
+    for i, header in enumerate(table.raw.header):
+        if header_key(header) == MARK_COLUMN:
+            marked |= table.raw.cells.iloc[:, i].str.strip().isin(EXAMPLE_MARKS).to_numpy(dtype=bool)
+    return (keep_rows(table, ~marked), int(marked.sum())) if marked.any() else (table, 0)
 
 
 def keep_rows(table: Recognised, kept: np.ndarray) -> Recognised:

@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 import pandas as pd
 
 from review.incident.errors import Fault, UnusableInput
+from review.incident.file_names import readable
 from review.incident.tables import TEXT
 from review.intake.encoding import read_text
 from review.intake.pictures import Box, NotAPicture, Printable, printable
@@ -96,7 +97,7 @@ def read_screenshots(folder: Path, zone: str, settings: ScreenshotSettings, want
     Raises UnusableInput where the folder cannot be read or the side table is none: a box that is not understood must not end as an open picture.
     """
     try:
-        files = {path.relative_to(folder).as_posix(): path for path in sorted(folder.rglob("*")) if _is_picture(path, folder, settings)}
+        files = {readable(path.relative_to(folder).as_posix()): path for path in sorted(folder.rglob("*")) if _is_picture(path, folder, settings)}
         drawn = _side_table(folder / settings.masks, settings, ZoneInfo(zone))
         pictures: list[Screenshot] = []
         unasked = 0

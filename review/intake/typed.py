@@ -12,8 +12,9 @@ import pandas as pd
 
 from review.incident.case import Case
 from review.incident.errors import Fault, UnusableInput
+from review.incident.file_names import readable
 from review.incident.import_log import Rejection, TableLog
-from review.incident.tables import INEXACT, METRIC_POINTS, POSTS, RESPONSES, SAMPLES, TEXT, TICKETS
+from review.incident.tables import INEXACT, METRIC_POINTS, POSTS, RESPONSES, SAMPLES, TEXT, TICKETS, TIME
 from review.intake.case_toml import CONTAINER, as_fault, read_case_toml
 from review.intake.raw import RawTable
 from review.intake.typed_facts import Fact, FactReader, PeopleList, case_fields, fact_columns, has_fact_columns, settle
@@ -41,6 +42,8 @@ from review.settings.vocabulary import read_vocabulary
 
 LOG_FORMAT: Final = "incident.csv"
 _POST_RECORDS: Final = frozenset({"post", "comment", "reply", "repost", "article"})
+_ROWS_NAMED: Final = 5
+"""Rows that a note names before it says 等."""
 _ENOUGH_HEADERS: Final = 3
 """Headers of ours that tell a sheet of the workbook whose header row was changed."""
 _OURS_ALONE: Final[dict[str, frozenset[str]]] = {
@@ -98,7 +101,7 @@ def read(raws: Sequence[RawTable], case_toml: Path | None, zone: str, people: Pe
         position_of = {int(part.raw.rows.iloc[position]): int(position) for position in part.rows}
         owners.extend((part.table, position_of[fact.source.row or 0]) for fact in read_rows.facts)
         facts.extend(read_rows.facts)
-    settled, repeated = settle(facts, reader.sheet, faults)
+    settled, repeated = settle(facts, reader.sheet, zone, faults)
     told = Counter(owner for i, owner in enumerate(owners) if i not in repeated)
     for i in repeated:
         table, position = owners[i]
@@ -124,7 +127,7 @@ def read(raws: Sequence[RawTable], case_toml: Path | None, zone: str, people: Pe
         raise UnusableInput(*sorted(set(faults), key=lambda fault: (fault.where, fault.what)))
     frames = {"responses": responses, "snapshots": snapshots, "points": points, "samples": samples, "daily": daily, "posts": posts, "tickets": tickets}
     spans = _spans(frames)
-    notes = [note for each in rows.values() for note in each.notes]
+    notes = [*(note for each in rows.values() for note in each.notes), *_far_off(_clocked(tables, settled, rows), tables)]
     return TypedPart(
         posts=posts if len(posts) else POSTS.empty(),
         metric_points=stacked([METRIC_POINTS.empty(), snapshots, points, daily]),
@@ -297,6 +300,42 @@ def _reference(gathered: _Gathered, sheets: Sheets, zone: str) -> datetime | Non
     return None
 
 
+def _clocked(tables: Sequence[RawTable], settled: dict[str, Fact], rows: dict[str, SheetRows]) -> pd.DataFrame:
+    """table, row, name, at of every time typed for something that happened: facts and kept rows, not plans."""
+    number = {(raw.file, raw.sheet): i for i, raw in enumerate(tables)}
+    of_facts = [fact for fact in settled.values() if isinstance(fact.value, datetime)]
+    sources = [fact.source for fact in of_facts]
+    parts = [
+        pd.DataFrame(
+            {
+                "table": [number[source.file, source.sheet] for source in sources],
+                "row": [source.row for source in sources],
+                "name": [source.name for source in sources],
+                "at": pd.Series([fact.value for fact in of_facts], dtype=TIME),
+            }
+        )
+    ]
+    for each in rows.values():
+        for code, at in each.clocked.items():
+            parts.append(pd.DataFrame({"table": each.table, "row": each.row, "name": each.sheet.field(code).name, "at": at.array})[each.alive])
+    return pd.concat(parts, ignore_index=True).dropna(subset="at")
+
+
+def _far_off(clocked: pd.DataFrame, tables: Sequence[RawTable]) -> list[tuple[int, str]]:
+    """(table, note) of times that lie more than a year from the median one (of two the earlier): a slip in the year moves every span that rests on them."""
+    if len(clocked) < 2:
+        return []
+    middle = clocked["at"].sort_values().iloc[(len(clocked) - 1) // 2]
+    years = (clocked["at"] - middle).abs() // pd.Timedelta(days=365)
+    far = clocked[["table", "name", "row"]].assign(years=years)[years > 0].drop_duplicates().sort_values(["table", "name", "years", "row"])
+    notes = []
+    for (table, name, apart), group in far.groupby(["table", "name", "years"]):
+        named = "、".join(map(str, group["row"].iloc[:_ROWS_NAMED]))
+        rows = "" if tables[table].container == CONTAINER else f"（第 {named} 行{'等' if len(group) > _ROWS_NAMED else ''}）"
+        notes.append((int(table), f"“{name}”{rows}与其他时间相差 {apart} 年，请核对"))
+    return notes
+
+
 def _return_fates(gathered: _Gathered, code: str, rows: SheetRows) -> None:
     start = 0
     for part in gathered.parts[code]:
@@ -305,7 +344,7 @@ def _return_fates(gathered: _Gathered, code: str, rows: SheetRows) -> None:
 
 
 def _from_toml(rejection: Rejection, case_toml: Path | None) -> bool:
-    return case_toml is not None and rejection.file == case_toml.name
+    return case_toml is not None and rejection.file == readable(case_toml.name)
 
 
 _TIME_COLUMNS: Final = {

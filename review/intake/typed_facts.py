@@ -4,11 +4,12 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any, Final
+from typing import Any, Final, get_args
+from zoneinfo import ZoneInfo
 
 import pandas as pd
 
-from review.incident.case import Silence
+from review.incident.case import RedLine, Silence
 from review.incident.errors import Fault
 from review.incident.evidence import CaseField
 from review.incident.import_log import Rejection
@@ -16,7 +17,7 @@ from review.incident.tables import TEXT
 from review.intake.cells import tidy
 from review.intake.raw import RawTable
 from review.intake.typed_rows import KEPT, QUARANTINED, UNFILLED, place_of, split_typed
-from review.intake.typed_times import TypedClock
+from review.intake.typed_times import TypedClock, dashed
 from review.intake.values import parse_flags, parse_numbers
 from review.settings.aliases import header_key
 from review.settings.sheets import ITEM_COLUMN, VALUE_COLUMN, Field, Sheet
@@ -29,6 +30,8 @@ SILENCE_ITEM: Final = "不公开回应"
 _SILENCE_PARTS: Final = ("silence_at", "silence_by", "silence_reason")
 _NONE_OF_THEM: Final = frozenset({"无", "均无", "都没有", "没有"})
 _LIST_FILE: Final = re.compile(r"[^\n;；、,，]+\.(?:txt|csv)", re.IGNORECASE)
+_RANGE: Final = re.compile(r"\s*(?:[~～至到—–]+|(?<=[日号])\s*-|(?<=\.\d)\s*-(?=\s*\d+\.)|(?<=\.\d\d)\s*-(?=\s*\d+\.))\s*")
+"""Between two days: - only where the days themselves are written with 日 or dots."""
 _PAIR: Final = re.compile(r"\s*(?:↔|<->|⇔|\|)\s*")
 _LONGEST_RANGE: Final = timedelta(days=366)
 _ITEM_HEADERS: Final = frozenset({ITEM_COLUMN, "item", "字段"})
@@ -188,7 +191,9 @@ class FactReader:
         days: set[date] = set()
         bad: list[tuple[str, str]] = []
         for part in split_typed(cell):
-            ends = [end.strip() for end in re.split(r"[~～至到]", part)]
+            ends = [end.strip() for end in _RANGE.split(part)]
+            if ends != [cell.strip()]:  # several days are text, of which a spreadsheet cuts no 0
+                ends = [dashed(end) for end in ends]
             times = self.clock.around(pd.Series(ends, dtype=TEXT))
             read = [day for day in self.clock.days(times) if day is not None]
             reason = next((why for why in times.reason if why is not None), None)
@@ -217,7 +222,7 @@ def has_fact_columns(raw: RawTable) -> bool:
     return ITEM_COLUMN in keys and VALUE_COLUMN in keys
 
 
-def settle(facts: Sequence[Fact], sheet: Sheet, faults: list[Fault]) -> tuple[dict[str, Fact], frozenset[int]]:
+def settle(facts: Sequence[Fact], sheet: Sheet, zone: str, faults: list[Fault]) -> tuple[dict[str, Fact], frozenset[int]]:
     """(code → fact, numbers of the facts that only repeat an earlier one).
 
     Fields that may stand on several rows add up, in order; for the others two different values are a fault naming both places.
@@ -236,16 +241,19 @@ def settle(facts: Sequence[Fact], sheet: Sheet, faults: list[Fault]) -> tuple[di
         elif before.value == fact.value:
             repeated.add(i)
         else:
-            shown = (_shown(before.value), _shown(fact.value))
+            shown = (_shown(before, zone), _shown(fact, zone))
             faults.append(Fault(before.place, f"“{fact.source.name}”为 {shown[0]}，而 {fact.place} 为 {shown[1]}", "请改成一致，或删去其中一处"))
     return settled, frozenset(repeated)
 
 
 def case_fields(settled: dict[str, Fact]) -> tuple[dict[str, Any], dict[str, CaseField]]:
-    """(keyword arguments of `Case`, its sources). The three rows of 不公开回应 become one value; the decision stands by any of them."""
+    """(keyword arguments of `Case`, its sources). The three rows of 不公开回应 become one value, the decision stands by any of them; 底线事项 无 rules
+    out every red line."""
     values = {code: fact.value for code, fact in settled.items() if code not in _SILENCE_PARTS}
     values["day_only"] = tuple(sorted(code for code, fact in settled.items() if fact.day_only))
     sources = {code: fact.source for code, fact in settled.items() if code not in _SILENCE_PARTS}
+    if values.get("red_lines") == ():  # 无: looked into, none of them happened
+        values["red_lines_ruled_out"], sources["red_lines_ruled_out"] = get_args(RedLine), sources["red_lines"]
     parts = {code: settled[code] for code in _SILENCE_PARTS if code in settled}
     if parts:
         decided, by, reason = (parts[code].value if code in parts else None for code in _SILENCE_PARTS)
@@ -281,11 +289,13 @@ def _pairs(cell: str) -> tuple[Any, list[tuple[str, str]]]:
     return (tuple(dict.fromkeys(pairs)) or None), bad
 
 
-def _shown(value: object) -> str:
+def _shown(fact: Fact, zone: str) -> str:
+    """The value as it is typed, for a message."""
+    value = fact.value
     if isinstance(value, bool):
         return "是" if value else "否"
     if isinstance(value, datetime):
-        return value.isoformat()
+        return f"{value.astimezone(ZoneInfo(zone)):{'%Y-%m-%d' if fact.day_only else '%Y-%m-%d %H:%M'}}"
     if isinstance(value, tuple):
-        return "、".join(_shown(each) for each in value) or "均无"
+        return "、".join(tidy(str(each))[:60] for each in value) or "均无"
     return tidy(str(value))[:60]

@@ -16,14 +16,14 @@ from review.intake.cells import arrow, missing, text_series
 from review.intake.raw import RawTable
 from review.intake.typed_times import TypedClock, TypedTimes
 from review.intake.values import parse_flags, parse_numbers, split_list
-from review.settings.sheets import EXAMPLE_MARK, Field, Sheet
+from review.settings.aliases import header_key
+from review.settings.sheets import EXAMPLE_MARK, EXAMPLE_MARKS, Field, Sheet
 from review.settings.vocabulary import Vocabulary
 
 KEPT, QUARANTINED, DUPLICATE = "kept", "quarantined", "duplicate"
-EXAMPLE, SUMMARY, UNFILLED, GUIDE = "示例", "合计行", "未填写", "填写说明"
+EXAMPLE, SUMMARY, UNFILLED, GUIDE = EXAMPLE_MARK, "合计行", "未填写", "填写说明"
 """Fates of a row: what the import log counts. The second line holds reasons why a row was ignored."""
 
-_MARKS: Final = frozenset({EXAMPLE_MARK, f"({EXAMPLE_MARK})", f"（{EXAMPLE_MARK}）", f"【{EXAMPLE_MARK}】", f"{EXAMPLE_MARK}行"})
 _SUMMARY_WORDS: Final = frozenset({"合计", "总计", "汇总", "小计"})
 _CONTROL: Final = r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]"
 _LONGEST_VALUE: Final = 200
@@ -34,7 +34,7 @@ def example_rows(cells: pd.DataFrame) -> np.ndarray:
     """Boolean array: rows marked 示例, in any column of cleaned cells."""
     marked = np.zeros(len(cells), dtype=bool)
     for column in cells.columns:
-        marked |= cells[column].isin(_MARKS).to_numpy(dtype=bool)
+        marked |= cells[column].isin(EXAMPLE_MARKS).to_numpy(dtype=bool)
     return marked
 
 
@@ -87,6 +87,7 @@ class Part:
 class SheetRows:
     """Rows of one sheet, from all files, while they are read. `fate` says what became of each row; `rejections` why.
 
+    `clocked` holds the instants of each time column read.
     Column getters return Series on 0 … n-1 with NA for what could not be read; a bad cell is recorded once, of rows still kept only.
     """
 
@@ -96,6 +97,7 @@ class SheetRows:
         self.clock = clock
         self.rejections: list[Rejection] = []
         self.notes: list[tuple[int, str]] = []
+        self.clocked: dict[str, pd.Series] = {}
         frames = [_renamed(sheet, part) for part in parts]
         self.cells = pd.concat(frames, ignore_index=True) if frames else pd.DataFrame({field.code: pd.Series([], dtype=TEXT) for field in sheet.fields})
         self.file = [part.raw.file for part in parts for _ in part.rows]
@@ -166,8 +168,11 @@ class SheetRows:
         return value
 
     def time(self, code: str) -> TypedTimes:
-        """Times near the incident."""
-        return self._times(code, self.clock.around(self.cells[code]))
+        """Times near the incident; those of the clock, not of a calendar, are kept in `clocked`."""
+        times = self._times(code, self.clock.around(self.cells[code]))
+        if self.sheet.field(code).kind == "time":
+            self.clocked[code] = times.at
+        return times
 
     def planned(self, code: str) -> TypedTimes:
         """Dates of plans, which lie after the incident."""
@@ -272,13 +277,9 @@ def mapped_columns(sheet: Sheet, header: tuple[str, ...]) -> dict[int, Field]:
     chosen: dict[str, int] = {}
     for i, word in enumerate(header):
         field = sheet.field_of(word)
-        if field is not None and (field.code not in chosen or (_bare(word) == field.name and _bare(header[chosen[field.code]]) != field.name)):
+        if field is not None and (field.code not in chosen or (header_key(word) == header_key(field.name) != header_key(header[chosen[field.code]]))):
             chosen[field.code] = i
     return {i: sheet.field(code) for code, i in sorted(chosen.items(), key=lambda pair: pair[1])}
-
-
-def _bare(header: str) -> str:
-    return re.sub(r"\s*\*$", "", header.strip())
 
 
 def _renamed(sheet: Sheet, part: Part) -> pd.DataFrame:

@@ -309,7 +309,7 @@ def _contradictions(rows: SheetRows, frame: pd.DataFrame, keys: tuple[str, ...],
         first = group.index[group == group[i]][0]
         different = [code for code in part.columns if code not in keys and not _same(part.at[first, code], part.at[i, code])]
         names = [field.name for field in rows.sheet.fields if field.code in different] or ["内容"]
-        shown = f"{_shown(part, int(first), different)} / {_shown(part, int(i), different)}"
+        shown = " / ".join(_shown(part.at[each, different[0]] if different else None, rows.clock.zone) for each in (first, i))
         faults.append(
             Fault(
                 rows.place(int(first)),
@@ -336,6 +336,9 @@ def _filled(value: Any) -> bool:
     return not pd.isna(value)
 
 
-def _shown(part: pd.DataFrame, i: int, different: list[str]) -> str:
-    value = part.at[i, different[0]] if different else None
-    return "未填写" if not _filled(value) else re.sub(r"\s+", " ", str(value))[:40]
+def _shown(value: Any, zone: str) -> str:
+    if not _filled(value):
+        return "未填写"
+    if isinstance(value, pd.Timestamp):
+        return f"{value.tz_convert(zone):%Y-%m-%d %H:%M}"
+    return re.sub(r"\s+", " ", str(value))[:40]

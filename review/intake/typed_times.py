@@ -1,5 +1,6 @@
 """Times people type, years left out included → UTC instants with precision and the reason where one cannot be placed."""
 
+import re
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Final
@@ -10,7 +11,11 @@ from review.intake.times import parse_times
 
 _HALF_YEAR: Final = timedelta(days=183)
 _ALMOST_A_YEAR: Final = timedelta(days=363)
+_DOTTED: Final = r"^\s*[0-9]{1,2}\.[0-9]{1,2}\s*$"
+_CUT: Final = r"^\s*[0-9]{1,2}\.[123]\s*$"
+_NOON: Final = r"\s*中午\s*$"
 NOT_A_TIME: Final = "不是可识别的时间，请写成 2026-03-15 10:30 这样"
+CUT_DAY: Final = "表格软件会把 9.10 变成 9.1，分不清是 1 日还是 10 日，请写成 9月1日、9月10日 这样"
 NO_YEAR: Final = "没有年份，也没有写全年份的爆发时间或其他时间可参照，请写成 2026-03-15 10:30 这样"
 
 
@@ -43,11 +48,13 @@ class TypedClock:
         local = times.at.dt.tz_convert(self.zone)
         return [None if pd.isna(at) else at.date() for at in local]
 
-    def _read(self, cells: pd.Series, ahead: timedelta) -> TypedTimes:
+    def _read(self, typed: pd.Series, ahead: timedelta) -> TypedTimes:
+        cells = _spelled_out(typed)
         first = parse_times(cells, self.zone)
         at, precision = first.at.copy(), first.precision.copy()
         reason = pd.Series([None] * len(cells), index=cells.index, dtype=object)
         reason[first.rejected] = NOT_A_TIME
+        reason[cells.str.contains(_CUT, regex=True, na=False)] = CUT_DAY
         lost = cells[first.rejected]
         if len(lost):
             # Month and day is the one shape that only needs a year: relative words (昨天) are no facts of a record and stay rejected.
@@ -63,5 +70,16 @@ class TypedClock:
 
 def earliest_dated(cells: pd.Series, zone: str) -> datetime | None:
     """The earliest of these times that says its year, None where none does."""
-    at = parse_times(cells, zone).at.dropna()
+    at = parse_times(_spelled_out(cells), zone).at.dropna()
     return None if at.empty else at.min().to_pydatetime()
+
+
+def dashed(day: str) -> str:
+    """A month and day in dots (9.10) in dashes, which no number has; any other text as it is."""
+    return day.replace(".", "-") if re.match(_DOTTED, day) else day
+
+
+def _spelled_out(cells: pd.Series) -> pd.Series:
+    """The cells as `parse_times` takes them. 9.1 stays: it may be a 9.10 that a spreadsheet took for a number."""
+    dotted = cells.str.contains(_DOTTED, regex=True, na=False) & ~cells.str.contains(_CUT, regex=True, na=False)
+    return cells.mask(dotted, cells.str.replace(".", "-", regex=False)).str.replace(_NOON, "12点", regex=True)

@@ -12,14 +12,16 @@ from review.settings.toml import SETTINGS_DIR, read_toml
 from review.settings.traditional import simplified
 
 _DROPPED = re.compile("[\\s_\ufeff\u200b\u200c\u200d\u2060]+")
+_BEHIND = re.compile(r"(?:\*|:|\(必填\))+$")
 _UNIT = re.compile(r"\(([^()]*)\)$")
 _SCALE = re.compile(r"(?:单位:?)?(百万|千万|[百千万亿kw])(?:元|次|人|条|篇|个|件|单)?")
 
 
 @lru_cache(maxsize=4096)  # a column of words repeats a handful of them
 def header_key(header: str) -> str:
-    """The header as headers are compared: NFKC, lower case, Simplified, without blanks, underscores, zero-width characters and a required column's *."""
-    return simplified(_DROPPED.sub("", unicodedata.normalize("NFKC", header).lower()).rstrip("*"))
+    """The header as headers are compared: NFKC, lower case, Simplified, without blanks, underscores, zero-width characters, and without
+    what forms write behind it: a colon, the * or （必填） of a required column."""
+    return _BEHIND.sub("", simplified(_DROPPED.sub("", unicodedata.normalize("NFKC", header).lower())))
 
 
 @lru_cache(maxsize=4096)

@@ -19,6 +19,7 @@ WITH_WORDS: Final = frozenset({"word", "open_word", "words", "word_pairs"})
 
 EXAMPLE_MARK: Final = "示例"
 """What marks a row as an example to be ignored and counted."""
+EXAMPLE_MARKS: Final = frozenset({EXAMPLE_MARK, f"({EXAMPLE_MARK})", f"（{EXAMPLE_MARK}）", f"【{EXAMPLE_MARK}】", f"{EXAMPLE_MARK}行"})
 MARK_COLUMN: Final = "标记"
 RECORD_COLUMN: Final = "记录"
 ITEM_COLUMN, VALUE_COLUMN, HELP_COLUMN = "项", "值", "填写说明与示例"

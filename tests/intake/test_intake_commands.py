@@ -1,15 +1,20 @@
 """Intake as a user runs it: progress on a terminal, the capture time, a map for an unknown vendor."""
 
 import io
+import json
+import os
+import sys
 import threading
 from pathlib import Path
 
+import openpyxl
 import pytest
 from click.testing import CliRunner
 
 from review.cli import main
 from review.incident.errors import Fault, UnusableInput
 from review.intake.load import LoadOptions, load
+from review.intake.workbook import blank_workbook
 from review.progress_line import ProgressLine
 
 VENDOR = '甲列,"乙列",丙列\n漏水了,2026-03-15 10:00,12\n又漏了,2026-03-15 11:00,1.2万\n'
@@ -110,3 +115,65 @@ def test_an_unknown_vendor_is_mapped_by_hand_and_built_through_the_map(tmp_path:
     labelled = tmp_path / "labels.csv"
     assert runner.invoke(main, ["classify", str(vendor), "--map", str(mapping), "-o", str(labelled)]).exit_code == 0
     assert labelled.read_text(encoding="utf-8-sig").count("\n") == 3
+
+
+def test_hand_labels_that_match_no_comment_are_refused_and_others_are_counted(tmp_path: Path) -> None:
+    (tmp_path / "notes.csv").write_text(NOTES.replace("3小时前", "2026-03-15 10:00"), encoding="utf-8")
+    labels, rows = tmp_path / "labels.csv", tmp_path / "rows.csv"
+    runner, given = CliRunner(), [str(tmp_path / "notes.csv"), "--labels", str(labels)]
+    labels.write_text("评论ID,是否负面\n66f0a1b2000000000c000001,负面\nx1,负面\n", encoding="utf-8")
+    told = runner.invoke(main, ["classify", *given, "-o", str(rows)])
+    assert (told.exit_code, told.stderr) == (0, "人工复核 2 条，与本次评论对上 1 条\n")
+    rows.unlink()
+    labels.write_text("评论ID,是否负面\nx1,负面\nx2,非负面\n", encoding="utf-8")
+    for command in (["classify", *given, "-o", str(rows)], ["build", *given, "--out", str(tmp_path / "out")]):
+        refused = runner.invoke(main, command)
+        assert refused.exit_code == 1
+        assert "labels.csv：人工复核 2 条，与本次评论对上 0 条" in refused.stderr
+    assert not rows.exists()
+    assert not (tmp_path / "out").exists()
+
+
+def test_without_comments_there_is_nothing_to_label_and_nothing_to_classify(tmp_path: Path) -> None:
+    (tmp_path / "表.xlsx").write_bytes(blank_workbook())
+    for command, reason in (("label", "没有可供标注的评论"), ("classify", "没有帖文或评论")):
+        refused = CliRunner().invoke(main, [command, str(tmp_path / "表.xlsx"), "-o", str(tmp_path / "made")])
+        assert refused.exit_code == 1
+        assert reason in refused.stderr
+        assert not (tmp_path / "made").exists()
+
+
+def test_a_map_of_files_that_hold_no_table_says_so(tmp_path: Path) -> None:
+    (tmp_path / "note.txt").write_text("明天再议\n", encoding="utf-8")
+    for path, reason in ((tmp_path / "note.txt", "note.txt："), (tmp_path / "空", "没有可以读取的文件")):
+        (tmp_path / "空").mkdir(exist_ok=True)
+        refused = CliRunner().invoke(main, ["check", str(path), "--write-map", str(tmp_path / "map.toml")])
+        assert refused.exit_code == 1
+        assert reason in refused.stderr
+        assert "都已识别" not in refused.stderr
+
+
+def test_a_typed_sheet_with_headers_of_its_own_has_no_example_among_its_data(tmp_path: Path) -> None:
+    (tmp_path / "记录.csv").write_text("标记,发布时间,笔记内容,点赞数\n示例,2026-03-15 10:00,漏水了,1\n,2026-03-15 11:00,又漏了,2\n", encoding="utf-8")
+    loaded = load([tmp_path / "记录.csv"], LoadOptions())
+    assert list(loaded.incident.posts["text"]) == ["又漏了"]
+    (table,) = loaded.import_log.tables
+    assert (table.rows_read, table.rows_kept, table.ignored_why) == (2, 1, (("示例", 1),))
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only there may a file's name be any bytes")
+def test_a_file_name_in_gbk_bytes_is_shown_decoded_and_found_again(tmp_path: Path) -> None:
+    name = os.fsdecode("表格".encode("gb18030"))
+    book = openpyxl.load_workbook(io.BytesIO(blank_workbook()))
+    book["应对时间线"].append([None, "2026-03-15 12:05", "首次回应"])
+    book.save(tmp_path / f"{name}.xlsx")
+    runner, out = CliRunner(), tmp_path / "out"
+    for path, shown in ((tmp_path / f"{name}.xlsx", "表格.xlsx"), (tmp_path, f"{tmp_path.name}/表格.xlsx")):
+        told = runner.invoke(main, ["check", os.fspath(path)])
+        assert told.exit_code == 0, told.stderr
+        assert f"{shown} · 应对时间线" in told.stdout
+    runner.invoke(main, ["build", os.fspath(tmp_path / f"{name}.xlsx"), "--out", str(out)])
+    (made,) = out.iterdir()
+    assert made.name.startswith("表格-")
+    (way,) = json.loads((made / "work" / "inputs.json").read_bytes())["paths"]
+    assert (made / way).resolve() == (tmp_path / f"{name}.xlsx").resolve()

@@ -24,6 +24,7 @@ from review.intake.raw import RawTable
 from review.intake.typed import TypedPart
 from review.intake.workbook import blank_workbook
 from review.settings.sheets import read_sheets
+from review.settings.vocabulary import read_vocabulary
 
 ZONE = "Asia/Shanghai"
 
@@ -212,6 +213,24 @@ def test_typed_facts_come_out_in_their_types() -> None:
     assert (case.sources["outbreak_at"].name, case.sources["outbreak_at"].row) == ("爆发时间", 10)
 
 
+def test_items_and_headers_may_bear_a_colon_and_the_word_required() -> None:
+    plain = {"品牌": "云野茶饮", "爆发时间": "2026-03-15 10:30", "定级": "自动"}
+    marked = {"品牌（必填）": "云野茶饮", "爆发时间：": "2026-03-15 10:30", "定级*（必填）:": "自动"}
+    cases = [typed.read([facts_table(facts)], None, ZONE).case for facts in (plain, marked)]
+    assert facts_of(cases[0]) == facts_of(cases[1])
+    header = ["时间（必填）", "动作类型*：", "内容:"]
+    (response,) = typed.read([table(header, [["2026-03-15 12:05", "声明", "抱歉"]], sheet="应对时间线")], None, ZONE).responses.itertuples()
+    assert (response.action, response.text) == ("statement", "抱歉")
+
+
+def test_no_red_line_rules_out_all_of_them() -> None:
+    case = typed.read([facts_table({"底线事项": "无"})], None, ZONE).case
+    assert case.red_lines == ()
+    assert set(case.red_lines_ruled_out) == set(read_vocabulary()["red_line"].printed)
+    assert case.sources["red_lines_ruled_out"].name == "底线事项"
+    assert typed.read([facts_table({"底线事项": "虚假声明"})], None, ZONE).case.red_lines_ruled_out == ()
+
+
 def test_silence_in_one_cell_equals_silence_in_three_rows() -> None:
     one = typed.read([facts_table({"不公开回应": "2026-03-15 11:00;品牌总监;事实未清"})], None, ZONE).case.silence
     assert one == typed.read([facts_table(FACTS)], None, ZONE).case.silence
@@ -366,6 +385,18 @@ def test_two_values_for_one_fact_name_both_places() -> None:
     assert "乙" in str(fault)
 
 
+def test_two_times_for_one_fact_are_named_as_they_are_typed() -> None:
+    with pytest.raises(UnusableInput) as caught:
+        typed.read([facts_table({"爆发时间": "2026-09-04 20:30"}, "a.xlsx"), facts_table({"爆发时间": "2026-09-05"}, "b.xlsx")], None, ZONE)
+    (fault,) = caught.value.faults
+    assert "“爆发时间”为 2026-09-04 20:30，而" in str(fault)
+    assert "为 2026-09-05。" in str(fault)
+    header = ["记录", "编号", "时间", "渠道", "主题"]
+    rows: list[list[str | None]] = [["工单", "T1", at, "电话", "退款"] for at in ("2026-09-04 20:30", "2026-09-04 21:30")]
+    with pytest.raises(UnusableInput, match="2026-09-04 20:30 / 2026-09-04 21:30"):
+        typed.read([table(header, rows, "incident.csv")], None, ZONE)
+
+
 def test_case_toml_against_the_workbook_is_a_contradiction_too(tmp_path: Path) -> None:
     path = tmp_path / "case.toml"
     path.write_text('品牌 = "乙"\n', encoding="utf-8")
@@ -445,6 +476,31 @@ def test_another_dated_time_serves_where_the_outbreak_is_unknown() -> None:
     rows = [{"时间": "2024-05-01 09:00", "动作类型": "声明"}, {"时间": "5月2日 09:00", "动作类型": "致歉"}]
     part = typed.read([sheet_table("应对时间线", rows)], None, ZONE)
     assert {at.year for at in part.responses["at"]} == {2024}
+
+
+def test_a_month_and_day_in_dots_and_noon_are_times_of_the_incident() -> None:
+    facts = {"爆发时间": "2026-09-04 20:30", "预案评审日期": "9.7", "促销日": "9.1、9.10,9.15-9.16；9.18 ~ 9.19"}
+    rows = [{"时间": when, "动作类型": "声明"} for when in ("9.10", "10.15", "9月8号中午", "2026-09-09 中午")]
+    part = typed.read([facts_table(facts), sheet_table("应对时间线", rows)], None, ZONE)
+    assert part.rejections == ()
+    assert part.case.plan_reviewed_on == date(2026, 9, 7)
+    assert [day.day for day in part.case.promo_days] == [1, 10, 15, 16, 18, 19]
+    local = [(f"{at.tz_convert(ZONE):%m-%d %H}", precision) for at, precision in zip(part.responses["at"], part.responses["precision"], strict=True)]
+    assert sorted(local) == [("09-08 12", "h"), ("09-09 12", "h"), ("09-10 00", "day"), ("10-15 00", "day")]
+
+
+def test_a_day_that_may_have_lost_its_zero_is_not_guessed() -> None:
+    part = typed.read([facts_table({"爆发时间": "2026-09-04 20:30", "促销日": "9.1"})], None, ZONE)
+    assert part.case.promo_days == ()
+    assert "9.10" in part.rejections[0].reason
+
+
+def test_a_time_more_than_a_year_from_the_others_is_kept_and_noted() -> None:
+    rows = [{"时间": when, "动作类型": "声明"} for when in ("2026-09-05 10:00", "2062-09-05 10:00", "2026-09-06 10:00", "2027-08-30 10:00")]
+    actions = [{"类别": "行动", "内容": "换供应商", "截止": "2029-01-01", "完成日期": "2030-01-01"}]
+    part = typed.read([facts_table({"爆发时间": "2026-09-04 20:30"}), sheet_table("应对时间线", rows), sheet_table("根因与行动", actions)], None, ZONE)
+    assert len(part.responses) == 4
+    assert [note for log in part.tables for note in log.warnings] == ["“时间”（第 3 行）与其他时间相差 36 年，请核对"]
 
 
 def test_a_relative_day_is_no_typed_time() -> None:

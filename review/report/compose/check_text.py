@@ -118,7 +118,7 @@ def _refused(rejections: Sequence[Rejection]) -> list[str]:
         where = f"第 {'、'.join(map(str, rows[:ROWS_NAMED]))} 行{'等' if len(rows) > ROWS_NAMED else ''}"
         value = next((each.value for each in found if each.value), "")
         said = f"，如“{value[:30]}”" if value and value not in reason else ""
-        what = f"隔离 {len(found):,} 行" if kind == "row" else f"未读 {len(found):,} 格"
+        what = f"隔离 {len(rows):,} 行" if kind == "row" else f"未读 {len(rows):,} 格"
         lines.append(f"  {what}  {f'“{column}”列 ' if column else ''}{reason}（{where}{said}）")
     rest = sum(len(found) for _, found in ordered[LONGEST_LIST:])
     return [*lines, f"  另有 {rest:,} 处，见 review build 写出的 work/rejected.csv"] if rest else lines
