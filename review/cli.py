@@ -191,7 +191,7 @@ def build(
             progress=progress,
         )  # fmt: skip
         built = build_report(inputs, edition, progress.say)
-    for path in built.write(out, force):
+    for path in built.write(out, force, _warn):
         click.echo(path)
     if built.pdf_missing is not None:
         click.echo(f"错误：{built.pdf_missing}", err=True)
@@ -405,7 +405,7 @@ def quarter(
     name, files, missing = quarter_report(root, order)
     for line in theme_notices(theme):
         click.echo(line, err=True)
-    for path in replace_folder(out / name, files, force):
+    for path in replace_folder(out / name, files, force, _warn):
         click.echo(path)
     if missing is not None:
         click.echo(f"错误：{missing}", err=True)
@@ -440,5 +440,5 @@ def share(out: Path, target: Path | None, theme: Path | None, at: datetime | Non
     files = share_extracts(out, at or datetime.now(ZoneInfo(ZONE)), ZONE, theme)
     for line in theme_notices(theme):
         click.echo(line, err=True)
-    for path in replace_folder(target or out.parent / f"{out.name}-分发", files, force=False):
+    for path in replace_folder(target or out.parent / f"{out.name}-分发", files, False, _warn):
         click.echo(path)

@@ -84,9 +84,9 @@ class Built:
     pdf_missing: str | None
     inputs: tuple[Path, ...] = ()
 
-    def write(self, out: Path, force: bool) -> tuple[Path, ...]:
+    def write(self, out: Path, force: bool, say: Say) -> tuple[Path, ...]:
         """Write everything as the folder out/name, with the way from there to the files read, for `review trace`; the paths written."""
-        return output.replace_folder(out / self.name, {**self.files, INPUTS_FILE: inputs_json(self.inputs, out / self.name)}, force)
+        return output.replace_folder(out / self.name, {**self.files, INPUTS_FILE: inputs_json(self.inputs, out / self.name)}, force, say)
 
 
 LENT_ROWS: Final = 100_000
