@@ -26,6 +26,7 @@ def make_archive(root: Path, incidents: int, quarters: int) -> None:
     """Packages written straight to their places, without the flushing and reading back of `review archive`: that is not what is measured here."""
     from planted import action, item, record
 
+    from review.archive.bag import digests_of, manifest
     from review.plain_data import dumped
     from review.record import record_data
 
@@ -40,7 +41,9 @@ def make_archive(root: Path, incidents: int, quarters: int) -> None:
         kept = record(day, f"事件{i:04}", 0.5 + i % 9 / 4, peak=0.3 + i % 5 / 10, items=items, brand=f"品牌{i % 20}")
         payload = root / str(day.year) / f"Q{(day.month + 2) // 3}" / kept.head.incident / "v1" / "data"
         payload.mkdir(parents=True)
-        (payload / "findings.json").write_bytes(dumped({**record_data(kept), "case": {}, "findings": {"filler": "0" * FINDINGS_BYTES}, "row_sets": {}}))
+        content = dumped({**record_data(kept), "case": {}, "findings": {"filler": "0" * FINDINGS_BYTES}, "row_sets": {}})
+        (payload / "findings.json").write_bytes(content)
+        (payload.parent / "manifest-sha256.txt").write_bytes(manifest({"data/findings.json": digests_of(content)}, "sha256"))
 
 
 def main() -> None:
@@ -61,9 +64,9 @@ def measure(root: Path, baseline: float) -> None:
     from review.archive.shelf import Filter
     from review.filing import QuarterOrder, list_archive, quarter_report
 
-    list_archive(root, Filter(), print)
+    list_archive(root, Filter())
     started = time.perf_counter()
-    listed = list_archive(root, Filter(), print).count("\n")
+    listed = list_archive(root, Filter()).text.count("\n")
     print(f"list, {listed} incidents, warm: {time.perf_counter() - started:.2f} s")
 
     marks: list[tuple[str, float]] = []

@@ -17,10 +17,11 @@ from zoneinfo import ZoneInfo
 import click
 
 from review import __version__
-from review.incident.errors import UnusableInput
+from review.incident.errors import DamagedArchive, UnusableInput
 from review.progress_line import ProgressLine
 
 if TYPE_CHECKING:
+    from review.filing import Told
     from review.report.language import Tag
     from review.tracking.events import Change
     from review.tracking.filed import Quarter
@@ -49,7 +50,7 @@ def _not_beside_labels(context: click.Context, _parameter: click.Parameter, fold
 
 
 def _teaching(command: Callable[P, None]) -> Callable[P, None]:
-    """Foreseeable failures become one line each on stderr and exit code 1; anything else is a bug and keeps its traceback."""
+    """Foreseeable failures become one line each on stderr and exit code 1, or 3 for a damaged archive; anything else is a bug and keeps its traceback."""
 
     @wraps(command)
     def run(*args: P.args, **kwargs: P.kwargs) -> None:
@@ -58,7 +59,7 @@ def _teaching(command: Callable[P, None]) -> Callable[P, None]:
         except UnusableInput as error:
             for fault in error.faults:
                 click.echo(f"错误：{fault}", err=True)
-            sys.exit(1)
+            sys.exit(3 if isinstance(error, DamagedArchive) else 1)
 
     return run
 
@@ -196,6 +197,8 @@ def build(
     if built.pdf_missing is not None:
         click.echo(f"错误：{built.pdf_missing}", err=True)
         sys.exit(1)
+    if built.damaged:  # told above, where it was left out
+        sys.exit(3)
 
 
 @main.command()
@@ -275,6 +278,15 @@ def _warn(line: str) -> None:
     click.echo(line, err=True)
 
 
+def _print(told: "Told") -> None:
+    """A table with its notices; exit 3 where packages were left out as damaged."""
+    click.echo(told.text)
+    for line in told.notices:
+        _warn(line)
+    if told.damaged:
+        sys.exit(3)
+
+
 def _quarter(_context: click.Context, _parameter: click.Parameter, text: str | None) -> "Quarter | None":
     from review.tracking.filed import parse_quarter
 
@@ -296,9 +308,14 @@ def archive(out: Path, root: Path, with_data: bool, sources: tuple[Path, ...], i
     from review.filing import Filing
     from review.filing import archive as file_away
 
-    stored = file_away(out, root, Filing(with_data=with_data, sources=sources, incident=incident), _warn)
+    filed = file_away(out, root, Filing(with_data=with_data, sources=sources, incident=incident), _warn)
+    stored = filed.stored
     _warn(f"{'已有相同的归档件' if stored.already else '已归档'}，封存码 {stored.seal}")
     click.echo(stored.path)
+    for fault in filed.damaged:
+        _warn(f"不一致：{fault}")
+    if filed.damaged:
+        sys.exit(3)
 
 
 @main.command()
@@ -330,7 +347,7 @@ def list_command(root: Path, brand: str | None, quarter: "Quarter | None", level
     from review.archive.shelf import Filter
     from review.filing import list_archive
 
-    click.echo(list_archive(root, Filter(brand=brand, quarter=quarter, level=None if level is None else "l1" if level == "1" else "l2"), _warn))
+    _print(list_archive(root, Filter(brand=brand, quarter=quarter, level=None if level is None else "l1" if level == "1" else "l2")))
 
 
 @main.group()
@@ -350,7 +367,7 @@ def actions_list(root: Path, brand: str | None, overdue: bool, at: datetime | No
     from review.filing import list_actions
 
     today = (at or datetime.now(ZoneInfo(ZONE))).astimezone(ZoneInfo(ZONE)).date()
-    click.echo(list_actions(root, Filter(brand=brand), overdue, today))
+    _print(list_actions(root, Filter(brand=brand), overdue, today))
 
 
 def _register(change: "Change", verb: str, what: str) -> None:

@@ -12,10 +12,10 @@ from zoneinfo import ZoneInfo
 
 from review import __version__
 from review.archive.bag import PAYLOAD, inventory, sha256_of
-from review.archive.shelf import EVENTS, Entry, Filter, find_incident, listing, records
+from review.archive.shelf import DAMAGED_REMEDY, EVENTS, Entry, Filter, Listing, find_incident, listing, records
 from review.archive.store import File, Package, Stored, add_file, remove_stale, stages, store
 from review.archive.verification import Verification, verify
-from review.incident.errors import Fault, UnusableInput
+from review.incident.errors import DamagedArchive, Fault, UnusableInput
 from review.incident.file_names import safe_name
 from review.plain_data import RowSets, dumped, plain
 from review.record import Record, read_record
@@ -78,7 +78,24 @@ class ChangeNote:
     note: str | None
 
 
-def archive(out: Path, root: Path, filing: Filing, say: Say) -> Stored:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """A table for the terminal, what is to be said beside it, and the packages left out as damaged."""
+
+    text: str
+    notices: tuple[str, ...] = ()
+    damaged: tuple[Fault, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FiledAway:
+    """A package archived, and the packages of the archive found damaged on the way."""
+
+    stored: Stored
+    damaged: tuple[Fault, ...]
+
+
+def archive(out: Path, root: Path, filing: Filing, say: Say) -> FiledAway:
     """`review archive`: the build's folder as a package. Raises UnusableInput; nothing half is left on the share."""
     record = read_record(_read(out / "findings.json"), str(out / "findings.json"))
     files: dict[str, File] = {name: path for name, path in inventory(out).items() if filing.with_data or not name.startswith(WORK)}
@@ -86,7 +103,9 @@ def archive(out: Path, root: Path, filing: Filing, say: Say) -> Stored:
         raise UnusableInput(Fault("--source", "原始导出可能含个人信息", "确需归档请同时给出 --with-data"))
     files |= _sources(filing.sources, out, say)
     incident = filing.incident or record.head.incident
-    _tell_earlier(root, record, incident, say)
+    damaged = _tell_earlier(root, record, incident, say)
+    if record.masked is False:
+        say("报告未隐去个人信息（--no-redact），归档件记为含个人信息；共享前请确认访问范围")
     if record.head.day is None:
         say(f"事件没有日期，按报告生成日期归入 {record.head.made_at:%Y-%m}")
     package = Package(
@@ -96,12 +115,24 @@ def archive(out: Path, root: Path, filing: Filing, say: Say) -> Stored:
         info={
             "Bag-Software-Agent": f"review {__version__}",
             "Bagging-Date": f"{record.head.made_at:%Y-%m-%d}",
-            "Contains-Personal-Data": "yes (work/, sources/)" if filing.with_data else "no",
+            "Contains-Personal-Data": _personal_data(record, filing),
             "Rubric-Version": record.head.rubric_version,
             "Rubric-SHA256": record.head.rubric_sha256,
         },
     )
-    return store(root, package)
+    stored = store(root, package)
+    if stored.damaged is not None:
+        again = Fault(stored.damaged, "与归档时的校验码不符，未改动；同样的内容已另存为新版本", DAMAGED_REMEDY)
+        damaged = (*(each for each in damaged if each.where != stored.damaged), again)
+    return FiledAway(stored=stored, damaged=damaged)
+
+
+def _personal_data(record: Record, filing: Filing) -> str:
+    """The line of bag-info.txt that says whether ordinary people are named in the package, and where."""
+    places = [*(["work/", "sources/"] if filing.with_data else []), *(["report"] if record.masked is False else [])]
+    if places:
+        return f"yes ({', '.join(places)})"
+    return "no" if record.masked else "unknown (built before this was recorded)"
 
 
 def _sources(paths: Sequence[Path], out: Path, say: Say) -> dict[str, File]:
@@ -132,14 +163,18 @@ def _digests_read(out: Path) -> set[str]:
         return set()
 
 
-def _tell_earlier(root: Path, record: Record, incident: str, say: Say) -> None:
-    """Tell of an incident of the same brand and event under another name: later data may have moved its day."""
+def _tell_earlier(root: Path, record: Record, incident: str, say: Say) -> tuple[Fault, ...]:
+    """Tell of an incident of the same brand and event under another name: later data may have moved its day. The packages found damaged."""
     if record.head.brand is None or record.head.event is None or not root.is_dir():
-        return
-    for entry in listing(root, Filter()).entries:
+        return ()
+    found = listing(root, Filter())
+    for fault in found.unreadable:
+        say(f"未对照：{fault}")
+    for entry in found.entries:
         same = (entry.head.brand, entry.head.event) == (record.head.brand, record.head.event)
         if same and entry.place.split("/")[2] != incident:
             say(f"归档中已有同品牌同事件：{entry.place}；若是同一事件的新版本，请用 --incident {entry.place.split('/')[2]}")
+    return found.damaged
 
 
 def verify_archive(root: Path, remove: bool, say: Say) -> Verification:
@@ -152,14 +187,15 @@ def verify_archive(root: Path, remove: bool, say: Say) -> Verification:
             say(f"已删除遗留的暂存文件夹：{path.name}")
     for stage in stages(root, settings):
         say(f"{'遗留的' if stage.stale else '正在写入的'}暂存文件夹：{stage.path.name}（来自 {stage.host}）")
-    return verify(root)
+    found = verify(root)
+    if not (found.packages or found.damage or found.events or stages(root, settings)):
+        raise UnusableInput(Fault(str(root), "其中没有归档件，无可核对", "请指向 review archive --to 所用的文件夹"))
+    return found
 
 
-def list_archive(root: Path, wanted: Filter, say: Say) -> str:
+def list_archive(root: Path, wanted: Filter) -> Told:
     """`review list`: one line an incident."""
     found = listing(root, wanted)
-    for fault in found.unreadable:
-        say(f"未列出：{fault}")
     words = read_vocabulary()
     rows = [
         (
@@ -175,11 +211,17 @@ def list_archive(root: Path, wanted: Filter, say: Say) -> str:
         )
         for entry in found.entries
     ]
-    return table(("季度", "日期", "品牌", "事件", "等级", "评分", "评级", "版本", "名称"), rows)
+    text = table(("季度", "日期", "品牌", "事件", "等级", "评分", "评级", "版本", "名称"), rows)
+    return Told(text=text, notices=_not_listed(found), damaged=found.damaged)
 
 
-def list_actions(root: Path, wanted: Filter, overdue: bool, today: date) -> str:
+def _not_listed(found: Listing) -> tuple[str, ...]:
+    return tuple(f"未列出：{fault}" for fault in found.left_out)
+
+
+def list_actions(root: Path, wanted: Filter, overdue: bool, today: date) -> Told:
     """`review actions list`: every action as it stands today."""
+    found = listing(root, wanted)
     shown: set[State] = {"overdue"} if overdue else set(STATE_WORDS)
     rows = [
         (
@@ -192,10 +234,11 @@ def list_actions(root: Path, wanted: Filter, overdue: bool, today: date) -> str:
             each.item.owner or "",
             each.item.content,
         )
-        for each in follow(records(root, listing(root, wanted).entries), today)
+        for each in follow(records(root, found.entries), today)
         if each.state in shown
     ]
-    return table(("行动", "状态", "截止", "完成", "逾期天数", "部门", "负责人", "内容"), rows)
+    text = table(("行动", "状态", "截止", "完成", "逾期天数", "部门", "负责人", "内容"), rows)
+    return Told(text=text, notices=_not_listed(found), damaged=found.damaged)
 
 
 def record_change(root: Path, name: str, note: ChangeNote, now: datetime) -> Path:
@@ -256,10 +299,12 @@ def quarter_report(root: Path, order: QuarterOrder, told: Say = lambda _: None) 
 
 
 def _all(root: Path, wanted: Filter) -> tuple[Entry, ...]:
-    """The entries of an archive; an unreadable one is a failure: a quarter must not lack an incident in silence."""
+    """The entries of an archive; an unreadable or damaged one is a failure: a quarter must not lack an incident in silence."""
     if not root.is_dir():
         raise UnusableInput(Fault(str(root), "没有这个归档文件夹", "共享盘可能未连接"))
     found = listing(root, wanted)
+    if found.damaged:
+        raise DamagedArchive(*found.left_out)
     if found.unreadable:
         raise UnusableInput(*found.unreadable)
     return found.entries

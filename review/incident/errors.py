@@ -24,3 +24,7 @@ class UnusableInput(Exception):
             raise ValueError("an UnusableInput needs at least one fault")
         self.faults = faults
         super().__init__("\n".join(str(fault) for fault in faults))
+
+
+class DamagedArchive(UnusableInput):
+    """Packages that are not what was archived, held against their checksums (exit code 3)."""

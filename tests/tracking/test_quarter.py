@@ -23,6 +23,7 @@ from review.report.document import plain_text
 from review.report.quarter_sheet import quarter_sheet
 from review.report.theme import load_theme
 from review.settings.thresholds import load_thresholds
+from review.settings.toml import SETTINGS_DIR
 from review.settings.tracking import load_tracking_settings
 from review.tracking.filed import Filed, Quarter, parse_quarter
 from review.tracking.quarter import QuarterFindings, quarter_findings
@@ -229,4 +230,65 @@ def test_the_latest_version_counts_and_an_unreadable_package_is_told(tmp_path: P
     assert records(tmp_path, entries)[0].record.first_response.ratio == 3.0
     (tmp_path / entries[1].place / "data" / "findings.json").write_bytes(b"{}")
     found = listing(tmp_path, Filter())
-    assert (len(found.entries), len(found.unreadable)) == (1, 1)
+    assert (len(found.entries), len(found.unreadable), len(found.damaged)) == (1, 0, 1)
+    (tmp_path / entries[1].place / "data" / "findings.json").unlink()
+    found = listing(tmp_path, Filter())
+    assert (len(found.entries), len(found.unreadable), len(found.damaged)) == (1, 1, 0)
+
+
+def test_a_damaged_package_is_named_and_never_used(tmp_path: Path) -> None:
+    archived(tmp_path, record(date(2026, 8, 12), items=[action("A-01", date(2026, 9, 1))]))
+    place = archived(tmp_path, record(date(2026, 8, 20), "另一事件", items=[action("A-07", date(2026, 9, 1))]))
+    path = tmp_path / place / "data" / "findings.json"
+    path.write_bytes(path.read_bytes().replace("另一事件".encode(), "别的事件".encode()))
+    run = CliRunner().invoke
+    rubric = str(SETTINGS_DIR / "rubric.toml")
+    for command, others in (
+        (["list", str(tmp_path)], "某事件"),
+        (["actions", "list", str(tmp_path)], "A-01"),
+        (["quarter", "2026Q3", "--archive", str(tmp_path), "--out", str(tmp_path / "out")], ""),
+        (["rescore", str(tmp_path), "--rubric", rubric], ""),
+        (["actions", "done", str(tmp_path), f"{place.split('/')[2]}/A-07", "--on", "2026-08-30", "--by", "质检部"], ""),
+    ):
+        told = run(main, command)
+        assert told.exit_code == 3, command
+        assert place in told.stderr
+        assert others in told.stdout
+        assert "别的事件" not in told.stdout
+    assert not (tmp_path / "out").exists()
+
+
+def test_the_same_files_are_stored_again_where_the_archived_ones_were_altered(tmp_path: Path) -> None:
+    root, build = tmp_path / "归档", tmp_path / "out"
+    root.mkdir()
+    build.mkdir()
+    (build / "findings.json").write_bytes(content_of(record(date(2026, 8, 12))))
+    (build / "report.pdf").write_bytes(b"%PDF one")
+    run = CliRunner().invoke
+    first = Path(run(main, ["archive", str(build), "--to", str(root)]).stdout.strip())
+    (first / "data" / "report.pdf").write_bytes(b"%PDF two")
+    again = run(main, ["archive", str(build), "--to", str(root)])
+    assert again.exit_code == 3
+    assert "已有相同" not in again.stderr
+    assert "v1：与归档时的校验码不符" in again.stderr
+    assert Path(again.stdout.strip()).name == "v2"
+    assert (first / "data" / "report.pdf").read_bytes() == b"%PDF two"
+    assert run(main, ["archive", str(build), "--to", str(root)]).exit_code == 0
+
+
+@pytest.mark.parametrize(("masked", "line"), [(True, "no"), (False, "yes (report)"), (None, "unknown")])
+def test_a_package_says_whether_its_report_names_people(tmp_path: Path, masked: bool | None, line: str) -> None:
+    root, build = tmp_path / "归档", tmp_path / "out"
+    root.mkdir()
+    build.mkdir()
+    (build / "findings.json").write_bytes(content_of(replace(record(date(2026, 8, 12)), masked=masked)))
+    stored = CliRunner().invoke(main, ["archive", str(build), "--to", str(root)])
+    assert f"Contains-Personal-Data: {line}" in (Path(stored.stdout.strip()) / "bag-info.txt").read_text(encoding="utf-8")
+    assert ("未隐去个人信息" in stored.stderr) is (masked is False)
+
+
+def test_a_folder_without_packages_cannot_be_verified(tmp_path: Path) -> None:
+    (tmp_path / "照片").mkdir()
+    told = CliRunner().invoke(main, ["verify", str(tmp_path)])
+    assert told.exit_code == 1
+    assert "没有归档件" in told.stderr
