@@ -79,7 +79,7 @@ def measure(root: Path, baseline: float) -> None:
     from review.tracking.filed import parse_quarter
 
     order = QuarterOrder(quarter=parse_quarter("2026Q3"), brand=None, rubric_file=None, theme_folder=None, made_at=at, zone="Asia/Shanghai")
-    _, files, missing = quarter_report(root, order, mark)
+    made = quarter_report(root, order, mark)
     whole = time.perf_counter() - started
     before = started
     for name, now in marks:
@@ -87,7 +87,7 @@ def measure(root: Path, baseline: float) -> None:
         before = now
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     print(f"{'whole':18}{whole:7.2f} s  {whole / baseline:.1f} x the imports alone ({baseline:.2f} s); peak {peak:.0f} MB")
-    print(", ".join(f"{name} {len(content) / 1024:.0f} KB" for name, content in files.items()), missing or "")
+    print(", ".join(f"{name} {len(content) / 1024:.0f} KB" for name, content in made.files.items()), made.pdf_missing or "")
 
 
 if __name__ == "__main__":

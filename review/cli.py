@@ -415,17 +415,16 @@ def quarter(
     """季度复盘报告，例如 review quarter 2026Q3 --archive 归档文件夹（PDF、DOCX、HTML、XLSX）。"""
     from review.filing import QuarterOrder, quarter_report
     from review.output import replace_folder
-    from review.report.theme import theme_notices
 
     made_at = at or datetime.now(ZoneInfo(ZONE))
     order = QuarterOrder(quarter=quarter, brand=brand, rubric_file=rubric, theme_folder=theme, language=lang, made_at=made_at, zone=ZONE)
-    name, files, missing = quarter_report(root, order)
-    for line in theme_notices(theme):
-        click.echo(line, err=True)
-    for path in replace_folder(out / name, files, force, _warn):
+    made = quarter_report(root, order)
+    for line in made.notices:
+        _warn(line)
+    for path in replace_folder(out / made.name, made.files, force, _warn):
         click.echo(path)
-    if missing is not None:
-        click.echo(f"错误：{missing}", err=True)
+    if made.pdf_missing is not None:
+        click.echo(f"错误：{made.pdf_missing}", err=True)
         sys.exit(1)
 
 

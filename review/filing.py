@@ -3,7 +3,7 @@
 import json
 import secrets
 import unicodedata
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 from zoneinfo import ZoneInfo
 
 from review import __version__
+from review.analysis.schedule import ActionState
 from review.archive.bag import PAYLOAD, inventory, sha256_of
 from review.archive.shelf import DAMAGED_REMEDY, EVENTS, Entry, Filter, Listing, find_incident, listing, records
 from review.archive.store import File, Package, Stored, add_file, remove_stale, stages, store
@@ -26,7 +27,7 @@ from review.settings.tracking import load_tracking_settings
 from review.settings.vocabulary import read_vocabulary
 from review.tracking.events import ActionEvent, Change, event_json, proof_of
 from review.tracking.filed import Filed, Quarter
-from review.tracking.follow_up import STATE_WORDS, State, follow, named_actions
+from review.tracking.follow_up import STATE_WORDS, Lapsed, follow, lapsed, named_actions
 from review.tracking.quarter import QuarterFindings, quarter_findings
 from review.tracking.rescoring import Caveat, Rescored, rescore, restated
 
@@ -37,6 +38,9 @@ Say = Callable[[str], None]
 
 WORK: Final = "work/"
 SOURCES: Final = "sources/"
+CHANGE_WORDS: Final[dict[Change, str]] = {
+    "started": "开始", "done": "完成", "cancelled": "取消", "reopened": "重新进行", "kept": "保留", "adjusted": "调整", "ended": "终止",
+}  # fmt: skip
 CAVEATS: Final[dict[Caveat, str]] = {
     "trigger_share": "预警线不同，启动时间未重算",
     "silence_hours": "未回应底线时限不同，底线未重判",
@@ -222,7 +226,8 @@ def _not_listed(found: Listing) -> tuple[str, ...]:
 def list_actions(root: Path, wanted: Filter, overdue: bool, today: date) -> Told:
     """`review actions list`: every action as it stands today."""
     found = listing(root, wanted)
-    shown: set[State] = {"overdue"} if overdue else set(STATE_WORDS)
+    filed = records(root, found.entries)
+    shown: set[ActionState] = {"overdue"} if overdue else set(STATE_WORDS)
     rows = [
         (
             each.name,
@@ -234,11 +239,18 @@ def list_actions(root: Path, wanted: Filter, overdue: bool, today: date) -> Told
             each.item.owner or "",
             each.item.content,
         )
-        for each in follow(records(root, found.entries), today)
+        for each in follow(filed, today)
         if each.state in shown
     ]
     text = table(("行动", "状态", "截止", "完成", "逾期天数", "部门", "负责人", "内容"), rows)
-    return Told(text=text, notices=_not_listed(found), damaged=found.damaged)
+    return Told(text=text, notices=(*_not_listed(found), *map(_lapsed_line, lapsed(filed))), damaged=found.damaged)
+
+
+def _lapsed_line(each: Lapsed) -> str:
+    was = "各版本不同，无法判断所指" if each.was is None else f"原为“{each.was}”"
+    now = "本版没有内容相同的行动" if each.now is None else f"本版此编号为“{each.now}”"
+    change = f"{each.filed.incident}/{each.event.action}（{each.event.on} {CHANGE_WORDS[each.event.change]}）"
+    return f"登记未沿用：{change}：{was}，{now}。请核对后用 review actions 重新登记"
 
 
 def record_change(root: Path, name: str, note: ChangeNote, now: datetime) -> Path:
@@ -248,7 +260,7 @@ def record_change(root: Path, name: str, note: ChangeNote, now: datetime) -> Pat
         raise UnusableInput(Fault(name, "不是行动的名称", "写法如 20260812-某品牌-某事件/A-07，可用 review actions list 查看"))
     entry = find_incident(root, incident)
     (filed,) = records(root, (entry,))
-    known = [each for each, _ in named_actions(filed.record)]
+    known = dict(named_actions(filed.record))
     if ident not in known:
         raise UnusableInput(Fault(name, f"该事件没有行动 {ident}", f"已有：{'、'.join(known) or '无'}"))
     if note.on > now.date():
@@ -258,13 +270,23 @@ def record_change(root: Path, name: str, note: ChangeNote, now: datetime) -> Pat
     proof = None if note.proof is None else proof_of(note.proof.name, _read(note.proof))
     event = ActionEvent(
         ident=secrets.token_hex(8), incident=incident, action=ident, change=note.change, on=note.on, by=note.by.strip(), recorded_at=now, proof=proof,
-        note=note.note,
+        note=note.note, about=known[ident].content,
     )  # fmt: skip
     return add_file((root / entry.place).parent / EVENTS, event.file_name, event_json(event))
 
 
-def quarter_report(root: Path, order: QuarterOrder, told: Say = lambda _: None) -> tuple[str, dict[str, bytes], str | None]:
-    """`review quarter`: name of the folder, its files, and why there is no PDF (None: there is). told: hears the name of each stage that is done.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QuarterMade:
+    """A quarterly report, not yet written: name of its folder, files, why there is no PDF (None: there is), and lines for the terminal."""
+
+    name: str
+    files: Mapping[str, bytes]
+    pdf_missing: str | None
+    notices: tuple[str, ...]
+
+
+def quarter_report(root: Path, order: QuarterOrder, told: Say = lambda _: None) -> QuarterMade:
+    """`review quarter`. told: hears the name of each stage that is done.
 
     Later quarters are listed but not read; of earlier ones the whole record is: an action of any of them may still be open, and its cause come back.
     """
@@ -272,11 +294,14 @@ def quarter_report(root: Path, order: QuarterOrder, told: Say = lambda _: None) 
     from review.report.compose.quarter_report import QuarterWriting, compose_quarter
     from review.report.press import TYPESETTER, Printing
     from review.report.quarter_sheet import quarter_sheet
-    from review.report.theme import load_theme
+    from review.report.theme import load_theme, theme_notices
     from review.second_process import SecondProcess
 
     today = order.made_at.astimezone(ZoneInfo(order.zone)).date()
-    filed = records(root, tuple(entry for entry in _all(root, Filter(brand=order.brand)) if entry.quarter <= order.quarter))
+    entries = tuple(entry for entry in _all(root, Filter(brand=order.brand)) if entry.quarter <= order.quarter)
+    if order.brand is not None and not entries:
+        raise UnusableInput(Fault("--brand", f"到 {order.quarter} 为止，归档中没有品牌名含“{order.brand}”的事件", "可用 review list 查看归档中的品牌"))
+    filed = records(root, entries)
     told("read")
     rubric = load_rubric(order.rubric_file)
     if order.rubric_file is not None:
@@ -295,7 +320,12 @@ def quarter_report(root: Path, order: QuarterOrder, told: Say = lambda _: None) 
         formats = printing.finish(report.claims)
     told("formats")
     name = safe_name("-".join(part for part in (str(order.quarter), order.brand, "舆情季度复盘") if part))
-    return name, {**formats.files, "quarter.xlsx": sheet, **files}, formats.pdf_missing
+    return QuarterMade(
+        name=name,
+        files={**formats.files, "quarter.xlsx": sheet, **files},
+        pdf_missing=formats.pdf_missing,
+        notices=(*theme_notices(order.theme_folder), *map(_lapsed_line, found.lapsed)),
+    )
 
 
 def _all(root: Path, wanted: Filter) -> tuple[Entry, ...]:

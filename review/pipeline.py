@@ -16,6 +16,7 @@ from review.analysis.beside import Beside, when_asked
 from review.analysis.machine_labels import Labeller
 from review.analysis.mood import MoodRows
 from review.analysis.named_screenshots import named_screenshots
+from review.incident.case import with_action_ids
 from review.incident.errors import Fault, UnusableInput
 from review.incident.import_log import PictureLog
 from review.incident.incident import Incident
@@ -152,7 +153,8 @@ def read(inputs: Inputs) -> Loaded:
     options = LoadOptions(
         zone=inputs.zone, mapping=mapping, case_file=inputs.case_file, captured_at=inputs.captured_at, screenshots=screenshot_folder(inputs)
     )  # fmt: skip
-    return load(inputs.paths, options, inputs.progress)
+    loaded = load(inputs.paths, options, inputs.progress)
+    return replace(loaded, incident=replace(loaded.incident, case=with_action_ids(loaded.incident.case)))
 
 
 def screenshot_folder(inputs: Inputs) -> Path | None:

@@ -250,6 +250,8 @@ def _normal(findings: Findings, onset: datetime) -> NormalTime | None:
         if normal.at < onset:  # of an older peak: how long this crisis took was not seen
             return None
         return NormalTime(state="returned", hours=(normal.at - onset) / timedelta(hours=1))
+    if normal.data_end < onset:  # the curve ended before the crisis began
+        return None
     return NormalTime(state="censored", hours=(normal.data_end - onset) / timedelta(hours=1))
 
 

@@ -10,7 +10,7 @@ from typing import Final
 from review.archive.bag import PAYLOAD, Malformed, read_manifest
 from review.archive.store import VERSION_NAME, versions
 from review.incident.errors import DamagedArchive, Fault, UnusableInput
-from review.record import HEAD_BYTES, Headline, read_headline, read_opening
+from review.record import HEAD_BYTES, Headline, Record, read_headline, read_opening
 from review.settings.rubric import Level
 from review.tracking.events import ActionEvent, read_event
 from review.tracking.filed import Filed, Quarter, parse_quarter
@@ -107,15 +107,25 @@ def listing(root: Path, wanted: Filter) -> Listing:
 
 def records(root: Path, entries: tuple[Entry, ...]) -> tuple[Filed, ...]:
     """The whole record and the events of each of these. Raises UnusableInput where one cannot be read: a quarter must not silently lack an incident."""
-    return tuple(
-        Filed(
-            place=entry.place,
-            quarter=entry.quarter,
-            record=read_opening(findings_of(root, entry.place), entry.place),
-            events=events(root / entry.place),
+    made = []
+    for entry in entries:
+        registered = events(root / entry.place)
+        shelf = entry.place.rpartition("/")[0]
+        places = [f"{shelf}/v{number}" for number in versions(root / shelf) if number < entry.version]
+        made.append(
+            Filed(
+                place=entry.place,
+                quarter=entry.quarter,
+                record=_record(root, entry.place),
+                events=registered,
+                earlier=tuple(_record(root, place) for place in places) if any(event.about is None for event in registered) else (),
+            )
         )
-        for entry in entries
-    )
+    return tuple(made)
+
+
+def _record(root: Path, place: str) -> Record:
+    return read_opening(findings_of(root, place), place)
 
 
 def findings_of(root: Path, place: str) -> bytes:
