@@ -15,7 +15,7 @@ IN_BRACKETS: Final = re.compile(r"\((.*)\)", re.DOTALL)
 class Commands(click.Group):
     """A group that says what is wrong with a command line in one line: what, and what to do. Exit codes are click's: 2 usage, 1 stopped by Ctrl-C."""
 
-    def main(  # type: ignore[override]
+    def main(
         self, args: Sequence[str] | None = None, prog_name: str | None = None, complete_var: str | None = None, standalone_mode: bool = True, **extra: Any
     ) -> Any:
         if not standalone_mode:
