@@ -26,6 +26,7 @@ def make_archive(root: Path, incidents: int, quarters: int) -> None:
     """Packages written straight to their places, without the flushing and reading back of `review archive`: that is not what is measured here."""
     from planted import action, item, record
 
+    from review.archive.bag import digests_of, manifest
     from review.plain_data import dumped
     from review.record import record_data
 
@@ -40,7 +41,9 @@ def make_archive(root: Path, incidents: int, quarters: int) -> None:
         kept = record(day, f"事件{i:04}", 0.5 + i % 9 / 4, peak=0.3 + i % 5 / 10, items=items, brand=f"品牌{i % 20}")
         payload = root / str(day.year) / f"Q{(day.month + 2) // 3}" / kept.head.incident / "v1" / "data"
         payload.mkdir(parents=True)
-        (payload / "findings.json").write_bytes(dumped({**record_data(kept), "case": {}, "findings": {"filler": "0" * FINDINGS_BYTES}, "row_sets": {}}))
+        content = dumped({**record_data(kept), "case": {}, "findings": {"filler": "0" * FINDINGS_BYTES}, "row_sets": {}})
+        (payload / "findings.json").write_bytes(content)
+        (payload.parent / "manifest-sha256.txt").write_bytes(manifest({"data/findings.json": digests_of(content)}, "sha256"))
 
 
 def main() -> None:
@@ -61,9 +64,9 @@ def measure(root: Path, baseline: float) -> None:
     from review.archive.shelf import Filter
     from review.filing import QuarterOrder, list_archive, quarter_report
 
-    list_archive(root, Filter(), print)
+    list_archive(root, Filter())
     started = time.perf_counter()
-    listed = list_archive(root, Filter(), print).count("\n")
+    listed = list_archive(root, Filter()).text.count("\n")
     print(f"list, {listed} incidents, warm: {time.perf_counter() - started:.2f} s")
 
     marks: list[tuple[str, float]] = []
@@ -76,7 +79,7 @@ def measure(root: Path, baseline: float) -> None:
     from review.tracking.filed import parse_quarter
 
     order = QuarterOrder(quarter=parse_quarter("2026Q3"), brand=None, rubric_file=None, theme_folder=None, made_at=at, zone="Asia/Shanghai")
-    _, files, missing = quarter_report(root, order, mark)
+    made = quarter_report(root, order, mark)
     whole = time.perf_counter() - started
     before = started
     for name, now in marks:
@@ -84,7 +87,7 @@ def measure(root: Path, baseline: float) -> None:
         before = now
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     print(f"{'whole':18}{whole:7.2f} s  {whole / baseline:.1f} x the imports alone ({baseline:.2f} s); peak {peak:.0f} MB")
-    print(", ".join(f"{name} {len(content) / 1024:.0f} KB" for name, content in files.items()), missing or "")
+    print(", ".join(f"{name} {len(content) / 1024:.0f} KB" for name, content in made.files.items()), made.pdf_missing or "")
 
 
 if __name__ == "__main__":

@@ -17,11 +17,12 @@ from zoneinfo import ZoneInfo
 import click
 
 from review import __version__
-from review.incident.errors import UnusableInput
+from review.arguments import Commands, Count, Day, FilePath, OneOf, Zone
+from review.incident.errors import DamagedArchive, UnusableInput
 from review.progress_line import ProgressLine
-from review.usage import Commands
 
 if TYPE_CHECKING:
+    from review.filing import Told
     from review.report.language import Tag
     from review.tracking.events import Change
     from review.tracking.filed import Quarter
@@ -50,7 +51,7 @@ def _not_beside_labels(context: click.Context, _parameter: click.Parameter, fold
 
 
 def _teaching(command: Callable[P, None]) -> Callable[P, None]:
-    """Foreseeable failures become one line each on stderr and exit code 1; anything else is a bug and keeps its traceback."""
+    """Foreseeable failures become one line each on stderr and exit code 1, or 3 for a damaged archive; anything else is a bug and keeps its traceback."""
 
     @wraps(command)
     def run(*args: P.args, **kwargs: P.kwargs) -> None:
@@ -59,29 +60,27 @@ def _teaching(command: Callable[P, None]) -> Callable[P, None]:
         except UnusableInput as error:
             for fault in error.faults:
                 click.echo(f"错误：{fault}", err=True)
-            sys.exit(1)
+            sys.exit(3 if isinstance(error, DamagedArchive) else 1)
 
     return run
 
 
-_paths = click.argument("paths", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path))
-_case = click.option("--case", "case_file", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="人工填写部分的 case.toml")
-_map = click.option(
-    "--map", "map_file", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="未知表格的列对应关系（由 review check --write-map 生成）"
-)
-_zone = click.option("--zone", default=ZONE, show_default=True, help="未注明时区的时间按哪个时区理解")
+_paths = click.argument("paths", nargs=-1, metavar="文件或文件夹...", required=True, type=FilePath(exists=True))
+_case = click.option("--case", "case_file", type=FilePath(exists=True, dir_okay=False), help="人工填写部分的 case.toml")
+_map = click.option("--map", "map_file", type=FilePath(exists=True, dir_okay=False), help="未知表格的列对应关系（由 review check --write-map 生成）")
+_zone = click.option("--zone", type=Zone(), default=ZONE, show_default=True, help="未注明时区的时间按哪个时区理解")
 
 _labels = click.option(
-    "--labels", is_eager=True, type=click.Path(exists=True, dir_okay=False, path_type=Path), help="人工复核的评论标签（xlsx 或 csv）"
+    "--labels", is_eager=True, type=FilePath(exists=True, dir_okay=False), help="人工复核的评论标签（xlsx 或 csv）"
 )  # eager: read before --emotion-model asks for it
 _emotion_model = click.option(
-    "--emotion-model", type=click.Path(exists=True, file_okay=False, path_type=Path), callback=_not_beside_labels,
+    "--emotion-model", type=FilePath(exists=True, file_okay=False), callback=_not_beside_labels,
     help="本地 ONNX 文本分类模型的文件夹，代替人工复核判读一份抽样（不是人工复核；文件夹的内容见 README）",
 )  # fmt: skip
 _captured = click.option("--captured-at", callback=_moment, help="导出的时间，用来理解“3小时前”“昨天”；未写时区的按北京时间")
 
 
-_lang = click.option("--lang", type=click.Choice(["zh-Hans", "zh-Hant"]), default="zh-Hans", show_default=True, help="报告用语：简体，或繁体（台湾、香港用语）")
+_lang = click.option("--lang", type=OneOf(["zh-Hans", "zh-Hant"]), default="zh-Hans", show_default=True, help="报告用语：简体，或繁体（台湾、香港用语）")
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
@@ -96,7 +95,7 @@ def main() -> None:
 
 
 @main.command()
-@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@click.argument("file", type=FilePath(dir_okay=False, suffix=".xlsx"))
 @_teaching
 def init(file: Path) -> None:
     """写出待填写的工作簿 FILE.xlsx。"""
@@ -113,7 +112,7 @@ def house_style() -> None:
 
 
 @house_style.command("init")
-@click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
+@click.argument("folder", type=FilePath(file_okay=False))
 @_teaching
 def theme_init(folder: Path) -> None:
     """写出版式文件夹：theme.toml、phrases/（章节文字）、html/*.css、reference.docx（Word 样式）；已有文件不覆盖。"""
@@ -132,7 +131,7 @@ def theme_init(folder: Path) -> None:
 @_map
 @_zone
 @_captured
-@click.option("--write-map", type=click.Path(dir_okay=False, path_type=Path), help="为无法识别的表和列写出可编辑的列对应文件")
+@click.option("--write-map", type=FilePath(dir_okay=False), help="为无法识别的表和列写出可编辑的列对应文件")
 @_teaching
 def check(
     paths: tuple[Path, ...], case_file: Path | None, emotion_model: Path | None, labels: Path | None, map_file: Path | None, zone: str,
@@ -162,18 +161,18 @@ def check(
 @_emotion_model
 @_labels
 @_map
-@click.option("--rubric", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="整份替换默认量表的 rubric.toml")
-@click.option("--media", "media_file", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="整份替换默认媒体名单的 media.toml")
-@click.option("--theme", type=click.Path(exists=True, file_okay=False, path_type=Path), help="版式文件夹（review theme init 生成）")
+@click.option("--rubric", type=FilePath(exists=True, dir_okay=False), help="整份替换默认量表的 rubric.toml")
+@click.option("--media", "media_file", type=FilePath(exists=True, dir_okay=False), help="整份替换默认媒体名单的 media.toml")
+@click.option("--theme", type=FilePath(exists=True, file_okay=False), help="版式文件夹（review theme init 生成）")
 @_lang
 @click.option("--final", is_flag=True, help="呈报稿：未定事项集中列出，不标【待确认】")
 @click.option("--at", callback=_moment, help="报告的生成时间；同样的输入与 --at 得到逐字节相同的结果")
-@click.option("--out", default="out", show_default=True, type=click.Path(file_okay=False, path_type=Path), help="输出到此文件夹之下")
+@click.option("--out", default="out", show_default=True, type=FilePath(file_okay=False), help="输出到此文件夹之下")
 @click.option("--force", is_flag=True, help="允许替换不是本工具生成的同名文件夹")
 @click.option("--no-redact", is_flag=True, help="不隐去个人信息（封面会注明）")
-@click.option("--keep", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="在 Word 中填写过的旧报告 DOCX：所填文字带入新报告，依据有变的注明")
-@click.option("--images", type=click.Path(exists=True, file_okay=False, path_type=Path), help="截图文件夹，全部放入附录（打码框写在其中的 masks.csv）")
-@click.option("--archive", "archive_root", type=click.Path(path_type=Path), help="归档文件夹：写入历史复发；已归档过的事件另附“与上一版相比”")
+@click.option("--keep", type=FilePath(exists=True, dir_okay=False), help="在 Word 中填写过的旧报告 DOCX：所填文字带入新报告，依据有变的注明")
+@click.option("--images", type=FilePath(exists=True, file_okay=False), help="截图文件夹，全部放入附录（打码框写在其中的 masks.csv）")
+@click.option("--archive", "archive_root", type=FilePath(), help="归档文件夹：写入历史复发；已归档过的事件另附“与上一版相比”")
 @_zone
 @_captured
 @_teaching
@@ -198,11 +197,13 @@ def build(
             progress=progress,
         )  # fmt: skip
         built = build_report(inputs, edition, progress.say)
-    for path in built.write(out, force):
+    for path in built.write(out, force, _warn):
         click.echo(path)
     if built.pdf_missing is not None:
         click.echo(f"错误：{built.pdf_missing}", err=True)
         sys.exit(1)
+    if built.damaged:  # told above, where it was left out
+        sys.exit(3)
 
 
 @main.command()
@@ -211,7 +212,7 @@ def build(
 @_map
 @_zone
 @_captured
-@click.option("-o", "--output", "target", required=True, type=click.Path(dir_okay=False, path_type=Path), help="写到这个 xlsx 文件")
+@click.option("-o", "--output", "target", required=True, type=FilePath(dir_okay=False, suffix=".xlsx"), help="写到这个 xlsx 文件")
 @_teaching
 def label(
     paths: tuple[Path, ...], case_file: Path | None, map_file: Path | None, zone: str, captured_at: datetime | None, target: Path
@@ -234,7 +235,7 @@ def label(
 @_captured
 @_emotion_model
 @_labels
-@click.option("-o", "--output", "target", required=True, type=click.Path(dir_okay=False, path_type=Path), help="写到这个 csv 文件")
+@click.option("-o", "--output", "target", required=True, type=FilePath(dir_okay=False, suffix=".csv"), help="写到这个 csv 文件")
 @_teaching
 def classify(
     paths: tuple[Path, ...], case_file: Path | None, map_file: Path | None, zone: str, captured_at: datetime | None, labels: Path | None,
@@ -255,10 +256,10 @@ def classify(
 
 
 @main.command()
-@click.argument("out", type=click.Path(exists=True, path_type=Path))
+@click.argument("out", type=FilePath(exists=True))
 @click.argument("claim")
-@click.option("--data", multiple=True, type=click.Path(exists=True, path_type=Path), help="原始导出的文件或文件夹（可多次）；默认用生成报告时的位置")
-@click.option("--rows", type=click.IntRange(min=0), help="最多列出几行原文，默认 20")
+@click.option("--data", multiple=True, type=FilePath(exists=True), help="原始导出的文件或文件夹（可多次）；默认用生成报告时的位置")
+@click.option("--rows", type=Count(), help="最多列出几行原文，默认 20")
 @click.option("--no-redact", is_flag=True, help="原文不隐去个人信息")
 @_teaching
 def trace(out: Path, claim: str, data: tuple[Path, ...], rows: int | None, no_redact: bool) -> None:
@@ -270,16 +271,25 @@ def trace(out: Path, claim: str, data: tuple[Path, ...], rows: int | None, no_re
 
 # -- archive and follow-up
 
-_root = click.argument("root", type=click.Path(path_type=Path), metavar="归档文件夹")
+_root = click.argument("root", type=FilePath(), metavar="归档文件夹")
 _brand = click.option("--brand", help="只看品牌名含此文字的事件")
-_on = click.option("--on", required=True, type=click.DateTime(formats=["%Y-%m-%d"]), help="发生的日期，例如 2026-10-12")
+_on = click.option("--on", required=True, type=Day(), help="发生的日期，例如 2026-10-12")
 _by = click.option("--by", required=True, help="由谁（部门或姓名）")
 _note = click.option("--note", help="备注")
-_proof = click.option("--proof", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="证明文件（只记录名称与校验码，文件留在原处）")
+_proof = click.option("--proof", type=FilePath(exists=True, dir_okay=False), help="证明文件（只记录名称与校验码，文件留在原处）")
 
 
 def _warn(line: str) -> None:
     click.echo(line, err=True)
+
+
+def _print(told: "Told") -> None:
+    """A table with its notices; exit 3 where packages were left out as damaged."""
+    click.echo(told.text)
+    for line in told.notices:
+        _warn(line)
+    if told.damaged:
+        sys.exit(3)
 
 
 def _quarter(_context: click.Context, _parameter: click.Parameter, text: str | None) -> "Quarter | None":
@@ -292,10 +302,10 @@ def _quarter(_context: click.Context, _parameter: click.Parameter, text: str | N
 
 
 @main.command()
-@click.argument("out", type=click.Path(exists=True, file_okay=False, path_type=Path))
-@click.option("--to", "root", required=True, type=click.Path(path_type=Path), help="归档文件夹（共享盘）")
+@click.argument("out", type=FilePath(exists=True, file_okay=False))
+@click.option("--to", "root", required=True, type=FilePath(), help="归档文件夹（共享盘）")
 @click.option("--with-data", is_flag=True, help="连同 work/ 与 --source 一并归档（含个人信息）")
-@click.option("--source", "sources", multiple=True, type=click.Path(exists=True, path_type=Path), help="一并归档的原始导出（可多次，需 --with-data）")
+@click.option("--source", "sources", multiple=True, type=FilePath(exists=True), help="一并归档的原始导出（可多次，需 --with-data）")
 @click.option("--incident", help="归入已有事件名下，成为它的新版本（名称见 review list）")
 @_teaching
 def archive(out: Path, root: Path, with_data: bool, sources: tuple[Path, ...], incident: str | None) -> None:
@@ -303,9 +313,14 @@ def archive(out: Path, root: Path, with_data: bool, sources: tuple[Path, ...], i
     from review.filing import Filing
     from review.filing import archive as file_away
 
-    stored = file_away(out, root, Filing(with_data=with_data, sources=sources, incident=incident), _warn)
+    filed = file_away(out, root, Filing(with_data=with_data, sources=sources, incident=incident), _warn)
+    stored = filed.stored
     _warn(f"{'已有相同的归档件' if stored.already else '已归档'}，封存码 {stored.seal}")
     click.echo(stored.path)
+    for fault in filed.damaged:
+        _warn(f"不一致：{fault}")
+    if filed.damaged:
+        sys.exit(3)
 
 
 @main.command()
@@ -330,14 +345,14 @@ def verify(root: Path, remove_stale: bool) -> None:
 @_root
 @_brand
 @click.option("--quarter", callback=_quarter, help="季度，例如 2026Q3")
-@click.option("--level", type=click.Choice(["1", "2"]), help="危机等级")
+@click.option("--level", type=OneOf(["1", "2"]), help="危机等级")
 @_teaching
 def list_command(root: Path, brand: str | None, quarter: "Quarter | None", level: str | None) -> None:
     """列出归档的事件。"""
     from review.archive.shelf import Filter
     from review.filing import list_archive
 
-    click.echo(list_archive(root, Filter(brand=brand, quarter=quarter, level=None if level is None else "l1" if level == "1" else "l2"), _warn))
+    _print(list_archive(root, Filter(brand=brand, quarter=quarter, level=None if level is None else "l1" if level == "1" else "l2")))
 
 
 @main.group()
@@ -357,7 +372,7 @@ def actions_list(root: Path, brand: str | None, overdue: bool, at: datetime | No
     from review.filing import list_actions
 
     today = (at or datetime.now(ZoneInfo(ZONE))).astimezone(ZoneInfo(ZONE)).date()
-    click.echo(list_actions(root, Filter(brand=brand), overdue, today))
+    _print(list_actions(root, Filter(brand=brand), overdue, today))
 
 
 def _register(change: "Change", verb: str, what: str) -> None:
@@ -389,13 +404,13 @@ _register("ended", "end", "策略去留：终止。")
 
 @main.command()
 @click.argument("quarter", callback=_quarter, metavar="季度")
-@click.option("--archive", "root", required=True, type=click.Path(path_type=Path), help="归档文件夹")
+@click.option("--archive", "root", required=True, type=FilePath(), help="归档文件夹")
 @_brand
-@click.option("--rubric", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="所有事件改按此量表计（报告中注明量表版本）")
-@click.option("--theme", type=click.Path(exists=True, file_okay=False, path_type=Path), help="版式文件夹")
+@click.option("--rubric", type=FilePath(exists=True, dir_okay=False), help="所有事件改按此量表计（报告中注明量表版本）")
+@click.option("--theme", type=FilePath(exists=True, file_okay=False), help="版式文件夹")
 @_lang
 @click.option("--at", callback=_moment, help="报告的生成时间；行动状态按这一天计算")
-@click.option("--out", default="out", show_default=True, type=click.Path(file_okay=False, path_type=Path), help="输出到此文件夹之下")
+@click.option("--out", default="out", show_default=True, type=FilePath(file_okay=False), help="输出到此文件夹之下")
 @click.option("--force", is_flag=True, help="允许替换不是本工具生成的同名文件夹")
 @_teaching
 def quarter(
@@ -405,23 +420,22 @@ def quarter(
     """季度复盘报告，例如 review quarter 2026Q3 --archive 归档文件夹（PDF、DOCX、HTML、XLSX）。"""
     from review.filing import QuarterOrder, quarter_report
     from review.output import replace_folder
-    from review.report.theme import theme_notices
 
     made_at = at or datetime.now(ZoneInfo(ZONE))
     order = QuarterOrder(quarter=quarter, brand=brand, rubric_file=rubric, theme_folder=theme, language=lang, made_at=made_at, zone=ZONE)
-    name, files, missing = quarter_report(root, order)
-    for line in theme_notices(theme):
-        click.echo(line, err=True)
-    for path in replace_folder(out / name, files, force):
+    made = quarter_report(root, order)
+    for line in made.notices:
+        _warn(line)
+    for path in replace_folder(out / made.name, made.files, force, _warn):
         click.echo(path)
-    if missing is not None:
-        click.echo(f"错误：{missing}", err=True)
+    if made.pdf_missing is not None:
+        click.echo(f"错误：{made.pdf_missing}", err=True)
         sys.exit(1)
 
 
 @main.command()
 @_root
-@click.option("--rubric", required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path), help="新的量表 rubric.toml")
+@click.option("--rubric", required=True, type=FilePath(exists=True, dir_okay=False), help="新的量表 rubric.toml")
 @_brand
 @_teaching
 def rescore(root: Path, rubric: Path, brand: str | None) -> None:
@@ -433,9 +447,9 @@ def rescore(root: Path, rubric: Path, brand: str | None) -> None:
 
 
 @main.command()
-@click.argument("out", type=click.Path(exists=True, file_okay=False, path_type=Path))
-@click.option("--to", "target", type=click.Path(file_okay=False, path_type=Path), help="写到这个文件夹，默认在 OUT 旁的“…-分发”")
-@click.option("--theme", type=click.Path(exists=True, file_okay=False, path_type=Path), help="版式文件夹（review theme init 生成）")
+@click.argument("out", type=FilePath(exists=True, file_okay=False))
+@click.option("--to", "target", type=FilePath(file_okay=False), help="写到这个文件夹，默认在 OUT 旁的“…-分发”")
+@click.option("--theme", type=FilePath(exists=True, file_okay=False), help="版式文件夹（review theme init 生成）")
 @click.option("--at", callback=_moment, help="生成时间；同样的输入与 --at 得到逐字节相同的结果")
 @_teaching
 def share(out: Path, target: Path | None, theme: Path | None, at: datetime | None) -> None:
@@ -447,5 +461,5 @@ def share(out: Path, target: Path | None, theme: Path | None, at: datetime | Non
     files = share_extracts(out, at or datetime.now(ZoneInfo(ZONE)), ZONE, theme)
     for line in theme_notices(theme):
         click.echo(line, err=True)
-    for path in replace_folder(target or out.parent / f"{out.name}-分发", files, force=False):
+    for path in replace_folder(target or out.parent / f"{out.name}-分发", files, False, _warn):
         click.echo(path)

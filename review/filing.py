@@ -3,7 +3,7 @@
 import json
 import secrets
 import unicodedata
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING, Final
 from zoneinfo import ZoneInfo
 
 from review import __version__
+from review.analysis.schedule import ActionState
 from review.archive.bag import PAYLOAD, inventory, sha256_of
-from review.archive.shelf import EVENTS, Entry, Filter, find_incident, listing, records
+from review.archive.shelf import DAMAGED_REMEDY, EVENTS, Entry, Filter, Listing, find_incident, listing, records
 from review.archive.store import File, Package, Stored, add_file, remove_stale, stages, store
 from review.archive.verification import Verification, verify
-from review.incident.errors import Fault, UnusableInput
+from review.incident.errors import DamagedArchive, Fault, UnusableInput
 from review.incident.file_names import safe_name
 from review.plain_data import RowSets, dumped, plain
 from review.record import Record, read_record
@@ -26,7 +27,7 @@ from review.settings.tracking import load_tracking_settings
 from review.settings.vocabulary import read_vocabulary
 from review.tracking.events import ActionEvent, Change, event_json, proof_of
 from review.tracking.filed import Filed, Quarter
-from review.tracking.follow_up import STATE_WORDS, State, follow, named_actions
+from review.tracking.follow_up import STATE_WORDS, Lapsed, follow, lapsed, named_actions
 from review.tracking.quarter import QuarterFindings, quarter_findings
 from review.tracking.rescoring import Caveat, Rescored, rescore, restated
 
@@ -37,6 +38,9 @@ Say = Callable[[str], None]
 
 WORK: Final = "work/"
 SOURCES: Final = "sources/"
+CHANGE_WORDS: Final[dict[Change, str]] = {
+    "started": "开始", "done": "完成", "cancelled": "取消", "reopened": "重新进行", "kept": "保留", "adjusted": "调整", "ended": "终止",
+}  # fmt: skip
 CAVEATS: Final[dict[Caveat, str]] = {
     "trigger_share": "预警线不同，启动时间未重算",
     "silence_hours": "未回应底线时限不同，底线未重判",
@@ -78,7 +82,24 @@ class ChangeNote:
     note: str | None
 
 
-def archive(out: Path, root: Path, filing: Filing, say: Say) -> Stored:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """A table for the terminal, what is to be said beside it, and the packages left out as damaged."""
+
+    text: str
+    notices: tuple[str, ...] = ()
+    damaged: tuple[Fault, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FiledAway:
+    """A package archived, and the packages of the archive found damaged on the way."""
+
+    stored: Stored
+    damaged: tuple[Fault, ...]
+
+
+def archive(out: Path, root: Path, filing: Filing, say: Say) -> FiledAway:
     """`review archive`: the build's folder as a package. Raises UnusableInput; nothing half is left on the share."""
     record = read_record(_read(out / "findings.json"), str(out / "findings.json"))
     files: dict[str, File] = {name: path for name, path in inventory(out).items() if filing.with_data or not name.startswith(WORK)}
@@ -86,7 +107,9 @@ def archive(out: Path, root: Path, filing: Filing, say: Say) -> Stored:
         raise UnusableInput(Fault("--source", "原始导出可能含个人信息", "确需归档请同时给出 --with-data"))
     files |= _sources(filing.sources, out, say)
     incident = filing.incident or record.head.incident
-    _tell_earlier(root, record, incident, say)
+    damaged = _tell_earlier(root, record, incident, say)
+    if record.masked is False:
+        say("报告未隐去个人信息（--no-redact），归档件记为含个人信息；共享前请确认访问范围")
     if record.head.day is None:
         say(f"事件没有日期，按报告生成日期归入 {record.head.made_at:%Y-%m}")
     package = Package(
@@ -96,12 +119,24 @@ def archive(out: Path, root: Path, filing: Filing, say: Say) -> Stored:
         info={
             "Bag-Software-Agent": f"review {__version__}",
             "Bagging-Date": f"{record.head.made_at:%Y-%m-%d}",
-            "Contains-Personal-Data": "yes (work/, sources/)" if filing.with_data else "no",
+            "Contains-Personal-Data": _personal_data(record, filing),
             "Rubric-Version": record.head.rubric_version,
             "Rubric-SHA256": record.head.rubric_sha256,
         },
     )
-    return store(root, package)
+    stored = store(root, package)
+    if stored.damaged is not None:
+        again = Fault(stored.damaged, "与归档时的校验码不符，未改动；同样的内容已另存为新版本", DAMAGED_REMEDY)
+        damaged = (*(each for each in damaged if each.where != stored.damaged), again)
+    return FiledAway(stored=stored, damaged=damaged)
+
+
+def _personal_data(record: Record, filing: Filing) -> str:
+    """The line of bag-info.txt that says whether ordinary people are named in the package, and where."""
+    places = [*(["work/", "sources/"] if filing.with_data else []), *(["report"] if record.masked is False else [])]
+    if places:
+        return f"yes ({', '.join(places)})"
+    return "no" if record.masked else "unknown (built before this was recorded)"
 
 
 def _sources(paths: Sequence[Path], out: Path, say: Say) -> dict[str, File]:
@@ -132,14 +167,18 @@ def _digests_read(out: Path) -> set[str]:
         return set()
 
 
-def _tell_earlier(root: Path, record: Record, incident: str, say: Say) -> None:
-    """Tell of an incident of the same brand and event under another name: later data may have moved its day."""
+def _tell_earlier(root: Path, record: Record, incident: str, say: Say) -> tuple[Fault, ...]:
+    """Tell of an incident of the same brand and event under another name: later data may have moved its day. The packages found damaged."""
     if record.head.brand is None or record.head.event is None or not root.is_dir():
-        return
-    for entry in listing(root, Filter()).entries:
+        return ()
+    found = listing(root, Filter())
+    for fault in found.unreadable:
+        say(f"未对照：{fault}")
+    for entry in found.entries:
         same = (entry.head.brand, entry.head.event) == (record.head.brand, record.head.event)
         if same and entry.place.split("/")[2] != incident:
             say(f"归档中已有同品牌同事件：{entry.place}；若是同一事件的新版本，请用 --incident {entry.place.split('/')[2]}")
+    return found.damaged
 
 
 def verify_archive(root: Path, remove: bool, say: Say) -> Verification:
@@ -152,14 +191,15 @@ def verify_archive(root: Path, remove: bool, say: Say) -> Verification:
             say(f"已删除遗留的暂存文件夹：{path.name}")
     for stage in stages(root, settings):
         say(f"{'遗留的' if stage.stale else '正在写入的'}暂存文件夹：{stage.path.name}（来自 {stage.host}）")
-    return verify(root)
+    found = verify(root)
+    if not (found.packages or found.damage or found.events or stages(root, settings)):
+        raise UnusableInput(Fault(str(root), "其中没有归档件，无可核对", "请指向 review archive --to 所用的文件夹"))
+    return found
 
 
-def list_archive(root: Path, wanted: Filter, say: Say) -> str:
+def list_archive(root: Path, wanted: Filter) -> Told:
     """`review list`: one line an incident."""
     found = listing(root, wanted)
-    for fault in found.unreadable:
-        say(f"未列出：{fault}")
     words = read_vocabulary()
     rows = [
         (
@@ -175,12 +215,19 @@ def list_archive(root: Path, wanted: Filter, say: Say) -> str:
         )
         for entry in found.entries
     ]
-    return table(("季度", "日期", "品牌", "事件", "等级", "评分", "评级", "版本", "名称"), rows)
+    text = table(("季度", "日期", "品牌", "事件", "等级", "评分", "评级", "版本", "名称"), rows)
+    return Told(text=text, notices=_not_listed(found), damaged=found.damaged)
 
 
-def list_actions(root: Path, wanted: Filter, overdue: bool, today: date) -> str:
+def _not_listed(found: Listing) -> tuple[str, ...]:
+    return tuple(f"未列出：{fault}" for fault in found.left_out)
+
+
+def list_actions(root: Path, wanted: Filter, overdue: bool, today: date) -> Told:
     """`review actions list`: every action as it stands today."""
-    shown: set[State] = {"overdue"} if overdue else set(STATE_WORDS)
+    found = listing(root, wanted)
+    filed = records(root, found.entries)
+    shown: set[ActionState] = {"overdue"} if overdue else set(STATE_WORDS)
     rows = [
         (
             each.name,
@@ -192,10 +239,18 @@ def list_actions(root: Path, wanted: Filter, overdue: bool, today: date) -> str:
             each.item.owner or "",
             each.item.content,
         )
-        for each in follow(records(root, listing(root, wanted).entries), today)
+        for each in follow(filed, today)
         if each.state in shown
     ]
-    return table(("行动", "状态", "截止", "完成", "逾期天数", "部门", "负责人", "内容"), rows)
+    text = table(("行动", "状态", "截止", "完成", "逾期天数", "部门", "负责人", "内容"), rows)
+    return Told(text=text, notices=(*_not_listed(found), *map(_lapsed_line, lapsed(filed))), damaged=found.damaged)
+
+
+def _lapsed_line(each: Lapsed) -> str:
+    was = "各版本不同，无法判断所指" if each.was is None else f"原为“{each.was}”"
+    now = "本版没有内容相同的行动" if each.now is None else f"本版此编号为“{each.now}”"
+    change = f"{each.filed.incident}/{each.event.action}（{each.event.on} {CHANGE_WORDS[each.event.change]}）"
+    return f"登记未沿用：{change}：{was}，{now}。请核对后用 review actions 重新登记"
 
 
 def record_change(root: Path, name: str, note: ChangeNote, now: datetime) -> Path:
@@ -205,7 +260,7 @@ def record_change(root: Path, name: str, note: ChangeNote, now: datetime) -> Pat
         raise UnusableInput(Fault(name, "不是行动的名称", "写法如 20260812-某品牌-某事件/A-07，可用 review actions list 查看"))
     entry = find_incident(root, incident)
     (filed,) = records(root, (entry,))
-    known = [each for each, _ in named_actions(filed.record)]
+    known = dict(named_actions(filed.record))
     if ident not in known:
         raise UnusableInput(Fault(name, f"该事件没有行动 {ident}", f"已有：{'、'.join(known) or '无'}"))
     if note.on > now.date():
@@ -215,13 +270,23 @@ def record_change(root: Path, name: str, note: ChangeNote, now: datetime) -> Pat
     proof = None if note.proof is None else proof_of(note.proof.name, _read(note.proof))
     event = ActionEvent(
         ident=secrets.token_hex(8), incident=incident, action=ident, change=note.change, on=note.on, by=note.by.strip(), recorded_at=now, proof=proof,
-        note=note.note,
+        note=note.note, about=known[ident].content,
     )  # fmt: skip
     return add_file((root / entry.place).parent / EVENTS, event.file_name, event_json(event))
 
 
-def quarter_report(root: Path, order: QuarterOrder, told: Say = lambda _: None) -> tuple[str, dict[str, bytes], str | None]:
-    """`review quarter`: name of the folder, its files, and why there is no PDF (None: there is). told: hears the name of each stage that is done.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QuarterMade:
+    """A quarterly report, not yet written: name of its folder, files, why there is no PDF (None: there is), and lines for the terminal."""
+
+    name: str
+    files: Mapping[str, bytes]
+    pdf_missing: str | None
+    notices: tuple[str, ...]
+
+
+def quarter_report(root: Path, order: QuarterOrder, told: Say = lambda _: None) -> QuarterMade:
+    """`review quarter`. told: hears the name of each stage that is done.
 
     Later quarters are listed but not read; of earlier ones the whole record is: an action of any of them may still be open, and its cause come back.
     """
@@ -229,11 +294,14 @@ def quarter_report(root: Path, order: QuarterOrder, told: Say = lambda _: None) 
     from review.report.compose.quarter_report import QuarterWriting, compose_quarter
     from review.report.press import TYPESETTER, Printing
     from review.report.quarter_sheet import quarter_sheet
-    from review.report.theme import load_theme
+    from review.report.theme import load_theme, theme_notices
     from review.second_process import SecondProcess
 
     today = order.made_at.astimezone(ZoneInfo(order.zone)).date()
-    filed = records(root, tuple(entry for entry in _all(root, Filter(brand=order.brand)) if entry.quarter <= order.quarter))
+    entries = tuple(entry for entry in _all(root, Filter(brand=order.brand)) if entry.quarter <= order.quarter)
+    if order.brand is not None and not entries:
+        raise UnusableInput(Fault("--brand", f"到 {order.quarter} 为止，归档中没有品牌名含“{order.brand}”的事件", "可用 review list 查看归档中的品牌"))
+    filed = records(root, entries)
     told("read")
     rubric = load_rubric(order.rubric_file)
     if order.rubric_file is not None:
@@ -252,14 +320,21 @@ def quarter_report(root: Path, order: QuarterOrder, told: Say = lambda _: None) 
         formats = printing.finish(report.claims)
     told("formats")
     name = safe_name("-".join(part for part in (str(order.quarter), order.brand, "舆情季度复盘") if part))
-    return name, {**formats.files, "quarter.xlsx": sheet, **files}, formats.pdf_missing
+    return QuarterMade(
+        name=name,
+        files={**formats.files, "quarter.xlsx": sheet, **files},
+        pdf_missing=formats.pdf_missing,
+        notices=(*theme_notices(order.theme_folder), *map(_lapsed_line, found.lapsed)),
+    )
 
 
 def _all(root: Path, wanted: Filter) -> tuple[Entry, ...]:
-    """The entries of an archive; an unreadable one is a failure: a quarter must not lack an incident in silence."""
+    """The entries of an archive; an unreadable or damaged one is a failure: a quarter must not lack an incident in silence."""
     if not root.is_dir():
         raise UnusableInput(Fault(str(root), "没有这个归档文件夹", "共享盘可能未连接"))
     found = listing(root, wanted)
+    if found.damaged:
+        raise DamagedArchive(*found.left_out)
     if found.unreadable:
         raise UnusableInput(*found.unreadable)
     return found.entries

@@ -1,17 +1,31 @@
 """Every write outside an archive: staged beside the target, flushed, renamed into place. A write happened whole or did not happen."""
 
+import contextlib
 import errno
+import hashlib
 import json
 import os
 import shutil
 import tempfile
-from collections.abc import Mapping
+import unicodedata
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from review.incident.errors import Fault, UnusableInput
 from review.incident.file_names import safe_name as safe_name
+from review.plain_data import dumped
 
+Say = Callable[[str], None]
+
+WRITTEN: Final = "work/written.json"
+"""What we wrote into a folder, by sha256: all else in it is somebody's work."""
+WRITTEN_SCHEMA: Final = "review.written"
+LITTER: Final = frozenset({".DS_Store", "Thumbs.db", "desktop.ini"})
+"""What a file manager leaves in a folder that was looked at: nobody's work."""
+TAKEN: Final = frozenset({errno.EEXIST, errno.ENOTEMPTY, errno.ENOTDIR})
+NAMED: Final = 3
+"""Files named in the line that tells what was set aside."""
 OWN_MARK: Final = "findings.json"
 OWN_SCHEMAS: Final = ("review.findings", "review.quarter")
 
@@ -52,31 +66,40 @@ def write_new_files(folder: Path, files: Mapping[str, bytes]) -> tuple[Path, ...
 
 def is_own_output(folder: Path) -> bool:
     """Whether a build of ours wrote this folder."""
+    return _json(folder / OWN_MARK).get("schema") in OWN_SCHEMAS or _json(folder / WRITTEN).get("schema") == WRITTEN_SCHEMA
+
+
+def _json(path: Path) -> dict[str, Any]:
+    """The object in this file; {} where there is none that can be read."""
     try:
-        head = json.loads((folder / OWN_MARK).read_text(encoding="utf-8"))
+        data = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError):
-        return False
-    return isinstance(head, dict) and head.get("schema") in OWN_SCHEMAS
+        return {}
+    return data if isinstance(data, dict) else {}
 
 
 def check_replaceable(folder: Path, force: bool) -> None:
     """Raise UnusableInput where the folder exists and is neither ours, nor empty, nor given up by `--force`. Call it before the work, not after."""
-    if not folder.exists() or force or is_own_output(folder):
+    if not folder.exists():
         return
     if not folder.is_dir():
         raise UnusableInput(Fault(str(folder), "是一个文件，不能作为输出文件夹", "请用 --out 另选位置"))
+    if force or is_own_output(folder):
+        return
     if any(folder.iterdir()):
         raise UnusableInput(Fault(str(folder), "已存在且不是本工具生成的结果，未改动", "请用 --out 另选位置，或确认后加 --force"))
 
 
-def replace_folder(folder: Path, files: Mapping[str, bytes], force: bool) -> tuple[Path, ...]:
-    """Write all files (relative names with /) as this folder, as a whole; the paths written, in the given order.
+def replace_folder(folder: Path, files: Mapping[str, bytes], force: bool, say: Say) -> tuple[Path, ...]:
+    """Write all files (relative names with /) as this folder, as a whole, with a record of them; the paths written, in the given order.
 
-    The stage lies beside the target; an earlier output of ours is moved aside, replaced, then removed. On any failure the earlier folder stands as it was.
+    The stage lies beside the target. What stood there is moved aside as a whole, then whatever of it we wrote and nobody changed is removed: the rest stays
+    beside the folder, and `say` hears where. On any failure the earlier folder stands as it was.
     Raises UnusableInput where the folder may not be replaced or cannot be written.
     """
     check_replaceable(folder, force)
-    stage = retired = None
+    files = {**files, WRITTEN: dumped({"schema": WRITTEN_SCHEMA, "version": 1, "files": {name: _sha256(files[name]) for name in sorted(files)}})}
+    stage = None
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)
         stage = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", dir=folder.parent))
@@ -88,23 +111,82 @@ def replace_folder(folder: Path, files: Mapping[str, bytes], force: bool) -> tup
                 file.flush()
                 os.fsync(file.fileno())
         stage.chmod(0o755)
-        if folder.exists():
-            retired = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", dir=folder.parent)) / "earlier"
-            folder.rename(retired)
-        try:
-            stage.rename(folder)
-        except OSError:
-            if retired is not None:
-                retired.rename(folder)
-            raise
+        asides = _swap(stage, folder)
     except OSError as error:
         raise UnusableInput(_failed(folder, error)) from error
     finally:
         if stage is not None and stage.exists():
             shutil.rmtree(stage)
-        if retired is not None:
-            shutil.rmtree(retired.parent, ignore_errors=True)
+    for aside in asides:
+        if kept := _without_ours(aside):
+            say(f"原文件夹中改动过或另外放入的文件 {len(kept)} 个未删除，已移至：{aside}（{'、'.join(kept[:NAMED])}{'…' if len(kept) > NAMED else ''}）")
     return tuple(folder / name for name in files)
+
+
+def _swap(stage: Path, folder: Path) -> list[Path]:
+    """Give the stage the folder's name; where what stood there lies now: more than one where other builds put theirs there at the same moment."""
+    asides: list[Path] = []
+    while True:
+        if folder.exists():
+            with contextlib.suppress(FileNotFoundError):  # another build has just moved it
+                asides.append(_set_aside(folder))
+        try:
+            stage.rename(folder)
+        except OSError as error:
+            if error.errno in TAKEN:
+                continue
+            if asides:
+                asides[-1].rename(folder)
+            raise
+        return asides
+
+
+def _set_aside(folder: Path) -> Path:
+    """Move a folder to the first free name beside it, …旧稿-1 and on; that name."""
+    number = 0
+    while True:
+        number += 1
+        aside = folder.with_name(f"{folder.name}.旧稿-{number}")
+        if os.path.lexists(aside):
+            continue
+        try:
+            folder.rename(aside)
+        except OSError as error:
+            if error.errno not in TAKEN:
+                raise
+            continue  # another build took the name meanwhile
+        return aside
+
+
+def _without_ours(aside: Path) -> list[str]:
+    """Remove from a folder set aside the files that we wrote and nobody changed, and the folder where nothing is left; what stays, by name."""
+    ours = _json(aside / WRITTEN).get("files")
+    written = ours if isinstance(ours, dict) else {}
+    kept = []
+    for place, folders, names in os.walk(aside, topdown=False):
+        for name in sorted(names):
+            path = Path(place, name)
+            shown = path.relative_to(aside).as_posix()
+            if name in LITTER or shown == WRITTEN or _is_unchanged(path, written.get(unicodedata.normalize("NFC", shown))):
+                with contextlib.suppress(OSError):
+                    path.unlink()
+            if os.path.lexists(path):
+                kept.append(shown)
+        kept += [Path(place, name).relative_to(aside).as_posix() for name in folders if Path(place, name).is_symlink()]
+        with contextlib.suppress(OSError):  # not empty: something stays in it
+            os.rmdir(place)
+    return sorted(kept)
+
+
+def _is_unchanged(path: Path, written: object) -> bool:
+    try:
+        return not path.is_symlink() and _sha256(path.read_bytes()) == written
+    except OSError:
+        return False
+
+
+def _sha256(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
 
 
 def _allow_reading(path: Path) -> None:

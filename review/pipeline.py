@@ -17,6 +17,7 @@ from review.analysis.emotion_labels import Audit
 from review.analysis.machine_labels import Labeller
 from review.analysis.mood import MoodRows
 from review.analysis.named_screenshots import named_screenshots
+from review.incident.case import with_action_ids
 from review.incident.errors import Fault, UnusableInput
 from review.incident.file_names import readable
 from review.incident.import_log import PictureLog
@@ -79,16 +80,19 @@ class Edition:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Built:
-    """A finished report, not yet written. pdf_missing: why there is no PDF, else None; inputs: the paths it was made from."""
+    """A finished report, not yet written. pdf_missing: why there is no PDF, else None; inputs: the paths it was made from; damaged: archived packages that
+    were left out because they are not what was archived.
+    """
 
     name: str
     files: Mapping[str, bytes]
     pdf_missing: str | None
     inputs: tuple[Path, ...] = ()
+    damaged: tuple[Fault, ...] = ()
 
-    def write(self, out: Path, force: bool) -> tuple[Path, ...]:
+    def write(self, out: Path, force: bool, say: Say) -> tuple[Path, ...]:
         """Write everything as the folder out/name, with the way from there to the files read, for `review trace`; the paths written."""
-        return output.replace_folder(out / self.name, {**self.files, INPUTS_FILE: inputs_json(self.inputs, out / self.name)}, force)
+        return output.replace_folder(out / self.name, {**self.files, INPUTS_FILE: inputs_json(self.inputs, out / self.name)}, force, say)
 
 
 LENT_ROWS: Final = 100_000
@@ -165,7 +169,8 @@ def read(inputs: Inputs) -> Loaded:
         zone=inputs.zone, mapping=mapping, case_file=inputs.case_file, captured_at=inputs.captured_at, screenshots=screenshot_folder(inputs),
         labels=inputs.labels_file,
     )  # fmt: skip
-    return load(inputs.paths, options, inputs.progress)
+    loaded = load(inputs.paths, options, inputs.progress)
+    return replace(loaded, incident=replace(loaded.incident, case=with_action_ids(loaded.incident.case)))
 
 
 def screenshot_folder(inputs: Inputs) -> Path | None:
@@ -213,8 +218,8 @@ def build_report(inputs: Inputs, edition: Edition, say: Say) -> Built:
         loaded = with_pictures(loaded, shots, hide)
         name = report_name(loaded, inputs, day, hide)
         record = record_of(analysis.findings, loaded.incident.case, settings.curve.band, (name, day, edition.made_at))
-        record = masked_record(record, hide)
-        past = None if edition.archive is None else past_of(record, edition.archive, settings.rubric, say)
+        record = replace(masked_record(record, hide), masked=edition.masked)
+        past, damaged = (None, ()) if edition.archive is None else past_of(record, edition.archive, settings.rubric, say)
         composed = compose(analysis.findings, loaded.incident.case, loaded.import_log, settings, theme, writing, past, shots)
         inputs.progress("排版", 0, 0)
         printing = Printing(second, composed.document, theme)
@@ -226,7 +231,9 @@ def build_report(inputs: Inputs, edition: Edition, say: Say) -> Built:
         machine = {"findings.json": findings_json(analysis.findings, loaded.incident.case, record, hide), **used}
         beside = work_files(loaded, analysis, inputs.zone)
         formats = printing.finish(composed.claims)
-    return Built(name=name, files={**formats.files, **machine, **attached, **beside}, pdf_missing=formats.pdf_missing, inputs=_all_paths(inputs))
+    return Built(
+        name=name, files={**formats.files, **machine, **attached, **beside}, pdf_missing=formats.pdf_missing, inputs=_all_paths(inputs), damaged=damaged
+    )
 
 
 def _all_paths(inputs: Inputs) -> tuple[Path, ...]:
@@ -270,8 +277,8 @@ def work_files(loaded: Loaded, analysis: Analysis, zone: str) -> dict[str, bytes
     return files
 
 
-def past_of(record: Record, root: Path, rubric: Rubric, say: Say) -> PastReviews:
-    """What the archive holds of this incident and its brand; a package that cannot be read is told.
+def past_of(record: Record, root: Path, rubric: Rubric, say: Say) -> tuple[PastReviews, tuple[Fault, ...]]:
+    """What the archive holds of this incident and its brand, and the packages left out as damaged; like one that cannot be read, each is told.
 
     Raises UnusableInput where there is no such archive.
     """
@@ -280,14 +287,14 @@ def past_of(record: Record, root: Path, rubric: Rubric, say: Say) -> PastReviews
     if not root.is_dir():
         raise UnusableInput(Fault(str(root), "没有这个归档文件夹", "共享盘可能未连接"))
     found = listing(root, Filter())
-    for fault in found.unreadable:
+    for fault in found.left_out:
         say(f"未参与历史对照：{fault}")
     wanted = tuple(
         entry
         for entry in found.entries
         if is_same_brand(record, entry.head.brand) or is_same_incident(record, entry.place.split("/")[2], entry.head.brand, entry.head.event)
     )
-    return past_reviews(record, records(root, wanted), rubric)
+    return past_reviews(record, records(root, wanted), rubric), found.damaged
 
 
 def report_name(loaded: Loaded, inputs: Inputs, incident_day: date | None, hide: Callable[[str], str]) -> str:

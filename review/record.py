@@ -137,7 +137,7 @@ class Record:
     """What later reviews need of a review; None is unknown. solved_24h: (k, n) tickets. items: typed causes, decisions, actions and mechanisms.
 
     official_accounts: the brand's own, who stay named; () in records written before they were kept.
-    rows: posts, comments and articles analysed; likewise None.
+    rows: posts, comments and articles analysed; likewise None. masked: whether the report hides ordinary people; likewise None.
     """
 
     head: Headline
@@ -156,6 +156,7 @@ class Record:
     curve: tuple[CurveMark, ...]
     official_accounts: tuple[str, ...] = field(default=(), metadata=ADDED)
     rows: int | None = field(default=None, metadata=ADDED)
+    masked: bool | None = field(default=None, metadata=ADDED)
 
 
 def record_of(findings: Findings, case: Case, band: BandSettings, made: tuple[str, date | None, datetime]) -> Record:
@@ -249,6 +250,8 @@ def _normal(findings: Findings, onset: datetime) -> NormalTime | None:
         if normal.at < onset:  # of an older peak: how long this crisis took was not seen
             return None
         return NormalTime(state="returned", hours=(normal.at - onset) / timedelta(hours=1))
+    if normal.data_end < onset:  # the curve ended before the crisis began
+        return None
     return NormalTime(state="censored", hours=(normal.data_end - onset) / timedelta(hours=1))
 
 

@@ -3,6 +3,7 @@
 import gc
 import os
 import pickle
+import signal
 import tempfile
 from collections.abc import Callable
 from contextlib import suppress
@@ -113,6 +114,7 @@ class Desk:
 
 def _serve(line: Connection, scratch: str, loads: tuple[str, ...]) -> None:
     tempfile.tempdir = scratch
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the first process's to tell, and that ends this one
     gc.disable()  # what a piece of work makes lives until its answer and the process no longer: looking it through frees nothing
     desk = Desk(line)
     for module in loads:

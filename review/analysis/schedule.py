@@ -40,25 +40,52 @@ class CalendarDate:
     on: date
 
 
-ActionState = Literal["not_started", "in_progress", "done_on_time", "done_late", "done", "overdue", "cancelled"]
-CLOSED: Final = frozenset({"done_on_time", "done_late", "done", "cancelled"})
+ActionState = Literal["not_started", "in_progress", "on_time", "late", "overdue", "cancelled", "done_undated"]
+CLOSED: Final = frozenset({"on_time", "late", "done_undated", "cancelled"})
 """States of what needs no more looking after: a date gone by is none missed."""
 
 
-def action_state(item: CaseItem, today: date) -> ActionState:
-    """未开始/进行中/按期完成/逾期完成/逾期未完成/取消. `done`: done, but when or by when is unknown. The due day itself is in time. An open action without a
-    status has started where its start lies on or before today."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Progress:
+    """How far an action is: open, done (done_on None: the day is unknown) or cancelled; started: whether an open one has begun."""
+
+    started: bool
+    done: bool = False
+    done_on: date | None = None
+    cancelled: bool = False
+
+
+def typed_progress(item: CaseItem, today: date) -> Progress:
+    """What was typed, as it stands at the end of `today`: a day of completion after it has not come yet. An open action without a status has started where
+    its start lies on or before today."""
     if item.status == "cancelled":
-        return "cancelled"
-    if item.status == "done" or item.done_on is not None:
-        if item.done_on is None or item.due is None:
-            return "done"
-        return "done_on_time" if item.done_on <= item.due else "done_late"
-    if item.due is not None and item.due < today:
-        return "overdue"
+        return Progress(started=False, cancelled=True)
+    if item.done_on is not None and item.done_on <= today:
+        return Progress(started=True, done=True, done_on=item.done_on)
+    if item.status == "done" and item.done_on is None:
+        return Progress(started=True, done=True)
     if item.status is not None:
-        return "in_progress" if item.status == "in_progress" else "not_started"
-    return "in_progress" if item.start is not None and item.start <= today else "not_started"
+        return Progress(started=item.status in ("in_progress", "done"))
+    return Progress(started=item.start is not None and item.start <= today)
+
+
+def state_of(progress: Progress, due: date | None, today: date) -> ActionState:
+    """未开始/进行中/按期完成/逾期完成/逾期未完成/取消. `done_undated`: done, but without a due date or the day it was done, so that nobody can say whether in
+    time. The due day itself is in time."""
+    if progress.cancelled:
+        return "cancelled"
+    if progress.done:
+        if progress.done_on is None or due is None:
+            return "done_undated"
+        return "on_time" if progress.done_on <= due else "late"
+    if due is not None and due < today:
+        return "overdue"
+    return "in_progress" if progress.started else "not_started"
+
+
+def action_state(item: CaseItem, today: date) -> ActionState:
+    """The state of an action by what was typed alone."""
+    return state_of(typed_progress(item, today), item.due, today)
 
 
 def record_day(item: CaseItem) -> date | None:
@@ -69,7 +96,7 @@ def record_day(item: CaseItem) -> date | None:
 def record_state(item: CaseItem, today: date) -> ActionState | None:
     """已完成/取消/逾期未完成/未开始 of what is held on one day; None for a row with neither day nor status."""
     if _is_done(item):
-        return "done"
+        return "done_undated"
     if item.status == "cancelled":
         return "cancelled"
     on = record_day(item)

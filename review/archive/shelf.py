@@ -1,15 +1,16 @@
 """What lies in an archive: packages found by walking YEAR/Qn/<incident>/vN, read as headlines, records and events. No catalogue is kept."""
 
+import hashlib
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from review.archive.bag import PAYLOAD
+from review.archive.bag import PAYLOAD, Malformed, read_manifest
 from review.archive.store import VERSION_NAME, versions
-from review.incident.errors import Fault, UnusableInput
-from review.record import HEAD_BYTES, Headline, read_headline, read_opening
+from review.incident.errors import DamagedArchive, Fault, UnusableInput
+from review.record import HEAD_BYTES, Headline, Record, read_headline, read_opening
 from review.settings.rubric import Level
 from review.tracking.events import ActionEvent, read_event
 from review.tracking.filed import Filed, Quarter, parse_quarter
@@ -18,6 +19,7 @@ EVENTS: Final = "events"
 YEAR: Final = re.compile(r"\d{4}")
 QUARTER: Final = re.compile(r"Q[1-4]")
 FINDINGS: Final = f"{PAYLOAD}findings.json"
+DAMAGED_REMEDY: Final = "请运行 review verify，并从备份恢复此归档件"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,10 +34,15 @@ class Entry:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Listing:
-    """Entries by day and name; unreadable: faults of packages that could not be read."""
+    """Entries by day and name; unreadable: faults of packages that could not be read; damaged: of those whose findings are not what was archived."""
 
     entries: tuple[Entry, ...]
     unreadable: tuple[Fault, ...]
+    damaged: tuple[Fault, ...]
+
+    @property
+    def left_out(self) -> tuple[Fault, ...]:
+        return (*self.unreadable, *self.damaged)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,45 +77,72 @@ def package_folders(root: Path) -> Iterator[tuple[str, Path]]:
 
 
 def listing(root: Path, wanted: Filter) -> Listing:
-    """The latest version of every incident that the filter takes. A package that cannot be read is a fault beside the list."""
+    """The latest version of every incident that the filter takes. A package that cannot be read, or is damaged, is a fault beside the list."""
     entries: list[Entry] = []
-    faults: list[Fault] = []
+    unreadable: list[Fault] = []
+    damaged: list[Fault] = []
     for shelf, folder in shelves(root):
         latest = max(versions(folder), default=0)
         if not latest:
             continue
         place = f"{shelf}/v{latest}"
         try:
-            with (folder / f"v{latest}" / FINDINGS).open("rb") as file:
-                start = file.read(HEAD_BYTES)
-                try:
-                    head = read_headline(start, place)
-                except UnusableInput:
-                    head = read_headline(start + file.read(), place)
-        except OSError as error:
-            faults.append(Fault(place, f"无法读取 findings.json（{error.strerror}）", "请运行 review verify"))
+            content = findings_of(root, place)
+            try:
+                head = read_headline(content[:HEAD_BYTES], place)
+            except UnusableInput:
+                head = read_headline(content, place)
+        except DamagedArchive as error:
+            damaged.extend(error.faults)
             continue
         except UnusableInput as error:
-            faults.extend(error.faults)
+            unreadable.extend(error.faults)
             continue
         entry = Entry(place=place, quarter=_quarter(shelf), version=latest, head=head)
         if wanted.takes(entry):
             entries.append(entry)
     entries.sort(key=lambda entry: (entry.place.split("/")[:2], entry.head.day is None, entry.head.day or entry.head.made_at.date(), entry.place))
-    return Listing(entries=tuple(entries), unreadable=tuple(faults))
+    return Listing(entries=tuple(entries), unreadable=tuple(unreadable), damaged=tuple(damaged))
 
 
 def records(root: Path, entries: tuple[Entry, ...]) -> tuple[Filed, ...]:
     """The whole record and the events of each of these. Raises UnusableInput where one cannot be read: a quarter must not silently lack an incident."""
     made = []
     for entry in entries:
-        path = root / entry.place / FINDINGS
-        try:
-            content = path.read_bytes()
-        except OSError as error:
-            raise UnusableInput(Fault(entry.place, f"无法读取 findings.json（{error.strerror}）", "请运行 review verify")) from error
-        made.append(Filed(place=entry.place, quarter=entry.quarter, record=read_opening(content, entry.place), events=events(root / entry.place)))
+        registered = events(root / entry.place)
+        shelf = entry.place.rpartition("/")[0]
+        places = [f"{shelf}/v{number}" for number in versions(root / shelf) if number < entry.version]
+        made.append(
+            Filed(
+                place=entry.place,
+                quarter=entry.quarter,
+                record=_record(root, entry.place),
+                events=registered,
+                earlier=tuple(_record(root, place) for place in places) if any(event.about is None for event in registered) else (),
+            )
+        )
     return tuple(made)
+
+
+def _record(root: Path, place: str) -> Record:
+    return read_opening(findings_of(root, place), place)
+
+
+def findings_of(root: Path, place: str) -> bytes:
+    """The findings.json of a package, held against its checksum. Raises DamagedArchive where it is another, UnusableInput where it cannot be read.
+
+    Whether the rest of a package is whole is `review verify`'s question.
+    """
+    try:
+        content = (root / place / FINDINGS).read_bytes()
+        listed = read_manifest((root / place / "manifest-sha256.txt").read_bytes())
+    except OSError as error:
+        raise UnusableInput(Fault(place, f"无法读取 {Path(error.filename or FINDINGS).name}（{error.strerror}）", "请运行 review verify")) from error
+    except Malformed as error:
+        raise DamagedArchive(Fault(place, f"校验清单被改动（{error}）", DAMAGED_REMEDY)) from error
+    if listed.get(FINDINGS) != hashlib.sha256(content).hexdigest():
+        raise DamagedArchive(Fault(place, "findings.json 与归档时的校验码不符", DAMAGED_REMEDY))
+    return content
 
 
 def events(package: Path) -> tuple[ActionEvent, ...]:
@@ -121,8 +155,12 @@ def events(package: Path) -> tuple[ActionEvent, ...]:
 
 
 def find_incident(root: Path, incident: str) -> Entry:
-    """The incident of this name. Raises UnusableInput where there is none, or one of this name in two quarters."""
-    found = [entry for entry in listing(root, Filter()).entries if entry.place.split("/")[2] == incident]
+    """The incident of this name. Raises UnusableInput where there is none, it cannot be read or is damaged, or one of this name lies in two quarters."""
+    listed = listing(root, Filter())
+    for faults, kind in ((listed.damaged, DamagedArchive), (listed.unreadable, UnusableInput)):
+        if mine := [fault for fault in faults if fault.where.split("/")[2] == incident]:
+            raise kind(*mine)
+    found = [entry for entry in listed.entries if entry.place.split("/")[2] == incident]
     if len(found) != 1:
         raise UnusableInput(Fault(str(root), f"归档中{'没有' if not found else '有不止一起'}名为 {incident} 的事件", "用 review list 查看名称"))
     return found[0]

@@ -51,12 +51,16 @@ class Package:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stored:
-    """Where a package lies (path below the archive, with /), its seal, and whether it had been there already, byte for byte."""
+    """Where a package lies (path below the archive, with /), its seal, and whether it had been there already, byte for byte.
+
+    damaged: the place of the version that was archived with these very files and does not hold them any more; None where there is none.
+    """
 
     place: str
     path: Path
     seal: str
     already: bool
+    damaged: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -187,10 +191,13 @@ def _place(root: Path, stage: Path, what: tuple[Package, Mapping[str, Digests]],
     package, payload = what
     shelf = root / package.shelf
     number = 0
+    damaged = None
     while True:
         latest = max(versions(shelf), default=0)
         if latest and (same := _same(shelf / f"v{latest}", payload)):
-            return Stored(place=f"{package.shelf}/v{latest}", path=shelf / f"v{latest}", seal=same, already=True)
+            if _holds(shelf / f"v{latest}", payload):
+                return Stored(place=f"{package.shelf}/v{latest}", path=shelf / f"v{latest}", seal=same, already=True)
+            damaged = f"{package.shelf}/v{latest}"
         number = max(latest, number) + 1
         place = f"{package.shelf}/v{number}"
         previous = seal(shelf / f"v{latest}") if latest else None
@@ -215,17 +222,26 @@ def _place(root: Path, stage: Path, what: tuple[Package, Mapping[str, Digests]],
                 raise
             continue
         _confirm(shelf / f"v{number}", {**{name: each.size for name, each in payload.items()}, **{name: len(content) for name, content in tags.items()}})
-        return Stored(place=place, path=shelf / f"v{number}", seal=seal_of(tags["tagmanifest-sha256.txt"]), already=False)
+        return Stored(place=place, path=shelf / f"v{number}", seal=seal_of(tags["tagmanifest-sha256.txt"]), already=False, damaged=damaged)
 
 
 def _same(package: Path, payload: Mapping[str, Digests]) -> str | None:
-    """The seal of a package that holds exactly these payload files; None for any other."""
+    """The seal of a package that was archived with exactly these payload files; None for any other."""
     try:
         found = (package / "manifest-sha256.txt").read_bytes()
     except OSError:
         return None
     ours = tag_files(payload, {})["manifest-sha256.txt"]
     return seal(package) if found == ours else None
+
+
+def _holds(package: Path, payload: Mapping[str, Digests]) -> bool:
+    """Whether the payload files of a package are these, byte for byte."""
+    try:
+        found = {name: sha256_of(path) for name, path in inventory(package).items() if name.startswith(PAYLOAD)}
+    except OSError:
+        return False
+    return found == {name: (each.sha256, each.size) for name, each in payload.items()}
 
 
 def _confirm(package: Path, sizes: Mapping[str, int]) -> None:
@@ -309,6 +325,8 @@ def _flush_folder(folder: Path) -> None:
 
 def _discard(stage: Path) -> bool:
     """Remove our own stage; whether something of it is left."""
+    if not os.path.lexists(stage):  # a file system that takes no writes refuses to remove what was never there
+        return False
     try:
         if stage.is_dir():
             shutil.rmtree(stage)

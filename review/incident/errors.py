@@ -24,3 +24,11 @@ class UnusableInput(Exception):
             raise ValueError("an UnusableInput needs at least one fault")
         self.faults = faults
         super().__init__("\n".join(str(fault) for fault in faults))
+
+    def __reduce__(self) -> tuple[type["UnusableInput"], tuple[Fault, ...]]:
+        """Whole on the way from one process to another."""
+        return type(self), self.faults
+
+
+class DamagedArchive(UnusableInput):
+    """Packages that are not what was archived, held against their checksums (exit code 3)."""

@@ -1,5 +1,6 @@
 """Names of files and folders that every file system takes."""
 
+import hashlib
 import os
 import re
 import unicodedata
@@ -9,12 +10,21 @@ RESERVED: Final = frozenset({"CON", "PRN", "AUX", "NUL", *(f"COM{i}" for i in ra
 LONGEST_NAME: Final = 60
 """Characters: 60 Chinese ones are 180 bytes (255 is the limit of ext4 and SMB), and a path below a share stays under Windows' 260."""
 
+WIDE: Final = str.maketrans({mark: chr(ord(mark) + 0xFEE0) for mark in '<>:"/\\|?*'})
+"""Reserved characters become their full-width forms: readable, and two names stay two."""
+DIGEST_LENGTH: Final = 8
+
 
 def safe_name(text: str) -> str:
-    """A file name of this text that NTFS, SMB, exFAT and ext4 take: no reserved characters or names, no trailing dot, at most 60 characters."""
-    text = unicodedata.normalize("NFC", text)
-    text = "".join("_" if c in '<>:"/\\|?*' or unicodedata.category(c)[0] == "C" else c for c in text)
-    text = re.sub(r"\s+", "", text)[:LONGEST_NAME].strip(". ")
+    """A file name of this text that NTFS, SMB, exFAT and ext4 take: no reserved characters or names, no trailing dot, at most 60 characters.
+
+    Texts that differ in more than white space and control characters get different names: a longer one ends in a digest of the whole.
+    """
+    text = unicodedata.normalize("NFC", text).translate(WIDE)
+    text = "".join("_" if unicodedata.category(c)[0] == "C" else c for c in text)
+    text = re.sub(r"\s+", "", text).strip(". ")
+    if len(text) > LONGEST_NAME:
+        text = f"{text[: LONGEST_NAME - DIGEST_LENGTH - 1]}-{hashlib.sha256(text.encode('utf-8', 'replace')).hexdigest()[:DIGEST_LENGTH]}"
     if not text or text.split(".")[0].upper() in RESERVED:
         text = f"_{text}"
     return text

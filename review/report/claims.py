@@ -60,21 +60,28 @@ class ClaimBook:
     def __init__(self, language: Language = SIMPLIFIED) -> None:
         self._language = language
         self._claims: dict[tuple[str, str, str, tuple[Source, ...]], Claim] = {}
+        self._plain: dict[str, tuple[str, str]] = {}
 
-    def state(self, value: Value, display: str, *, unit: str, what: str, how: str, sources: Sequence[Source]) -> Num:
-        """A span that shows `display` and points at the claim.
+    def state(self, value: Value, display: str, *, unit: str, what: str, how: str, sources: Sequence[Source], plain: str | None = None) -> Num:
+        """A span that shows `display` and points at the claim. plain: how it is printed in Simplified Chinese, None: the same.
 
         Raises ValueError where there is no source: a number nobody can trace must not be printed.
         """
         if not sources:
             raise ValueError(f"claim without a source: {what} = {display}")
+        given = what
         unit, what, how = self._language.unit(unit), self._language.told(what), self._language.told(how)
         key = (display, what, how, tuple(sources))
         claim = self._claims.get(key)
         if claim is None:
             claim = Claim(id=f"C{len(self._claims) + 1}", value=value, unit=unit, display=display, what=what, how=how, sources=tuple(sources))
             self._claims[key] = claim
+            self._plain[claim.id] = given, display if plain is None else plain
         return Num(claim.id, display)
+
+    def in_plain(self, claim: Claim) -> tuple[str, str]:
+        """What a claim is and how it is printed, in Simplified Chinese: the same whatever the report's language."""
+        return self._plain[claim.id]
 
     @property
     def claims(self) -> tuple[Claim, ...]:

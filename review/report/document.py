@@ -154,7 +154,9 @@ class Callout:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cited:
-    """A number beside a slot as the reader sees it: what it is, how it is printed, and a digest of the rows it comes from ('' for none)."""
+    """A number beside a slot: what it is, how it is printed, both in Simplified Chinese whatever the report's language, and a digest of the rows it comes
+    from ('' for none).
+    """
 
     what: str
     display: str

@@ -12,10 +12,11 @@ from typing import Any, Final
 
 from markupsafe import Markup, escape
 
+from review.incident.errors import Fault, UnusableInput
 from review.report.document import Document, Figure, Num
 from review.report.markup import Writer, environment, style_sheet
 from review.report.pages import UNKNOWN_PAGES, Pages
-from review.report.theme import Theme, css_variables
+from review.report.theme import OUTSIDE_REMEDY, Theme, css_variables
 from review.report.visible import visible
 
 VARIANT: Final = "pdf/a-3a"
@@ -73,17 +74,28 @@ def lay_out(document: Document, theme: Theme, figures: Mapping[str, bytes]) -> L
 
     figures: an SVG, or a picture's bytes, for each figure id of the document. Dates in the file are `document.made_at`.
     Nothing is fetched: figures, fonts and logo come from memory or the theme, any other address is refused.
-    Raises PdfUnavailable where Pango is missing, KeyError where a figure has no drawing.
+    Raises PdfUnavailable where Pango is missing, KeyError where a figure has no drawing, UnusableInput where a template of the house names such an address.
     """
     weasyprint = _weasyprint()
     markup = print_markup(document, theme)
     html = weasyprint.HTML(string=markup, url_fetcher=_fetcher(theme, figures), base_url=None)
-    with _quietly():
+    from weasyprint.urls import FatalURLFetchingError
+
+    with _quietly(), _telling(FatalURLFetchingError):
         sheets = html.render(**{**weasyprint.DEFAULT_OPTIONS, "pdf_variant": VARIANT})
     digest = hashlib.sha256(markup.encode("utf-8", "replace"))
     for name, content in sorted(figures.items()):
         digest.update(name.encode("utf-8") + content)
     return LaidOut(pages=_pages(document, [page.anchors for page in sheets.pages]), _sheets=sheets, _made_at=document.made_at, _digest=digest)
+
+
+@contextmanager
+def _telling(refused: type[BaseException]) -> Iterator[None]:
+    """What the fetcher refused as something the user can mend; WeasyPrint's own error goes past `except Exception`."""
+    try:
+        yield
+    except refused as error:
+        raise UnusableInput(Fault("版式", f"引用了 {error}", OUTSIDE_REMEDY)) from error
 
 
 @contextmanager
@@ -178,7 +190,7 @@ def _fetcher(theme: Theme, figures: Mapping[str, bytes]) -> Any:
             if url == LOGO and theme.logo is not None:
                 kind = "image/svg+xml" if theme.logo.suffix == ".svg" else "image/png"
                 return URLFetcherResponse(url, theme.logo.read_bytes(), {"Content-Type": kind})
-            raise FatalURLFetchingError(f"refused: {url}")
+            raise FatalURLFetchingError(url)
 
     return Fetcher()
 

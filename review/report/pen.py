@@ -1,7 +1,7 @@
 """The pen the chapters are written with: phrases filled with claims, quotes and masked names."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from review.analysis.spread import PostCard
@@ -9,7 +9,7 @@ from review.incident.case import Case
 from review.incident.evidence import CaseField, Clock, Source
 from review.report.claims import ClaimBook
 from review.report.document import Num, Paragraph, Quoted, Span, Text, Words
-from review.report.language import Language
+from review.report.language import SIMPLIFIED, Language
 from review.report.numbers import NumberStyle
 from review.report.phrases import Part, Phrases, typeset
 from review.report.privacy import Masks
@@ -72,60 +72,61 @@ class Pen:
 
     # -- numbers, each a claim
     def count(self, value: float, unit: str, basis: Basis) -> Num:
-        return self._state(value, self.style.count(value, unit), unit, basis)
+        return self._state(value, lambda style: style.count(value, unit), unit, basis)
 
     def share(self, share: float, basis: Basis, digits: int | None = None) -> Num:
-        return self._state(share, self.style.share(share, digits), "占比", basis)
+        return self._state(share, lambda style: style.share(share, digits), "占比", basis)
 
     def interval(self, low: float, high: float, basis: Basis) -> Num:
-        return self._state(f"{low:.6g}–{high:.6g}", self.style.interval(low, high), "占比", basis)
+        return self._state(f"{low:.6g}–{high:.6g}", lambda style: style.interval(low, high), "占比", basis)
 
     def change(self, change: float, basis: Basis) -> Num:
-        return self._state(change, self.style.change(change), "变化率", basis)
+        return self._state(change, lambda style: style.change(change), "变化率", basis)
 
     def point_range(self, low: float, high: float, basis: Basis) -> Num:
-        return self._state(f"{low:.6g} – {high:.6g}", self.style.point_range(low, high), "百分点", basis)
+        return self._state(f"{low:.6g} – {high:.6g}", lambda style: style.point_range(low, high), "百分点", basis)
 
     def points(self, difference: float, basis: Basis) -> Num:
-        return self._state(difference, self.style.points(difference), "百分点", basis)
+        return self._state(difference, lambda style: style.points(difference), "百分点", basis)
 
     def score(self, score: float, basis: Basis) -> Num:
-        return self._state(score, self.style.score(score), "分", basis)
+        return self._state(score, lambda style: style.score(score), "分", basis)
 
     def number(self, value: float, basis: Basis, digits: int = 2) -> Num:
-        return self._state(value, self.style.plain(value, digits), "", basis)
+        return self._state(value, lambda style: style.plain(value, digits), "", basis)
 
     def hours(self, hours: float, basis: Basis, digits: int = 2) -> Num:
-        return self._state(hours, self.style.hours(hours, digits), "小时", basis)
+        return self._state(hours, lambda style: style.hours(hours, digits), "小时", basis)
 
     def decimal(self, value: float, basis: Basis, digits: int = 2) -> Num:
-        return self._state(value, self.style.decimal(value, digits), "", basis)
+        return self._state(value, lambda style: style.decimal(value, digits), "", basis)
 
     def duration(self, span: timedelta, basis: Basis) -> Num:
-        return self._state(span.total_seconds() / 3600, self.style.duration(span), "小时", basis)
+        return self._state(span.total_seconds() / 3600, lambda style: style.duration(span), "小时", basis)
 
     def between(self, start: datetime, end: datetime, basis: Basis) -> Num:
-        return self._state(abs((end - start).total_seconds()) / 3600, self.style.between(start, end), "小时", basis)
+        return self._state(abs((end - start).total_seconds()) / 3600, lambda style: style.between(start, end), "小时", basis)
 
     def when(self, at: datetime, basis: Basis, precision: str | None = None) -> Num:
-        return self._state(at, self.style.when(at, precision), "时间", basis)
+        return self._state(at, lambda style: style.when(at, precision), "时间", basis)
 
     def when_beside(self, at: datetime, other: datetime, basis: Basis) -> Num:
-        return self._state(at, self.style.when_beside(at, other), "时间", basis)
+        return self._state(at, lambda style: style.when_beside(at, other), "时间", basis)
 
     def day(self, day: date, basis: Basis) -> Num:
-        return self._state(day, self.style.day(day), "日期", basis)
+        return self._state(day, lambda style: style.day(day), "日期", basis)
 
     def full_day(self, day: date, basis: Basis) -> Num:
-        return self._state(day, self.style.full_day(day), "日期", basis)
+        return self._state(day, lambda style: style.full_day(day), "日期", basis)
 
     def text_claim(self, value: str, unit: str, basis: Basis) -> Num:
         """A number that is printed in a form of its own (a range, a fraction k/n), given in Simplified Chinese."""
-        return self._state(value, self.language.own(value), unit, basis)
+        return self._state(value, lambda style: style.language.own(value), unit, basis)
 
-    def _state(self, value: object, display: str, unit: str, basis: Basis) -> Num:
+    def _state(self, value: object, printed: Callable[[NumberStyle], str], unit: str, basis: Basis) -> Num:
         assert value is None or isinstance(value, int | float | str | date)
-        return self.book.state(value, display, unit=unit, what=basis.what, how=basis.how, sources=basis.sources)
+        plain = printed(replace(self.style, language=SIMPLIFIED))
+        return self.book.state(value, printed(self.style), unit=unit, what=basis.what, how=basis.how, sources=basis.sources, plain=plain)
 
     # -- quotes and names
     def quote(self, text: str, longest: int | None = None) -> Quoted:

@@ -12,7 +12,7 @@ from typing import Any
 
 from review.incident.errors import Fault, UnusableInput
 from review.report.document import DIGIT, Label, Num, Quoted, Ref, Span, Strong, Text, Words
-from review.settings.toml import read_toml
+from review.settings.toml import TomlReader, read_toml
 
 _PLACE = re.compile(r"\{([a-z][a-z0-9_]*)\}")
 
@@ -80,10 +80,10 @@ def load_phrases(folder: Path, own: Path | None = None) -> Phrases:
     Raises UnusableInput naming file and key of every digit outside the terms, every text that is none, every key given twice in one folder, and every own
     key that ours do not have.
     """
-    readers = [read_toml(path) for path in sorted(folder.glob("*.toml"))]
+    readers = _readers(folder)
     if not readers:
         raise UnusableInput(Fault(str(folder), "没有任何文字模板（*.toml）"))
-    theirs = [] if own is None else [read_toml(path) for path in sorted(own.glob("*.toml"))]
+    theirs = [] if own is None else _readers(own)
     faults: list[Fault] = []
     terms: set[str] = set()
     for reader in (*readers, *theirs):
@@ -116,6 +116,11 @@ def load_phrases(folder: Path, own: Path | None = None) -> Phrases:
     if faults:
         raise UnusableInput(*faults)
     return Phrases(found, frozenset(terms))
+
+
+def _readers(folder: Path) -> list[TomlReader]:
+    """The files of one language; faults name its folder too, as every language has files of the same names."""
+    return [TomlReader(read_toml(path).data, f"{folder.name}/{path.name}") for path in sorted(folder.glob("*.toml"))]
 
 
 def _flat(data: Mapping[str, Any], prefix: str = "") -> list[tuple[str, Any]]:

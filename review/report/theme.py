@@ -15,6 +15,11 @@ T = TypeVar("T")
 
 HEX_COLOUR: Final = re.compile(r"#[0-9A-Fa-f]{6}")
 DASHES: Final = re.compile(r"|[0-9.]+( [0-9.]+)+")
+ADDRESS: Final = re.compile(r"/\*.*?\*/|url\(\s*[\"']?(?P<url>[^\"')]*)|@import\s+[\"'](?P<sheet>[^\"']*)", re.DOTALL | re.IGNORECASE)
+"""Addresses in a style sheet, those in comments aside."""
+OWN_ADDRESSES: Final = ("figure:", "font:", "logo:", "leader:", "#")
+LONGEST_ADDRESS: Final = 80
+OUTSIDE_REMEDY: Final = "报告不读取任何外部地址或文件，请删去；标志请放 logo.svg 或 logo.png"
 LOGOS: Final = ("logo.svg", "logo.png")
 REFERENCE: Final = "reference.docx"
 
@@ -201,11 +206,27 @@ def load_theme(folder: Path | None, tag: Tag = "zh-Hans") -> Theme:
             reader = TomlReader(_merged(reader.data, own.data), str(folder / "theme.toml"))
     theme = _read(reader, folders, load_language(tag, shipped))
     reader.close()
+    if folder is not None:
+        _check_addresses(folder)
     if folder is None or not (folder / REFERENCE).exists():
         return theme
     from review.report.word_reference import read_reference  # which needs the theme
 
     return replace(theme, word=read_reference(folder / REFERENCE, theme))
+
+
+def _check_addresses(folder: Path) -> None:
+    """Raises UnusableInput naming every address in the house's style sheets that is not one of the program's own: nothing is fetched for a report."""
+    faults = []
+    for path in sorted((folder / "html").glob("*.css")):
+        text = path.read_text(encoding="utf-8", errors="replace")
+        for found in ADDRESS.finditer(text):
+            address = found["url"] or found["sheet"]
+            if address is not None and not address.strip().startswith(OWN_ADDRESSES):
+                line = text.count("\n", 0, found.start()) + 1
+                faults.append(Fault(str(path), f"第 {line} 行引用了 {address.strip()[:LONGEST_ADDRESS]}", OUTSIDE_REMEDY))
+    if faults:
+        raise UnusableInput(*faults)
 
 
 def theme_notices(folder: Path | None) -> tuple[str, ...]:

@@ -2,12 +2,12 @@
 
 import hashlib
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Final, Literal, cast
 
 from review.incident.errors import Fault, UnusableInput
-from review.plain_data import NotOurRecord, decoder, dumped
+from review.plain_data import ADDED, NotOurRecord, decoder, dumped
 
 SCHEMA: Final = "review.action-event"
 SCHEMA_VERSION: Final = 1
@@ -29,7 +29,9 @@ class Proof:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ActionEvent:
-    """What became of an action. ident: random, part of the file's name; on: the day it happened; by: who says so; recorded_at: when it was written down."""
+    """What became of an action. ident: random, part of the file's name; on: the day it happened; by: who says so; recorded_at: when it was written down;
+    about: what the action says, None in events made before that was kept.
+    """
 
     ident: str
     incident: str
@@ -40,6 +42,7 @@ class ActionEvent:
     recorded_at: datetime
     proof: Proof | None
     note: str | None
+    about: str | None = field(default=None, metadata=ADDED)
 
     @property
     def file_name(self) -> str:
@@ -89,6 +92,7 @@ def _body(event: ActionEvent) -> dict[str, Any]:
         "recorded_at": event.recorded_at.isoformat(),
         "proof": None if proof is None else {"name": proof.name, "size": proof.size, "sha256": proof.sha256},
         "note": event.note,
+        "about": event.about,
     }
 
 

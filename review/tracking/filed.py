@@ -54,12 +54,16 @@ def parse_quarter(text: str) -> Quarter:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Filed:
-    """The latest version of an archived incident: its place below the archive, the quarter it is filed under, its record, and its actions' events in order."""
+    """The latest version of an archived incident: its place below the archive, the quarter it is filed under, its record, and its actions' events in order.
+
+    earlier: the records of its earlier versions where an event does not say itself which action it was made for, else ().
+    """
 
     place: str
     quarter: Quarter
     record: Record
     events: tuple[ActionEvent, ...]
+    earlier: tuple[Record, ...] = ()
 
     @property
     def incident(self) -> str:

@@ -3,16 +3,15 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Final, Literal
+from typing import Final
 
-from review.incident.case import CaseItem
+from review.analysis.schedule import ActionState, Progress, state_of, typed_progress
+from review.incident.case import CaseItem, same_words
 from review.record import Record
 from review.tracking.events import VERDICTS, ActionEvent
 from review.tracking.filed import Filed
 
-State = Literal["not_started", "in_progress", "on_time", "late", "overdue", "cancelled", "done_undated"]
-
-STATE_WORDS: Final[Mapping[State, str]] = {
+STATE_WORDS: Final[Mapping[ActionState, str]] = {
     "not_started": "未开始",
     "in_progress": "进行中",
     "on_time": "按期完成",
@@ -21,7 +20,6 @@ STATE_WORDS: Final[Mapping[State, str]] = {
     "cancelled": "取消",
     "done_undated": "已完成（缺日期）",
 }
-"""done_undated: done, but without a due date or the day it was done, so that nobody can say whether in time."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,7 +32,7 @@ class FollowedAction:
     filed: Filed
     ident: str
     item: CaseItem
-    state: State
+    state: ActionState
     done_on: date | None
     delay_days: int | None
     overdue_days: int | None
@@ -47,8 +45,21 @@ class FollowedAction:
         return f"{self.filed.incident}/{self.ident}"
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lapsed:
+    """A registration that is no longer carried over: the words of the action it was made for are those of no action now, or cannot be told.
+
+    was: those words, None where versions differ in them; now: what its id names today, None: nothing.
+    """
+
+    filed: Filed
+    event: ActionEvent
+    was: str | None
+    now: str | None
+
+
 def named_actions(record: Record) -> tuple[tuple[str, CaseItem], ...]:
-    """The typed actions with a stable id each: the typed one; without one A1, A2 … by typed order; a second use of an id gets -2."""
+    """The actions with an id each; a second use of an id gets -2. Records made before every action carried one: A1, A2 … by typed order."""
     made: list[tuple[str, CaseItem]] = []
     taken: dict[str, int] = {}
     number = 0
@@ -66,10 +77,38 @@ def follow(filed: Iterable[Filed], today: date) -> tuple[FollowedAction, ...]:
     """Every action of these incidents as it stands at the end of `today`, by incident day, incident, typed order."""
     made = []
     for each in sorted(filed, key=lambda one: (one.day, one.place)):
+        meant = [(event, _meant(each, event)) for event in sorted(each.events, key=_recorded) if event.on <= today]
         for ident, item in named_actions(each.record):
-            events = tuple(sorted((event for event in each.events if event.action == ident and event.on <= today), key=_recorded))
-            made.append(_followed(each, (ident, item), events, today))
+            made.append(_followed(each, (ident, item), [event for event, target in meant if target == ident], today))
     return tuple(made)
+
+
+def lapsed(filed: Iterable[Filed]) -> tuple[Lapsed, ...]:
+    """The registrations that belong to no action of these incidents any more."""
+    made = []
+    for each in sorted(filed, key=lambda one: (one.day, one.place)):
+        names = dict(named_actions(each.record))
+        for event in sorted(each.events, key=_recorded):
+            if _meant(each, event) is None:
+                words = _words(each, event)
+                now = names.get(event.action)
+                made.append(Lapsed(filed=each, event=event, was=words[0] if len(words) == 1 else None, now=None if now is None else now.content))
+    return tuple(made)
+
+
+def _words(filed: Filed, event: ActionEvent) -> list[str]:
+    """What the action of a registration says: as registered; of one made before that was kept, what its id named in any version."""
+    if event.about is not None:
+        return [event.about]
+    named = (dict(named_actions(record)).get(event.action) for record in (*filed.earlier, filed.record))
+    return list({same_words(item.content): item.content for item in named if item is not None}.values())
+
+
+def _meant(filed: Filed, event: ActionEvent) -> str | None:
+    """The id today of the action that a registration was made for: of the same words, under the same id where it still has them. None: no such action."""
+    words = {same_words(text) for text in _words(filed, event)}
+    same = [ident for ident, item in named_actions(filed.record) if {same_words(item.content)} == words]
+    return event.action if event.action in same else same[0] if len(same) == 1 else None
 
 
 def _recorded(event: ActionEvent) -> tuple[datetime, str]:
@@ -78,48 +117,26 @@ def _recorded(event: ActionEvent) -> tuple[datetime, str]:
 
 def _followed(filed: Filed, named: tuple[str, CaseItem], events: Sequence[ActionEvent], today: date) -> FollowedAction:
     ident, item = named
-    started, done, done_on, cancelled = _typed(item, today)
+    progress = typed_progress(item, today)
     for event in events:  # in the order they were recorded: a later word corrects an earlier one
         match event.change:
             case "started" | "reopened":
-                started, done, done_on, cancelled = True, False, None, False
+                progress = Progress(started=True)
             case "done":
-                done, done_on, cancelled = True, event.on, False
+                progress = Progress(started=True, done=True, done_on=event.on)
             case "cancelled":
-                done, done_on, cancelled = False, None, True
+                progress = Progress(started=False, cancelled=True)
             case "kept" | "adjusted" | "ended":
                 pass
-    state: State
-    delay = overdue = None
-    if cancelled:
-        state = "cancelled"
-    elif done:
-        if item.due is None or done_on is None:
-            state = "done_undated"
-        else:
-            delay = (done_on - item.due).days
-            state = "late" if delay > 0 else "on_time"
-    elif item.due is not None and item.due < today:
-        state, overdue = "overdue", (today - item.due).days
-    else:
-        state = "in_progress" if started else "not_started"
+    state = state_of(progress, item.due, today)
     return FollowedAction(
         filed=filed,
         ident=ident,
         item=item,
         state=state,
-        done_on=done_on,
-        delay_days=delay,
-        overdue_days=overdue,
+        done_on=progress.done_on,
+        delay_days=(progress.done_on - item.due).days if progress.done_on is not None and item.due is not None else None,
+        overdue_days=(today - item.due).days if state == "overdue" and item.due is not None else None,
         verdict=next((event for event in reversed(events) if event.change in VERDICTS), None),
         events=tuple(events),
     )
-
-
-def _typed(item: CaseItem, today: date) -> tuple[bool, bool, date | None, bool]:
-    """started, done, done_on, cancelled as the review itself has it; a day of completion after today has not come yet."""
-    done_on = item.done_on if item.done_on is not None and item.done_on <= today else None
-    done = item.status == "done" or (item.status is None and done_on is not None)
-    if done and item.done_on is not None and done_on is None:
-        done = False
-    return item.status in ("in_progress", "done"), done, done_on if done else None, item.status == "cancelled"

@@ -5,12 +5,11 @@ from dataclasses import dataclass
 from typing import Literal
 
 from review.analysis.indicators import Line
-from review.incident.case import CaseItem
+from review.incident.case import CaseItem, same_words
 from review.record import Record
 from review.settings.rubric import Rubric
 from review.tracking.filed import Filed
 from review.tracking.follow_up import named_actions
-from review.tracking.quarter import same_cause
 from review.tracking.rescoring import rescore
 
 Why = Literal["type", "cause", "both"]
@@ -67,7 +66,7 @@ def is_same_incident(record: Record, incident: str, brand: str | None, event: st
 
 
 def is_same_brand(record: Record, brand: str | None) -> bool:
-    return record.head.brand is not None and brand is not None and same_cause(brand) == same_cause(record.head.brand)
+    return record.head.brand is not None and brand is not None and same_words(brand) == same_words(record.head.brand)
 
 
 def past_reviews(record: Record, filed: Iterable[Filed], rubric: Rubric) -> PastReviews:
@@ -92,13 +91,13 @@ def past_reviews(record: Record, filed: Iterable[Filed], rubric: Rubric) -> Past
 def revision(record: Record, earlier: Filed, rubric: Rubric) -> Revision:
     """What this review has otherwise than the archived version."""
     before, now = dict(named_actions(earlier.record)), dict(named_actions(record))
-    said_before, said_now = ({same_cause(item.content) for item in side.values()} for side in (before, now))
+    said_before, said_now = ({same_words(item.content) for item in side.values()} for side in (before, now))
     return Revision(
         earlier=earlier,
         now=record,
         lines=_lines(earlier.record, record, rubric),
-        added=tuple((ident, item) for ident, item in now.items() if same_cause(item.content) not in said_before),
-        removed=tuple((ident, item) for ident, item in before.items() if same_cause(item.content) not in said_now),
+        added=tuple((ident, item) for ident, item in now.items() if same_words(item.content) not in said_before),
+        removed=tuple((ident, item) for ident, item in before.items() if same_words(item.content) not in said_now),
     )
 
 
@@ -122,10 +121,10 @@ def _related(record: Record, filed: Filed) -> Related | None:
 def _common_causes(record: Record, filed: Filed) -> tuple[CaseItem, ...]:
     """The earlier incident's root causes that this one has: in the same words, or named by this one's 关联编号 (the incident, or incident/编号)."""
     mine = [item for item in record.items if item.kind == "deep_cause"]
-    words = {same_cause(item.content) for item in mine}
+    words = {same_words(item.content) for item in mine}
     named = {name for item in mine for name in item.related}
 
     def common(item: CaseItem) -> bool:
-        return same_cause(item.content) in words or filed.incident in named or (item.ident is not None and f"{filed.incident}/{item.ident}" in named)
+        return same_words(item.content) in words or filed.incident in named or (item.ident is not None and f"{filed.incident}/{item.ident}" in named)
 
     return tuple(item for item in filed.record.items if item.kind == "deep_cause" and common(item))

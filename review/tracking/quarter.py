@@ -4,23 +4,21 @@ No sentence stands among it, and no average of a score.
 """
 
 import math
-import re
-import unicodedata
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache
 from itertools import pairwise
 from typing import Literal
 
 from review.analysis.curve import Grade
 from review.analysis.shares import wilson
-from review.incident.case import CaseItem
+from review.incident.case import CaseItem, same_words
 from review.record import Record, ShareFigure
 from review.settings.tracking import MechanismSettings, TrackingSettings, TrendSettings
 from review.tracking.comparison import Comparison, Value, compare, kaplan_meier_median, median
 from review.tracking.filed import Filed, Quarter
-from review.tracking.follow_up import FollowedAction, follow
+from review.tracking.follow_up import FollowedAction, Lapsed, follow, lapsed
+from review.tracking.history import is_same_brand
 
 COMPARABLE_GRADES: tuple[Grade, ...] = ("audited", "vendor", "sampled")
 """Shares by an unaudited model are listed but not compared: their level is not known well enough."""
@@ -81,7 +79,7 @@ class DepartmentCount:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ActionQuestion:
     """策略是否执行: actions due in the quarter and up to the given day. on_time.n counts those done in time, late or overdue; undated, cancelled
-    and still open ones in time stand apart.
+    and still open ones in time stand apart. no_due: open actions of any incident without a due day, of which nobody can say whether they are late.
     """
 
     on_time: Rate
@@ -90,6 +88,7 @@ class ActionQuestion:
     undated: int
     cancelled: int
     open_in_time: int
+    no_due: int
     median_delay_days: float | None
     departments: tuple[DepartmentCount, ...]
     on_time_before: Rate
@@ -114,14 +113,17 @@ class Drill:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mechanisms:
-    """Drills done in the quarter against those wanted; feedback answered within 24 h; alarms and false ones; the last plan review (None: never typed)."""
+    """Drills done in the quarter against those wanted; feedback answered within 24 h; alarms, and of those judged the false ones (None: no row tells how
+    many were false); the last plan review (None: never typed).
+    """
 
     drills: tuple[Drill, ...]
     drills_wanted: int
     feedback: Rate
     feedback_items: tuple[tuple[Filed, CaseItem], ...]
     alarms: int
-    false_alarms: int
+    judged_alarms: int
+    false_alarms: int | None
     alarm_items: tuple[tuple[Filed, CaseItem], ...]
     reviewed_on: date | None
     review_of: Filed | None
@@ -164,7 +166,8 @@ class QuarterFindings:
     incidents: this quarter's by day. before: the pooled earlier quarters' that are comparable (same rubric). rubrics: one = no break.
 
     compared: False where this quarter's own incidents stand under several rubrics, so that nothing is compared. actions: all that are due in the quarter,
-    or still open, or closed in it; strategies: those on which a verdict (保留/调整/终止) is due: done or due in the quarter.
+    or closed in it, or overdue, and those without a due day that are open or of an incident of the quarter; lapsed: registrations that belong to no action
+    any more; strategies: those on which a verdict (保留/调整/终止) is due: done or due in the quarter.
     """
 
     quarter: Quarter
@@ -178,6 +181,7 @@ class QuarterFindings:
     shares: ShareQuestion
     executed: ActionQuestion
     actions: tuple[FollowedAction, ...]
+    lapsed: tuple[Lapsed, ...]
     strategies: tuple[FollowedAction, ...]
     repeats: tuple[RepeatedCause, ...]
     repeat_rate: Rate
@@ -212,8 +216,9 @@ def quarter_findings(filed: Iterable[Filed], quarter: Quarter, today: date, sett
         compared=compared,
         response=_response(mine, before, now, settings),
         shares=_shares(mine, before, now, settings),
-        executed=_executed(due_now, due_before, settings.ladder.confidence),
-        actions=tuple(each for each in actions if quarter.holds(each.item.due) or quarter.holds(each.done_on) or each.overdue_days is not None),
+        executed=_executed(due_now, due_before, sum(_is_open_without_due(each) for each in actions), settings.ladder.confidence),
+        actions=tuple(each for each in actions if _is_listed(each, quarter)),
+        lapsed=lapsed(known),
         strategies=tuple(each for each in actions if _verdict_due(each, quarter)),
         repeats=repeats,
         repeat_rate=rate,
@@ -299,7 +304,7 @@ def _normal(side: Sequence[Filed]) -> NormalSide:
     return NormalSide(n=n, censored=sum(b for _, b in times.values()), median_hours=kaplan_meier_median(times), never_above=never)
 
 
-def _executed(due_now: Sequence[FollowedAction], due_before: Sequence[FollowedAction], confidence: float) -> ActionQuestion:
+def _executed(due_now: Sequence[FollowedAction], due_before: Sequence[FollowedAction], no_due: int, confidence: float) -> ActionQuestion:
     def count(actions: Sequence[FollowedAction], state: str) -> int:
         return sum(each.state == state for each in actions)
 
@@ -315,6 +320,7 @@ def _executed(due_now: Sequence[FollowedAction], due_before: Sequence[FollowedAc
         undated=count(due_now, "done_undated"),
         cancelled=count(due_now, "cancelled"),
         open_in_time=count(due_now, "not_started") + count(due_now, "in_progress"),
+        no_due=no_due,
         median_delay_days=median([float(each.delay_days) for each in due_now if each.state == "late" and each.delay_days is not None]),
         departments=tuple(
             DepartmentCount(
@@ -326,6 +332,17 @@ def _executed(due_now: Sequence[FollowedAction], due_before: Sequence[FollowedAc
     )  # fmt: skip
 
 
+def _is_open_without_due(action: FollowedAction) -> bool:
+    return action.item.due is None and action.state in ("not_started", "in_progress")
+
+
+def _is_listed(action: FollowedAction, quarter: Quarter) -> bool:
+    """Due in the quarter, or closed in it, or overdue; without a due day: still open, or of an incident of the quarter."""
+    if quarter.holds(action.item.due) or quarter.holds(action.done_on) or action.overdue_days is not None:
+        return True
+    return _is_open_without_due(action) or (action.item.due is None and action.filed.quarter == quarter)
+
+
 def _verdict_due(action: FollowedAction, quarter: Quarter) -> bool:
     """Done in the quarter or due in it, not cancelled, and not settled in an earlier quarter."""
     if action.state == "cancelled" or (action.verdict is not None and action.verdict.on < quarter.start):
@@ -333,16 +350,10 @@ def _verdict_due(action: FollowedAction, quarter: Quarter) -> bool:
     return quarter.holds(action.done_on) or quarter.holds(action.item.due)
 
 
-@lru_cache(maxsize=16384)
-def same_cause(text: str) -> str:
-    """Equal for two causes that say the same: width, case, spaces and marks aside."""
-    return re.sub(r"[\W_]+", "", unicodedata.normalize("NFKC", text)).casefold()
-
-
 def _repeats(now: Sequence[Filed], known: Sequence[Filed], actions: Sequence[FollowedAction], confidence: float) -> tuple[tuple[RepeatedCause, ...], Rate]:
     """Root causes that came back although an action against them was done: the only direct test that an action worked.
 
-    Two incidents share a root cause where the words are the same, or where the later one's row names the earlier (关联编号: the incident's name, or
+    Two incidents of a brand share a root cause where the words are the same, or where the later one's row names the earlier (关联编号: the incident's name, or
     name/编号). An action is against a cause that its 关联编号 names. n counts this quarter's incidents with a typed root cause.
     """
     closed: dict[str, list[FollowedAction]] = {}
@@ -366,13 +377,13 @@ def _earlier_cause(
 ) -> tuple[Filed, FollowedAction] | None:
     """The latest earlier incident with this cause and an action against it done before `filed` began."""
     for other in reversed(known):
-        if other.day >= filed.day or other.place == filed.place:
+        if other.day >= filed.day or other.place == filed.place or not is_same_brand(filed.record, other.record.head.brand):
             continue
         for item in other.record.items:
             if item.kind != "deep_cause":
                 continue
             names = {other.incident, f"{other.incident}/{item.ident}"} if item.ident else {other.incident}
-            if same_cause(item.content) != same_cause(cause.content) and not names & set(cause.related):
+            if same_words(item.content) != same_words(cause.content) and not names & set(cause.related):
                 continue
             for action in closed.get(other.place, ()):
                 if item.ident in action.item.related and action.done_on is not None and action.done_on < filed.day:
@@ -391,7 +402,7 @@ def _mechanisms(known: Sequence[Filed], quarter: Quarter, today: date, settings:
         if each.record.plan_reviewed_on is not None and each.record.plan_reviewed_on <= today:
             review = max((review, (each.record.plan_reviewed_on, each)), key=_first_of) if review else (each.record.plan_reviewed_on, each)
         for item in each.record.items:
-            key = (item.kind, same_cause(item.content), item.start, item.due, item.done_on, item.k, item.n)
+            key = (item.kind, same_words(item.content), item.start, item.due, item.done_on, item.k, item.n)
             if key in met:
                 continue
             met.add(key)
@@ -408,15 +419,21 @@ def _mechanisms(known: Sequence[Filed], quarter: Quarter, today: date, settings:
     return Mechanisms(
         drills=tuple(sorted(drills, key=lambda drill: (drill.done_on, drill.item.content))),
         drills_wanted=settings.mechanisms.drills_per_quarter,
-        feedback=rate_of(sum(item.k or 0 for _, item in feedback), sum(item.n or 0 for _, item in feedback), settings.ladder.confidence),
+        feedback=rate_of(_sum(item.k for _, item in feedback), _sum(item.n for _, item in feedback), settings.ladder.confidence),
         feedback_items=tuple(feedback),
-        alarms=sum(item.n or 0 for _, item in alarms),
-        false_alarms=sum(item.k or 0 for _, item in alarms),
+        alarms=_sum(item.n for _, item in alarms),
+        judged_alarms=_sum(item.n for _, item in alarms if item.k is not None),
+        false_alarms=None if all(item.k is None for _, item in alarms) else _sum(item.k for _, item in alarms),
         alarm_items=tuple(alarms),
         reviewed_on=None if review is None else review[0],
         review_of=None if review is None else review[1],
         review_overdue=None if review is None else _overdue(review[0], today, settings.mechanisms),
     )
+
+
+def _sum(counts: Iterable[int | None]) -> int:
+    """The sum of those known."""
+    return sum(count for count in counts if count is not None)
 
 
 def _first_of(pair: tuple[date, Filed]) -> date:

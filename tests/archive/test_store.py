@@ -209,6 +209,17 @@ def test_eight_writers_at_once_lose_nothing(tmp_path: Path, same: bool) -> None:
     assert stages(tmp_path, SETTINGS) == ()
 
 
+def test_a_share_that_takes_no_writes_is_not_said_to_hold_a_stage(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def read_only(*_: object, **__: object) -> None:
+        raise OSError(errno.EROFS, "Read-only file system")
+
+    monkeypatch.setattr(os, "mkdir", read_only)
+    monkeypatch.setattr(Path, "unlink", read_only)
+    with pytest.raises(UnusableInput, match="没有写入权限") as refused:
+        store(tmp_path, package())
+    assert "暂存" not in str(refused.value)
+
+
 def test_a_small_file_is_added_whole_and_never_over_another(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     add_file(tmp_path / "events", "a.json", b"1")
     with pytest.raises(UnusableInput):

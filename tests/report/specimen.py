@@ -257,8 +257,8 @@ def gantt_chart() -> GanttChart:
         ends, ended = date(2025, *due), date(2025, *done) if done else None
         state: ActionState = "overdue" if ends < today else "in_progress"
         if ended is not None:
-            state = "done_on_time" if ended <= ends else "done_late"
-        words = {"overdue": "逾期未完成", "in_progress": "进行中", "done_on_time": "按期完成", "done_late": "逾期完成"}[state]
+            state = "on_time" if ended <= ends else "late"
+        words = {"overdue": "逾期未完成", "in_progress": "进行中", "on_time": "按期完成", "late": "逾期完成"}[state]
         return GanttBar(label=label, department=department, start=date(2025, *start), due=ends, done=ended, state=state, words=words)
 
     today = date(2025, 9, 20)

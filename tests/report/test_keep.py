@@ -23,6 +23,7 @@ from review.incident.errors import UnusableInput
 from review.intake.load import LoadOptions, load
 from review.report.compose.incident_report import Composed, Writing, compose
 from review.report.document import Document, Paragraph, Section, Slot, plain_text, slot_lines, string, walk
+from review.report.language import Tag
 from review.report.theme import load_theme
 from review.report.visible import visible
 from review.report.word import word
@@ -36,11 +37,11 @@ CAUSE = "首件检验漏做：3 批中有 2 批\n属流程漏洞"
 AT = "2026-09-20T10:00:00+08:00"
 
 
-def composed(path: Path, edited: EditedReport | None = None, final: bool = False) -> Composed:
+def composed(path: Path, edited: EditedReport | None = None, final: bool = False, language: Tag = "zh-Hans") -> Composed:
     loaded = load([path], LoadOptions())
     writing = Writing(made_at=datetime.fromisoformat(AT), zone="Asia/Shanghai", final=final, masked=True, edited=edited)
     findings = analyse(loaded.incident, SETTINGS, "Asia/Shanghai").findings
-    return compose(findings, loaded.incident.case, loaded.import_log, SETTINGS, THEME, writing)
+    return compose(findings, loaded.incident.case, loaded.import_log, SETTINGS, load_theme(None, language), writing)
 
 
 @pytest.fixture(scope="module")
@@ -115,6 +116,19 @@ def test_typed_words_come_back_in_their_place_marked_as_a_persons_and_the_rest_i
     assert "首件检验漏做" in string(next(b for b in walk(again.document.summary) if hasattr(b, "rows")).rows[0][1])  # the summary does not call it open
     assert sum(line.startswith("保留人工编辑：") for line in again.notices) == 1
     assert read_edits(word(again.document, THEME), "再改.docx").edits == edited.edits  # and so for ever
+
+
+def test_a_report_in_another_language_keeps_the_words_and_sees_the_same_numbers(first: bytes, tmp_path: Path) -> None:
+    edited = read_edits(typed(first, {"deep_causes": CAUSE, "surface_causes": CAUSE, "owners": "质检部 林工"}), "改.docx")
+    again = composed(MINIMAL, edited, language="zh-Hant")
+    assert not [line for line in again.notices if "依据有变" in line or "同一事件" in line]
+    assert sum(line.startswith("保留人工编辑：") for line in again.notices) == 3
+    back = read_edits(word(again.document, load_theme(None, "zh-Hant")), "改.docx")
+    assert not [line for line in composed(MINIMAL, back).notices if "依据有变" in line or "同一事件" in line]
+    longer = with_one_more_complaint(tmp_path)
+    here, there = ([line for line in composed(longer, edited, language=tag).notices if "依据有变" in line] for tag in ("zh-Hans", "zh-Hant"))
+    assert [line.count("；") for line in here] == [line.count("；") for line in there] != []
+    assert "產品" in there[0]
 
 
 def test_an_edit_whose_numbers_changed_names_what_changed_and_one_whose_did_not_is_left_alone(first: bytes, tmp_path: Path) -> None:

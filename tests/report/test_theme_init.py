@@ -88,3 +88,38 @@ def test_the_command_prints_the_paths_it_wrote(tmp_path: Path) -> None:
     again = CliRunner().invoke(main, ["theme", "init", str(tmp_path / "house")])
     assert again.exit_code == 1
     assert "未覆盖" in again.output
+
+
+@pytest.mark.parametrize(
+    ("css", "address"),
+    [
+        ("body { color: red }\nh1 { background: url( 'http://例.cn/a.png' ) }", "第 2 行引用了 http://例.cn/a.png"),
+        ("h1 { background: url(file:///etc/passwd) }", "第 1 行引用了 file:///etc/passwd"),
+        ("h1 { background: URL(bild.png) }", "第 1 行引用了 bild.png"),
+        ('@import "https://x.cn/a.css";', "第 1 行引用了 https://x.cn/a.css"),
+    ],
+)
+def test_an_address_outside_in_a_style_sheet_is_named_with_its_file_before_anything_is_built(tmp_path: Path, css: str, address: str) -> None:
+    folder = written(tmp_path / "house")
+    (folder / "html" / "print.css").write_text(css, encoding="utf-8")
+    with pytest.raises(UnusableInput, match=r"print\.css") as refused:
+        load_theme(folder)
+    assert address in str(refused.value)
+
+
+def test_addresses_in_comments_and_our_own_are_taken(tmp_path: Path) -> None:
+    folder = written(tmp_path / "house")
+    (folder / "html" / "report.css").write_text("/* url(http://x.cn) */ h1 { background: url(logo:) }", encoding="utf-8")
+    load_theme(folder)
+
+
+def test_a_fault_of_a_phrase_names_its_language(tmp_path: Path) -> None:
+    folder = written(tmp_path / "house")
+    (folder / PHRASES / "summary.toml").write_text('[cover]\nnonsense = "字"\n', encoding="utf-8")
+    with pytest.raises(UnusableInput, match=r"zh-Hans/summary\.toml"):
+        load_phrases(templates_dir() / PHRASES, folder / PHRASES)
+
+
+def test_the_copy_explains_itself_in_chinese() -> None:
+    comments = [line.partition("#")[2] for line in house_files()["theme.toml"].decode().splitlines() if line.startswith("# ") and '= "' not in line]
+    assert not [line for line in comments if "tests/" in line or " the " in line]

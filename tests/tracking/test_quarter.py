@@ -23,6 +23,7 @@ from review.report.document import plain_text
 from review.report.quarter_sheet import quarter_sheet
 from review.report.theme import load_theme
 from review.settings.thresholds import load_thresholds
+from review.settings.toml import SETTINGS_DIR
 from review.settings.tracking import load_tracking_settings
 from review.tracking.filed import Filed, Quarter, parse_quarter
 from review.tracking.quarter import QuarterFindings, quarter_findings
@@ -140,6 +141,60 @@ def test_mechanisms_are_counted_once_and_in_their_quarter() -> None:
     assert findings(*kept, today=date(2026, 10, 8)).mechanisms.review_overdue is False
 
 
+def test_a_cause_of_another_brand_has_not_come_back() -> None:
+    old = record(
+        date(2026, 4, 10), "旧", brand="甲",
+        items=[item("deep_cause", "质检流程漏洞", "C1"), action("A1", date(2026, 5, 1), "done", related=("C1",), done_on=date(2026, 4, 28))],
+    )  # fmt: skip
+    for brand, repeats in (("甲", 1), ("乙", 0)):
+        assert (
+            len(findings(filed(old), filed(record(date(2026, 8, 10), "新", brand=brand, items=[item("deep_cause", "质检流程漏洞", "C1")]))).repeats) == repeats
+        )
+
+
+@pytest.mark.parametrize(("counts", "told"), [([None], "误报次数未填写"), ([2, None], "填写了误报次数的 5 次中误报 2 次"), ([0], "其中误报 0 次")])
+def test_false_alarms_that_nobody_counted_are_not_none(counts: list[int | None], told: str) -> None:
+    alarms = [item("alarm", f"预警{i}", f"M{i}", n=5, k=k, start=date(2026, 8, 1)) for i, k in enumerate(counts)]
+    assert told in plain_text(report(findings(filed(record(date(2026, 8, 10), items=alarms)))).document)
+
+
+def test_an_action_without_a_due_day_is_listed_and_counted() -> None:
+    earlier = filed(record(date(2026, 5, 10), "旧", items=[action("A-01"), action("A-02", status="cancelled")]))
+    now = filed(record(date(2026, 8, 10), items=[action("A-03", status="done")]))
+    found = findings(earlier, now)
+    assert [each.ident for each in found.actions] == ["A-01", "A-03"]
+    assert "1 项尚未完成的行动没有截止日期" in plain_text(report(found).document)
+    sheet = load_workbook(io.BytesIO(quarter_sheet(found, AT)))["行动"]
+    assert [row[1] for row in sheet.iter_rows(min_row=2, values_only=True)] == ["A-01", "A-03"]
+
+
+def test_incidents_without_a_level_are_counted_as_such() -> None:
+    bare = record(date(2026, 8, 10))
+    found = findings(filed(replace(bare, head=replace(bare.head, level=None))))
+    assert "共 1 起事件（未定级 1 起）" in plain_text(report(found).document)
+
+
+def test_a_brand_that_the_archive_does_not_hold_makes_no_report(tmp_path: Path) -> None:
+    archived(tmp_path, record(date(2026, 8, 12)))
+    told = CliRunner().invoke(main, ["quarter", "2026Q3", "--archive", str(tmp_path), "--brand", "无此", "--out", str(tmp_path / "out")])
+    assert told.exit_code == 1
+    assert "无此" in told.stderr
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_registration_that_belongs_to_no_action_of_a_new_version_is_told(tmp_path: Path) -> None:
+    kept = record(date(2026, 8, 12), items=[item("action", "修订话术", "A-07", due=date(2026, 9, 1))])
+    archived(tmp_path, kept)
+    run = CliRunner().invoke
+    assert run(main, ["actions", "done", str(tmp_path), f"{kept.head.incident}/A-07", "--on", "2026-08-30", "--by", "质检部"]).exit_code == 0
+    assert "按期完成" in run(main, ["actions", "list", str(tmp_path), "--at", "2026-10-09"]).stdout
+    archived(tmp_path, replace(kept, items=(item("action", "抽检每批货", "A-07", due=date(2026, 9, 1)),)))
+    told = run(main, ["actions", "list", str(tmp_path), "--at", "2026-10-09"])
+    assert "逾期未完成" in told.stdout
+    assert "登记未沿用" in told.stderr
+    assert "原为“修订话术”" in told.stderr
+
+
 def test_trial_limits_come_from_six_points_and_are_fixed_by_twelve() -> None:
     def trend(count: int) -> str:
         return findings(*[filed(record(date(2026, 7, i + 1), f"事{i}", 1.0 + i % 3)) for i in range(count)]).response_trend.limits
@@ -229,4 +284,65 @@ def test_the_latest_version_counts_and_an_unreadable_package_is_told(tmp_path: P
     assert records(tmp_path, entries)[0].record.first_response.ratio == 3.0
     (tmp_path / entries[1].place / "data" / "findings.json").write_bytes(b"{}")
     found = listing(tmp_path, Filter())
-    assert (len(found.entries), len(found.unreadable)) == (1, 1)
+    assert (len(found.entries), len(found.unreadable), len(found.damaged)) == (1, 0, 1)
+    (tmp_path / entries[1].place / "data" / "findings.json").unlink()
+    found = listing(tmp_path, Filter())
+    assert (len(found.entries), len(found.unreadable), len(found.damaged)) == (1, 1, 0)
+
+
+def test_a_damaged_package_is_named_and_never_used(tmp_path: Path) -> None:
+    archived(tmp_path, record(date(2026, 8, 12), items=[action("A-01", date(2026, 9, 1))]))
+    place = archived(tmp_path, record(date(2026, 8, 20), "另一事件", items=[action("A-07", date(2026, 9, 1))]))
+    path = tmp_path / place / "data" / "findings.json"
+    path.write_bytes(path.read_bytes().replace("另一事件".encode(), "别的事件".encode()))
+    run = CliRunner().invoke
+    rubric = str(SETTINGS_DIR / "rubric.toml")
+    for command, others in (
+        (["list", str(tmp_path)], "某事件"),
+        (["actions", "list", str(tmp_path)], "A-01"),
+        (["quarter", "2026Q3", "--archive", str(tmp_path), "--out", str(tmp_path / "out")], ""),
+        (["rescore", str(tmp_path), "--rubric", rubric], ""),
+        (["actions", "done", str(tmp_path), f"{place.split('/')[2]}/A-07", "--on", "2026-08-30", "--by", "质检部"], ""),
+    ):
+        told = run(main, command)
+        assert told.exit_code == 3, command
+        assert place in told.stderr
+        assert others in told.stdout
+        assert "别的事件" not in told.stdout
+    assert not (tmp_path / "out").exists()
+
+
+def test_the_same_files_are_stored_again_where_the_archived_ones_were_altered(tmp_path: Path) -> None:
+    root, build = tmp_path / "归档", tmp_path / "out"
+    root.mkdir()
+    build.mkdir()
+    (build / "findings.json").write_bytes(content_of(record(date(2026, 8, 12))))
+    (build / "report.pdf").write_bytes(b"%PDF one")
+    run = CliRunner().invoke
+    first = Path(run(main, ["archive", str(build), "--to", str(root)]).stdout.strip())
+    (first / "data" / "report.pdf").write_bytes(b"%PDF two")
+    again = run(main, ["archive", str(build), "--to", str(root)])
+    assert again.exit_code == 3
+    assert "已有相同" not in again.stderr
+    assert "v1：与归档时的校验码不符" in again.stderr
+    assert Path(again.stdout.strip()).name == "v2"
+    assert (first / "data" / "report.pdf").read_bytes() == b"%PDF two"
+    assert run(main, ["archive", str(build), "--to", str(root)]).exit_code == 0
+
+
+@pytest.mark.parametrize(("masked", "line"), [(True, "no"), (False, "yes (report)"), (None, "unknown")])
+def test_a_package_says_whether_its_report_names_people(tmp_path: Path, masked: bool | None, line: str) -> None:
+    root, build = tmp_path / "归档", tmp_path / "out"
+    root.mkdir()
+    build.mkdir()
+    (build / "findings.json").write_bytes(content_of(replace(record(date(2026, 8, 12)), masked=masked)))
+    stored = CliRunner().invoke(main, ["archive", str(build), "--to", str(root)])
+    assert f"Contains-Personal-Data: {line}" in (Path(stored.stdout.strip()) / "bag-info.txt").read_text(encoding="utf-8")
+    assert ("未隐去个人信息" in stored.stderr) is (masked is False)
+
+
+def test_a_folder_without_packages_cannot_be_verified(tmp_path: Path) -> None:
+    (tmp_path / "照片").mkdir()
+    told = CliRunner().invoke(main, ["verify", str(tmp_path)])
+    assert told.exit_code == 1
+    assert "没有归档件" in told.stderr

@@ -54,7 +54,7 @@ def _bar(canvas: Canvas, bar: GanttBar, scale: Scale, y: float) -> None:
     left, right = scale(_at(bar.start)), scale(_at(max(bar.due, bar.start) + timedelta(days=1)))
     box = (left, y - BAR_MM / 2, right - left, BAR_MM)
     end = right
-    if bar.state in ("done", "done_on_time", "done_late"):
+    if bar.state in ("done_undated", "on_time", "late"):
         canvas.boxes([box], ink.brand)
         if bar.done is not None and bar.done > bar.due:
             end = scale(_at(bar.done + timedelta(days=1)))

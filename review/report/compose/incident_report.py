@@ -109,7 +109,7 @@ def compose(
         plan_text.strategy_chapter(pen, case, material),
         plan_text.schedule_chapter(pen, case, material),
     )
-    kept = kept_text.keep_edits(pen, string(_title(pen, case)), kept_text.with_evidence(pen, chapters), writing.edited)
+    kept = kept_text.keep_edits(pen, _title(pen, case), kept_text.with_evidence(pen, chapters), writing.edited)
     chapters = kept.chapters
     if writing.final:
         chapters, open_items = _calmed(pen, chapters)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from review.incident.evidence import Clock, RowSet
-from review.report.claims import Claim, texts_of
+from review.report.claims import Claim, ClaimBook, texts_of
 from review.report.document import Block, Cited, Num, Paragraph, Quoted, Ref, Section, Slot, Span, Strong, Table, Text, string, walk
 from review.report.pen import Pen
 from review.report.phrases import joined
@@ -17,6 +17,7 @@ NAMED_CHANGES: Final = 3
 SHOWN_ON_TERMINAL: Final = 60
 """Characters of a kept text shown on the terminal; the whole of it stands in the report."""
 OPEN_MARK: Final = re.compile("^【[^】]*】")  # 【待确认】 in any language of the report
+QUOTES: Final = str.maketrans("「」", "“”")
 NAME: Final = 24
 """Characters of a slot's prompt that go into its name."""
 
@@ -35,6 +36,7 @@ class Kept:
 class _Book:
     """The claims by id and the tables by id, to find what a section prints."""
 
+    book: ClaimBook
     claims: Mapping[str, Claim]
     tables: Mapping[str, Table]
 
@@ -52,7 +54,8 @@ class _Book:
                 continue
             claim = self.claims[number.claim]
             rows = "".join(source.digest for source in claim.sources if isinstance(source, RowSet))
-            found.setdefault(Cited(what=claim.what, display=number.text, rows=rows), number)
+            what, display = self.book.in_plain(claim)
+            found.setdefault(Cited(what=what, display=display, rows=rows), number)
         return tuple(found.items())
 
 
@@ -61,7 +64,7 @@ Numbers = tuple[tuple[Cited, Num], ...]
 
 def _book(pen: Pen, chapters: tuple[Section, ...]) -> _Book:
     tables = {block.id: block for block in walk(*chapters) if isinstance(block, Table)}
-    return _Book(claims={claim.id: claim for claim in pen.book.claims}, tables=tables)
+    return _Book(book=pen.book, claims={claim.id: claim for claim in pen.book.claims}, tables=tables)
 
 
 def with_evidence(pen: Pen, chapters: tuple[Section, ...]) -> tuple[Section, ...]:
@@ -96,7 +99,7 @@ def kept_words(pen: Pen, edited: EditedReport | None, slot: str) -> Text | None:
     return None if edit is None else (pen.quote(edit.text),)
 
 
-def keep_edits(pen: Pen, title: str, chapters: tuple[Section, ...], edited: EditedReport | None) -> Kept:
+def keep_edits(pen: Pen, title: Text, chapters: tuple[Section, ...], edited: EditedReport | None) -> Kept:
     """The edits in the slots of the same id, each followed by a note that says whose words they are and what changed beneath them.
 
     chapters: with the evidence of their slots. The words are shown as typed, masked like every text from outside; digits in them are quotes, not claims.
@@ -106,8 +109,8 @@ def keep_edits(pen: Pen, title: str, chapters: tuple[Section, ...], edited: Edit
     book = _book(pen, chapters)
     edits = {edit.id: edit for edit in edited.edits}
     notices: list[str] = []
-    if edited.title and edited.title != title:
-        notices.append(f"请确认是同一事件：编辑稿是“{edited.title}”，本次报告是“{title}”")
+    if edited.title and not _is_title_of(edited.title, title):
+        notices.append(f"请确认是同一事件：编辑稿是“{edited.title}”，本次报告是“{string(title)}”")
     open_items: list[Text] = []
 
     def one(section: Section) -> Section:
@@ -118,11 +121,12 @@ def keep_edits(pen: Pen, title: str, chapters: tuple[Section, ...], edited: Edit
             elif isinstance(block, Slot) and block.id in edits:
                 edit = edits.pop(block.id)
                 blocks.append(replace(block, text=_typed(pen, edit)))
-                if edit.seal == evidence_seal(block.evidence):
+                numbers = book.numbers(section)
+                if edit.seal == evidence_seal(block.evidence) or _is_same(edit, numbers):
                     notices.append(f"保留人工编辑：{block.name}：{_short(edit)}")
                     blocks.append(pen.note("kept.mark"))
                     continue
-                changes = _changes(pen, edit, book.numbers(section))
+                changes = _changes(pen, edit, numbers)
                 named = (*joined(changes[:NAMED_CHANGES]), *(pen.words("kept.more") if len(changes) > NAMED_CHANGES else ()))
                 blocks.append(pen.note("kept.changed", changes=named))
                 open_items.append(pen.say("kept.open", name=Quoted(block.name)))
@@ -138,6 +142,12 @@ def keep_edits(pen: Pen, title: str, chapters: tuple[Section, ...], edited: Edit
     if edited.untouched:
         notices.append(f"未改动的填写位置按本版重新生成：{'；'.join(edited.untouched)}")
     return Kept(chapters=made, appendix=_appendix(pen, tuple(edits.values())), open_items=tuple(open_items), notices=tuple(notices))
+
+
+def _is_title_of(earlier: str, title: Text) -> bool:
+    """Whether an earlier report's title is this one's, in whatever language: the same, or with the same names in it."""
+    names = [span.text.translate(QUOTES) for span in title if isinstance(span, Quoted)]
+    return earlier == string(title) or (bool(names) and all(name in earlier.translate(QUOTES) for name in names))
 
 
 def _appendix(pen: Pen, homeless: tuple[SlotEdit, ...]) -> tuple[Section, ...]:
@@ -160,27 +170,53 @@ def _short(edit: SlotEdit) -> str:
     return flat if len(flat) <= SHOWN_ON_TERMINAL else f"{flat[:SHOWN_ON_TERMINAL]}…"
 
 
+def _is_same(edit: SlotEdit, now: Numbers) -> bool:
+    """Whether an edit was written beside the very numbers of now, although some go by another name: a few are named in the words of the report's language."""
+    if edit.evidence is None:
+        return False
+    before, after = _unmatched(edit.evidence, now)
+    return not before and not after
+
+
+def _unmatched(before: tuple[Cited, ...], now: Numbers) -> tuple[list[Cited], Numbers]:
+    """The numbers of either side that the other does not have. A number is known by its name, else by the rows it comes from and what it says."""
+    same = {cited for cited, _ in now} & set(before)
+    old = [cited for cited in before if cited not in same]
+    new = []
+    for cited, number in now:
+        if cited in same:
+            continue
+        twin = next((each for each in old if cited.rows and (each.rows, each.display) == (cited.rows, cited.display)), None)
+        if twin is None:
+            new.append((cited, number))
+        else:
+            old.remove(twin)
+    return old, tuple(new)
+
+
 def _changes(pen: Pen, edit: SlotEdit, now: Numbers) -> list[Text]:
     """What differs between the numbers an edit was written beside and those of now, one text a kind of number; at least one text."""
     if edit.evidence is None:
         return [pen.words("kept.unknown")]
+    gone, fresh = _unmatched(edit.evidence, now)
     before: dict[str, list[str]] = {}
-    for cited in edit.evidence:
+    for cited in gone:
         before.setdefault(cited.what, []).append(cited.display)
-    after: dict[str, list[Num]] = {}
-    for cited, number in now:
-        after.setdefault(cited.what, []).append(number)
+    after: dict[str, list[tuple[str, Num]]] = {}
+    for cited, number in fresh:
+        after.setdefault(cited.what, []).append((cited.display, number))
     changes: list[Text] = []
     for what in dict.fromkeys((*after, *before)):
         old, new = before.get(what, []), after.get(what, [])
-        if sorted(old) == sorted(number.text for number in new):
+        if sorted(old) == sorted(display for display, _ in new):
             continue
-        was = (Quoted("、".join(old)),)
-        shown = joined([(number,) for number in new], "、")
+        name = Quoted(pen.language.told(what))
+        was = (Quoted(pen.language.own("、".join(old))),)
+        shown = joined([(number,) for _, number in new], "、")
         if not new:
-            changes.append(pen.say("kept.gone", what=Quoted(what), before=was))
+            changes.append(pen.say("kept.gone", what=name, before=was))
         elif not old:
-            changes.append(pen.say("kept.fresh", what=Quoted(what), now=shown))
+            changes.append(pen.say("kept.fresh", what=name, now=shown))
         else:
-            changes.append(pen.say("kept.change", what=Quoted(what), before=was, now=shown))
+            changes.append(pen.say("kept.change", what=name, before=was, now=shown))
     return changes or [pen.words("kept.rows")]

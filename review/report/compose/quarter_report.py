@@ -34,8 +34,10 @@ from review.report.compose.quarter_text import (
 from review.report.document import Block, Bullets, Column, Cover, Document, Figure, Paragraph, Section, Table, Text, Tile, Tiles, string
 from review.report.numbers import NumberStyle
 from review.report.pen import CLOCK, Basis, Pen, basis
+from review.report.phrases import joined
 from review.report.privacy import Masks
 from review.report.theme import Theme
+from review.settings.rubric import LEVELS
 from review.settings.thresholds import Thresholds
 from review.settings.vocabulary import read_vocabulary
 from review.tracking.filed import Quarter
@@ -166,12 +168,12 @@ def _summary(pen: Pen, found: QuarterFindings) -> Section:
     response = response_answer(pen, found)
     if found.incidents:
         levels = [each.record.head.level for each in found.incidents]
+        counts = [(level, levels.count(level)) for level in (*LEVELS, None)]
         lead = pen.say(
             "qlead.some",
             quarter=quarter,
             n=pen.count(len(levels), "起", everything),
-            l1=pen.count(levels.count("l1"), "起", everything),
-            l2=pen.count(levels.count("l2"), "起", everything),
+            levels=joined([pen.say(f"qlead.{level or 'no_level'}", n=pen.count(n, "起", everything)) for level, n in counts if n], "、"),
             response=(*pen.words("qsection.response"), *_colon(pen), *response),
         )
     else:

@@ -387,10 +387,20 @@ def _alarms(pen: Pen, mechanisms: Mechanisms) -> list[Block]:
     found = Basis(what="预警次数", how="求和", sources=item_fields(mechanisms.alarm_items))
     rest = rest_note(pen, len(mechanisms.alarm_items) - MOST_ROWS, "条", found.sources)
     return [
-        pen.body("qtext.alarms", n=pen.count(mechanisms.alarms, "次", found), k=pen.count(mechanisms.false_alarms, "次", found)),
+        Paragraph(text=_alarm_line(pen, mechanisms, found)),
         Bullets(items=tuple((pen.typed(item.content),) for _, item in mechanisms.alarm_items[:MOST_ROWS])),
         *([Paragraph(text=rest, style="note")] if rest else []),
     ]
+
+
+def _alarm_line(pen: Pen, mechanisms: Mechanisms, found: Basis) -> Text:
+    n = pen.count(mechanisms.alarms, "次", found)
+    if mechanisms.false_alarms is None:
+        return pen.say("qtext.alarms_unjudged", n=n)
+    k = pen.count(mechanisms.false_alarms, "次", found)
+    if mechanisms.judged_alarms == mechanisms.alarms:
+        return pen.say("qtext.alarms", n=n, k=k)
+    return pen.say("qtext.alarms_partly", n=n, judged=pen.count(mechanisms.judged_alarms, "次", found), k=k)
 
 
 def package_blocks(pen: Pen, found: QuarterFindings) -> list[Block]:

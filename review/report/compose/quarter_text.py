@@ -178,7 +178,7 @@ def executed_blocks(pen: Pen, found: QuarterFindings) -> list[Block]:
     basis_ = action_basis(found, "本季到期的行动")
     extras = [
         pen.say(f"qtext.{name}", n=pen.count(number, "项", basis_))
-        for name, number in (("undated", executed.undated), ("cancelled", executed.cancelled), ("pending", executed.open_in_time))
+        for name, number in (("undated", executed.undated), ("cancelled", executed.cancelled), ("pending", executed.open_in_time), ("no_due", executed.no_due))
         if number
     ]
     if executed.median_delay_days is not None:

@@ -1,0 +1,67 @@
+"""Whatever is wrong with a command line is said in one line of Chinese."""
+
+from pathlib import Path
+
+import click
+import pytest
+from click.testing import CliRunner
+
+from review.arguments import Commands
+from review.cli import main
+
+
+@pytest.mark.parametrize(
+    ("line", "told"),
+    [
+        (["build", "无此.csv"], "没有这个文件或文件夹：无此.csv"),
+        (["build"], "缺少 文件或文件夹"),
+        (["build", ".", "--case", "无此.toml"], "--case：没有这个文件：无此.toml"),
+        (["build", ".", "--case", "."], "--case：. 是文件夹，这里要一个文件"),
+        (["build", ".", "--theme", "无此"], "--theme：没有这个文件夹：无此"),
+        (["build", ".", "--lang", "日语"], "--lang：'日语' 不是可用的值"),
+        (["build", ".", "--at", "昨天"], "--at：应为 ISO 时间"),
+        (["build", ".", "--output", "x"], "没有选项 --output"),
+        (["build", ".", "--final=是"], "选项 --final 的写法不对"),
+        (["build", ".", "--out"], "选项 --out 的写法不对"),
+        (["buidl", "."], "没有命令 buidl（是不是 build？）"),
+        (["list"], "缺少 归档文件夹"),
+        (["list", ".", "--level", "3"], "--level：'3' 不是可用的值，可用 1、2"),
+        (["list", ".", "多余"], "命令后面有多余的内容：多余"),
+        (["actions", "done", ".", "x/y", "--by", "我", "--on", "明天"], "--on：'明天' 不是日期，写法如 2026-10-12"),
+        (["trace", ".", "C1", "--rows", "-1"], "--rows：'-1' 应为不小于 0 的整数"),
+        (["init", "x.xls"], "x.xls：文件名应以 .xlsx 结尾，例如 x.xlsx"),
+        (["init", "工作簿"], "例如 工作簿.xlsx"),
+        (["label", ".", "-o", "待标.csv"], "例如 待标.xlsx"),
+        (["classify", ".", "-o", "标签.xlsx"], "例如 标签.csv"),
+        *((["build", ".", "--zone", zone], "--zone：不认识时区") for zone in ("北京", "", "+08:00", "Asia", "../../x")),
+        *((["check", ".", "--zone", zone], "--zone：不认识时区") for zone in ("北京", "")),
+    ],
+)
+def test_a_wrong_command_line_is_told_in_one_line_of_chinese(line: list[str], told: str) -> None:
+    made = CliRunner().invoke(main, line)
+    assert made.exit_code == 2
+    assert made.stdout == ""
+    assert len(made.stderr.splitlines()) == 1
+    assert made.stderr.startswith("错误：")
+    assert told in made.stderr
+    assert "Error" not in made.stderr
+    assert "Usage" not in made.stderr
+
+
+def test_stopping_the_work_is_told_in_chinese() -> None:
+    @click.group(cls=Commands)
+    def group() -> None: ...
+
+    @group.command()
+    def work() -> None:
+        raise KeyboardInterrupt
+
+    made = CliRunner().invoke(group, ["work"])
+    assert made.exit_code == 1
+    assert made.stderr.split() == ["已中断；没有写完的结果不保留"]
+
+
+def test_a_workbook_is_written_under_its_own_ending_only(tmp_path: Path) -> None:
+    assert CliRunner().invoke(main, ["init", str(tmp_path / "a.XLSX")]).exit_code == 0
+    assert CliRunner().invoke(main, ["init", str(tmp_path / "a.xls")]).exit_code == 2
+    assert [path.name for path in tmp_path.iterdir()] == ["a.XLSX"]
