@@ -13,6 +13,7 @@ from click.testing import CliRunner
 
 from review.cli import main
 from review.incident.errors import Fault, UnusableInput
+from review.incident.file_names import readable
 from review.intake.load import LoadOptions, load
 from review.intake.workbook import blank_workbook
 from review.progress_line import ProgressLine
@@ -175,3 +176,4 @@ def test_a_file_name_in_gbk_bytes_is_shown_decoded_and_found_again(tmp_path: Pat
     assert made.name.startswith("表格-")
     (way,) = json.loads((made / "work" / "inputs.json").read_bytes())["paths"]
     assert (made / way).resolve() == (tmp_path / f"{name}.xlsx").resolve()
+    assert readable(os.fsdecode(b"\xff\xfe")) == "\ufffd\ufffd"
