@@ -19,6 +19,7 @@ import click
 from review import __version__
 from review.incident.errors import UnusableInput
 from review.progress_line import ProgressLine
+from review.usage import Commands
 
 if TYPE_CHECKING:
     from review.report.language import Tag
@@ -83,7 +84,7 @@ _captured = click.option("--captured-at", callback=_moment, help="导出的时�
 _lang = click.option("--lang", type=click.Choice(["zh-Hans", "zh-Hant"]), default="zh-Hans", show_default=True, help="报告用语：简体，或繁体（台湾、香港用语）")
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="review")
 def main() -> None:
     """舆情事件复盘：从导出数据到可追溯的六章复盘报告（离线）。"""
@@ -126,21 +127,27 @@ def theme_init(folder: Path) -> None:
 @main.command()
 @_paths
 @_case
+@_emotion_model
+@_labels
 @_map
 @_zone
 @_captured
 @click.option("--write-map", type=click.Path(dir_okay=False, path_type=Path), help="为无法识别的表和列写出可编辑的列对应文件")
 @_teaching
 def check(
-    paths: tuple[Path, ...], case_file: Path | None, map_file: Path | None, zone: str, captured_at: datetime | None, write_map: Path | None
+    paths: tuple[Path, ...], case_file: Path | None, emotion_model: Path | None, labels: Path | None, map_file: Path | None, zone: str,
+    captured_at: datetime | None, write_map: Path | None,
 ) -> None:  # fmt: skip
     """说明读懂了什么、缺什么、先补什么；除 --write-map 外不写任何文件。"""
     from review.pipeline import Inputs, check_inputs, map_template
 
     with ProgressLine(sys.stderr) as progress:
-        inputs = Inputs(paths=paths, case_file=case_file, map_file=map_file, zone=zone, captured_at=captured_at, progress=progress)
+        inputs = Inputs(
+            paths=paths, case_file=case_file, map_file=map_file, zone=zone, labels_file=labels, model_folder=emotion_model, captured_at=captured_at,
+            progress=progress,
+        )  # fmt: skip
         if write_map is None:
-            told: str | Path = check_inputs(inputs, datetime.now(ZoneInfo(zone)))
+            told: str | Path = check_inputs(inputs, datetime.now(ZoneInfo(zone)), progress.say)
         else:
             from review.output import write_file
 

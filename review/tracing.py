@@ -3,9 +3,11 @@
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from itertools import chain
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
+from zoneinfo import ZoneInfo
 
 from review.incident.errors import Fault, UnusableInput
 from review.intake.source_rows import KnownTable, Place, reread
@@ -15,6 +17,9 @@ from review.report.source_text import row_line, trace_masks
 from review.settings.thresholds import load_thresholds
 from review.settings.trace import load_trace_settings
 from review.settings.vocabulary import read_vocabulary
+
+DECIMALS: Final = 6
+"""Decimals of a value told in full: beyond them stands only the rounding of the computer."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,13 +45,41 @@ def trace_claim(out: Path, ident: str, order: TraceOrder) -> str:
     claim = next((each for each in claims if each["id"].upper() == ident.upper()), None)
     if claim is None:
         raise UnusableInput(Fault(str(file), f"没有编号为 {ident} 的数字", f"编号从 C1 到 C{len(claims)}"))
+    zone = _zone(file.parent)
     lines = [
         f"{claim['id']}  {claim['what']}",
-        f"数值    {claim['display']}（{' '.join(str(part) for part in (claim['value'], claim['unit']) if part != '')}）",
+        f"数值    {claim['display']}{_exact(claim, zone)}",
         f"得出    {claim['how']}",
     ]
     lines += [f"来源    {source['text']}" for source in claim["sources"]]
     return "\n".join([*lines, *_source_text(file.parent, _wanted_rows(claim, row_sets), order)])
+
+
+_TELLS_ITSELF = frozenset({"占比", "变化率", "百分点", "时间", "日期", "k/n"})
+"""Kinds of value that are no unit to be printed behind a number."""
+
+
+def _exact(claim: Mapping[str, Any], zone: ZoneInfo) -> str:
+    """（the value in full, with its unit）; '' where no more is known than is printed. Times are those of the report's zone."""
+    value, unit = claim["value"], claim["unit"]
+    if unit == "时间" and isinstance(value, str):
+        text = f"{datetime.fromisoformat(value).astimezone(zone):%Y-%m-%d %H:%M:%S}，{zone.key}"
+    else:
+        text = f"{round(value, DECIMALS):,.{DECIMALS}f}".rstrip("0").rstrip(".") if isinstance(value, int | float) else str(value)
+        text += "" if unit in _TELLS_ITSELF or not unit else f" {unit}"
+    return "" if text.replace(" ", "") == str(claim["display"]).replace(" ", "") else f"（{text}）"
+
+
+def _zone(folder: Path) -> ZoneInfo:
+    """The zone the report was made in."""
+    try:
+        return ZoneInfo(json.loads(_read(folder / "import.json"))["zone"])
+    except (UnusableInput, ValueError, KeyError, TypeError) as error:
+        raise _no_import_record(folder) from error
+
+
+def _no_import_record(folder: Path) -> UnusableInput:
+    return UnusableInput(Fault(str(folder / "import.json"), "不是可读的导入记录", "请用 review build 重新生成"))
 
 
 def _wanted_rows(claim: Mapping[str, Any], row_sets: Mapping[str, Any]) -> dict[Place, list[tuple[int, int]]]:
@@ -120,7 +153,7 @@ def _known_tables(folder: Path) -> dict[Place, KnownTable]:
         tables = json.loads(_read(folder / "import.json"))["tables"]
         return {(each["file"], each["sheet"]): KnownTable(sha256=each["sha256"], columns=dict(each["mapped"])) for each in tables}
     except (UnusableInput, ValueError, KeyError, TypeError) as error:
-        raise UnusableInput(Fault(str(folder / "import.json"), "不是可读的导入记录", "请用 review build 重新生成")) from error
+        raise _no_import_record(folder) from error
 
 
 def _read(path: Path) -> bytes:

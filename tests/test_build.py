@@ -21,7 +21,7 @@ from review.incident.import_log import ImportLog
 from review.intake.load import LoadOptions, load
 from review.pipeline import Edition, Inputs, build_report
 from review.plain_data import RowSets, plain
-from review.report.chart_data import CurveChart
+from review.report.chart_data import CurveChart, GanttChart
 from review.report.claims import check_numbers
 from review.report.compose.incident_report import Composed, Writing, compose
 from review.report.document import Figure, Paragraph, Section, Table, parts, plain_text, string, walk
@@ -98,8 +98,8 @@ def test_the_planted_story_is_told(sample: Composed) -> None:
     assert truth
     values = {claim.what: claim.display for claim in sample.claims}
     assert values["负面占比峰值"] == "65.0%"
-    assert values["首次公开回应：原始值"] == "1.53 小时"
-    assert values["正式方案：原始值"] == "3.8 小时"
+    assert values["首次公开回应：原始值"] == "1 小时 32 分"
+    assert values["正式方案：原始值"] == "3 小时 48 分"
     good, bad = indicators(sample, "strength_lines"), indicators(sample, "weakness_lines")
     assert {"解决方案具体程度", "正式方案", "核心垂类博主实测澄清"} <= good
     assert {"信息透明度", "口径一致", "进展更新间隔"} <= bad
@@ -204,7 +204,11 @@ def test_trace_tells_where_a_number_comes_from(tmp_path: Path) -> None:
     wanted = next(claim for claim in claims if claim["what"] == "首次公开回应：原始值")
     told = runner.invoke(main, ["trace", str(folder), wanted["id"].lower()])
     assert told.exit_code == 0
-    assert "1.58 小时" in told.output
+    assert "1 小时 35 分（1.583333 小时）" in told.output
+    first = next(claim for claim in claims if claim["what"] == "首次公开回应时间")
+    assert "，Asia/Shanghai）" in runner.invoke(main, ["trace", str(folder), first["id"]]).output
+    count = next(claim for claim in claims if claim["what"] == "读入的表")
+    assert f"数值    {count['display']}\n" in runner.invoke(main, ["trace", str(folder), count["id"]]).output
     assert "minimal.xlsx" in told.output
     assert runner.invoke(main, ["trace", str(folder), "C99999"]).exit_code == 1
 
@@ -215,6 +219,9 @@ def test_check_writes_nothing_and_says_what_is_worth_adding(tmp_path: Path) -> N
     assert result.exit_code == 0
     assert "能写什么" in result.output
     assert "最值得补的三项" in result.output
+    assert "3. " in result.output
+    assert "没有认出表头" not in result.output
+    assert "6 处，报告中以【待确认】标出：表层诱因、" in result.output
     assert sorted(tmp_path.iterdir()) == before
 
 
@@ -298,7 +305,7 @@ def test_times_of_a_curve_by_days_are_days_and_its_last_day_is_the_last_of_the_d
     assert "00:00" not in "".join(string(block.text) for block in walk(mood) if isinstance(block, Paragraph))
     for composed, span, last in (
         (reaching_back, "2026年8月11日至2026年8月30日", "2026年8月30日"),
-        (sample, "2026年8月12日至2026年8月16日", "2026年8月16日"),
+        (sample, "2026年8月12日至2026年8月16日", "2026年8月16日（舆论），2026年8月23日（经营）"),
         (composed_from(MINIMAL)[0], "2026年8月20日至2026年8月21日", "2026年8月21日"),
     ):
         facts = {string(label): string(value) for label, value in composed.document.cover.facts}
@@ -319,3 +326,81 @@ def test_what_is_announced_follows(reaching_back: Composed, sample: Composed) ->
                     assert after is not None, string(block.text)
                     assert not isinstance(after, Section), string(block.text)
                     assert not (isinstance(after, Paragraph) and after.style == "note"), string(block.text)
+
+
+def table_of(composed: Composed, ident: str) -> Table:
+    """A table of the report, wherever it stands."""
+    (found,) = [block for block in walk(*parts(composed.document)) if isinstance(block, Table) and block.id == ident]
+    return found
+
+
+def test_beside_a_turn_stands_what_happened_and_not_the_volume_or_the_line_read_off_the_same_rows(sample: Composed) -> None:
+    events = {string(row[0]): string(row[3]) for row in table_of(sample, "events").rows}
+    beside = [string(row[4]) for row in table_of(sample, "turning_points").rows]
+    (repost,) = [number for number, text in events.items() if "老周拆厨房（微博）转发" in text]
+    assert any(f"事件 {repost}“KOL转发”同时（早 14 分钟）" in text for text in beside)
+    assert not any(word in text for text in beside for word in ("声量峰值", "预警线"))
+    assert any("登上热搜" in text for text in events.values())
+    peaks = [string(row[3]) for row in table_of(sample, "peaks").rows]
+    assert f"事件 {repost} KOL转发" in peaks[0]
+
+
+def test_events_that_found_no_room_on_the_page_stand_in_the_appendix(sample: Composed) -> None:
+    minor = [string(row[2]) for row in table_of(sample, "minor_events").rows]
+    assert any("声量峰值" in text for text in minor)
+    assert "minor_events" not in [block.id for block in walk(*sample.document.sections) if isinstance(block, Table)]
+
+
+def test_a_turn_whose_range_begins_before_the_event_says_so(sample: Composed) -> None:
+    (apology,) = [row for row in table_of(sample, "turning_points").rows if "致歉" in string(row[4])]
+    assert "（17:40 至 19:50）" in string(apology[1])
+    assert "（早 10 分钟，但可能范围始于其前）" in string(apology[4])
+
+
+def test_a_time_that_was_computed_is_not_said_to_be_typed(sample: Composed) -> None:
+    how = {claim.what: claim.how for claim in sample.claims}
+    assert how["越过预警线的时间"] == "按时段归集或由两次读数得出"
+    assert how["首次回应的时间"] == "导出数据、读数或填写的时间"
+
+
+def test_the_abstract_counts_the_measures_the_body_lists_and_the_figure_tells_the_states_of_the_table(sample: Composed) -> None:
+    answers = [string(row[1]) for row in table_of(sample, "answers").rows]
+    assert len(table_of(sample, "decided").rows) == 8
+    assert len(table_of(sample, "not_executable").rows) == 1
+    assert answers[2].startswith("已定措施 8 项")
+    assert "；另有 1 项待补全" in answers[2]
+    (figure,) = [block for block in walk(*sample.document.sections) if isinstance(block, Figure) and isinstance(block.chart, GanttChart)]
+    assert isinstance(figure.chart, GanttChart)
+    states = {string(row[0]): string(row[-1]) for row in table_of(sample, "nodes").rows}
+    assert {bar.label: bar.words for bar in figure.chart.bars} == {name: states[name].removesuffix("（待补全）") for name in states if name}
+
+
+def test_the_abstract_names_every_deep_cause_and_gives_the_verdicts_of_the_body(sample: Composed) -> None:
+    minimal, _ = composed_from(MINIMAL)
+    for composed in (sample, minimal):
+        said = string(table_of(composed, "answers").rows[1][1])
+        assert said == "；".join(f"{string(row[0])}：{string(row[1])}" for row in table_of(composed, "verdicts").rows)
+    assert "到位（依据不全）" in said
+    causes = [item.content for item in load([SAMPLE], LoadOptions()).incident.case.of_kind("deep_cause")]
+    assert len(causes) == 3
+    assert all(cause in string(table_of(sample, "answers").rows[0][1]) for cause in causes)
+
+
+def test_the_index_of_evidence_holds_what_the_abstract_says_and_counts_every_number(sample: Composed) -> None:
+    listed = [string(row[1]) for row in table_of(sample, "evidence").rows]
+    assert {"负面占比峰值", "首次公开回应：原始值", "综合评分", "最大单一话题的阅读量"} <= set(listed)
+    assert any("转折前负面占比" in what for what in listed)
+    (total,) = [claim for claim in sample.claims if claim.what == "报告中的数字个数"]
+    assert total.value == len(sample.claims)
+
+
+def test_one_sample_is_called_neither_a_peak_nor_measured_against_a_daily_level() -> None:
+    text = plain_text(composed_from(MINIMAL)[0].document)
+    assert "负面占比峰值" not in text.split("数字来源索引")[0]
+    assert "日常水平（" not in text
+    assert "尚未回落至预警线（20%；无事件前数据" in text
+
+
+def test_the_press_table_holds_the_item_the_timeline_names(sample: Composed) -> None:
+    (entry,) = [row for row in table_of(sample, "events").rows if "媒体介入" in string(row[3])]
+    assert string(entry[1]) in [string(row[0]) for row in table_of(sample, "media").rows]

@@ -124,7 +124,7 @@ def analyse(incident: Incident, settings: AnalysisSettings, zone: str, audit: pd
     causes = measure_causes(incident, moods.negative, _cause_context(emotion.curve, facts, settings.curve, ZoneInfo(zone)), settings.causes)
     if moods.labels.grade == "model":  # a share per tier is finer than what an unaudited model can tell
         causes = replace(causes, tiers=tuple(replace(tier, share=None, low=None, high=None) for tier in causes.tiers))
-    voices = choose_voices(posts, moods.negative, incident.case, thresholds.voices)
+    voices = choose_voices(posts, moods.negative, (incident.case, None if spread.first is None else spread.first.at), thresholds.voices)
     spread_out = spreading()
     findings = Findings(
         spread=spread,

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from math import isfinite
 
 import numpy as np
 import numpy.typing as npt
@@ -58,8 +59,9 @@ class LevelFacts:
 def measure_level(points: pd.DataFrame, case: Case, onset: datetime | None, rubric: Rubric) -> LevelFacts:
     """The level of the whole incident from `metric_points` with scope topic and metric reads.
 
-    Reads from level1_min on (closed) are level 1. Where the case names topics, only those (and unnamed readings) count. For a topic that existed before the
-    increment since T0 counts; without T0 or a second reading it is only bounded. Undetermined where the bounds straddle the line, or there are no reads.
+    Reads from level1_min on (closed) are level 1, a rounded reading of exactly that figure too. Where the case names topics, only those (and unnamed
+    readings) count. For a topic that existed before the increment since T0 counts; without T0 or a second reading it is only bounded. Undetermined where the
+    bounds straddle the line, or there are no reads.
     """
     topics = _topics(points, case, onset)
     by_reads = _decided(topics, rubric)
@@ -76,7 +78,7 @@ def measure_level(points: pd.DataFrame, case: Case, onset: datetime | None, rubr
         topics=topics,
         reads=None if largest is None else largest.reads,
         total_reads=sum(topic.reads for topic in topics) if topics else None,
-        on_the_line=largest is not None and largest.low == largest.high == rubric.level1_min,
+        on_the_line=largest is not None and _on(largest, rubric.level1_min),
         sources=tuple(sources),
     )
 
@@ -132,9 +134,14 @@ def _total(series: TopicSeries, chosen: npt.NDArray[np.bool_]) -> tuple[float, f
     return float(series.value[chosen].max()), low, max(float(series.high[last].max()), low)
 
 
+def _on(topic: TopicReads, line: float) -> bool:
+    """Whether the figure as read is the line's own, rounded (500万) or not."""
+    return topic.reads == line and isfinite(topic.high)
+
+
 def _decided(topics: tuple[TopicReads, ...], rubric: Rubric) -> Level | None:
     if not topics:
         return None
-    if any(topic.low >= rubric.level1_min for topic in topics):
+    if any(topic.low >= rubric.level1_min or _on(topic, rubric.level1_min) for topic in topics):
         return "l1"
     return "l2" if all(topic.high < rubric.level1_min for topic in topics) else None

@@ -179,7 +179,9 @@ def _distinct(candidates: list[_Candidate], rules: PhraseRules) -> list[_Candida
 
 
 def _idle(text: str, rules: PhraseRules) -> bool:
-    """True for phrases that tell of no demand: two characters with a function word among them, longer ones that begin or end with one."""
+    """True for phrases that tell of no demand: function words, two characters with one among them, longer ones that begin or end with one."""
+    if text in rules.idle_words:
+        return True
     if len(text) <= 2:
         return not rules.idle.isdisjoint(text)
     return text[0] in rules.idle_ends or text[-1] in rules.idle_ends

@@ -280,7 +280,7 @@ def _back_to_normal(facts: ResponseFacts, onset: OnsetCandidate | None) -> Input
         return Measured(value=hours, model_only=model, sources=outcomes.curve_sources)
     if onset is not None and outcomes.normal_watched and not model:
         return Missing(reason="not_back", best=hours_between(onset.latest, outcomes.observed_until), sources=outcomes.curve_sources)
-    return Missing(reason="no_normal", sources=outcomes.curve_sources)
+    return Missing(reason="unaudited_normal" if outcomes.normal_watched else "no_normal", sources=outcomes.curve_sources)
 
 
 def _curve_and_business(facts: ResponseFacts) -> dict[str, Input]:
@@ -289,10 +289,10 @@ def _curve_and_business(facts: ResponseFacts) -> dict[str, Input]:
     opened = outcomes.complaints
     closed = opened.k / opened.n if opened is not None and opened.n > 0 else None
     return {
-        "attribution": Missing(reason="inseparable" if outcomes.attribution_inseparable else "no_attribution", sources=outcomes.curve_sources)
+        "attribution": Missing(reason=_no_attribution(facts), sources=outcomes.curve_sources)
         if outcomes.attribution is None
         else Coded(value=outcomes.attribution, model_only=model, sources=outcomes.curve_sources),
-        "rebound": Missing(reason="no_rebounds", sources=outcomes.curve_sources)
+        "rebound": Missing(reason="no_rebounds" if outcomes.curve_grade is None or facts.formal_plan else "no_plan_made", sources=outcomes.curve_sources)
         if outcomes.rebounds is None
         else Measured(value=float(outcomes.rebounds), model_only=model, sources=outcomes.curve_sources),
         "sales": _of(outcomes.sales_change, "no_sales"),
@@ -301,6 +301,12 @@ def _curve_and_business(facts: ResponseFacts) -> dict[str, Input]:
         if opened is None or closed is None
         else Measured(value=closed, sources=opened.sources, notes=("of_tickets",) if outcomes.complaints_of_tickets else ()),
     }
+
+
+def _no_attribution(facts: ResponseFacts) -> MissingReason:
+    if facts.outcomes.attribution_inseparable:
+        return "inseparable"
+    return "no_attribution" if facts.outcomes.curve_grade is None or facts.first_response else "no_public_move"
 
 
 def _of(fact: Fact[float] | None, reason: MissingReason) -> Input:

@@ -4,7 +4,7 @@ import calendar
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Literal
+from typing import Final, Literal
 
 from review.incident.case import Case, CaseItem
 from review.incident.evidence import CaseField
@@ -41,6 +41,8 @@ class CalendarDate:
 
 
 ActionState = Literal["not_started", "in_progress", "done_on_time", "done_late", "done", "overdue", "cancelled"]
+CLOSED: Final = frozenset({"done_on_time", "done_late", "done", "cancelled"})
+"""States of what needs no more looking after: a date gone by is none missed."""
 
 
 def action_state(item: CaseItem, today: date) -> ActionState:
@@ -57,6 +59,23 @@ def action_state(item: CaseItem, today: date) -> ActionState:
     if item.status is not None:
         return "in_progress" if item.status == "in_progress" else "not_started"
     return "in_progress" if item.start is not None and item.start <= today else "not_started"
+
+
+def record_day(item: CaseItem) -> date | None:
+    """The day of a drill, a review or another record: when it was done, else when it is to be held."""
+    return item.done_on or item.start or item.due
+
+
+def record_state(item: CaseItem, today: date) -> ActionState | None:
+    """已完成/取消/逾期未完成/未开始 of what is held on one day; None for a row with neither day nor status."""
+    if _is_done(item):
+        return "done"
+    if item.status == "cancelled":
+        return "cancelled"
+    on = record_day(item)
+    if on is None:
+        return None if item.status is None else "not_started" if item.status == "not_started" else "in_progress"
+    return "overdue" if on < today else "not_started"
 
 
 def recurring_dates(case: Case, rules: PlanRules, today: date) -> tuple[RecurringDate, ...]:
@@ -83,8 +102,8 @@ def recurring_dates(case: Case, rules: PlanRules, today: date) -> tuple[Recurrin
 def drill_record(case: Case, today: date) -> DrillRecord | None:
     """Drills of the year up to today (both ends closed); None where no drill carries a date."""
     since = _shifted(today, -12)
-    dated = [item for item in case.of_kind("drill") if _day(item) is not None]
-    due = [item for item in dated if since < (_day(item) or today) <= today]
+    dated = [item for item in case.of_kind("drill") if record_day(item) is not None]
+    due = [item for item in dated if since < (record_day(item) or today) <= today]
     if not dated:
         return None
     return DrillRecord(done=sum(_is_done(item) for item in due), due=len(due), sources=tuple(item.source for item in (due or dated)))
@@ -125,15 +144,17 @@ def _drills(rule: RecurringRule, items: Sequence[CaseItem], today: date) -> list
     made = [
         RecurringDate(
             rule=rule,
-            on=_day(item) or today,
+            on=record_day(item) or today,
             scenario=_scenario(item, rule) or item.content,
             item=item,
-            overdue=(_day(item) or today) < today,
+            overdue=(record_day(item) or today) < today,
         )
         for item in open_ones
     ]
     coming = [each for each in made if not each.overdue]
-    latest = {scenario: max((_day(item) or date.min for item in items if _scenario(item, rule) == scenario), default=date.min) for scenario in rule.scenarios}
+    latest = {
+        scenario: max((record_day(item) or date.min for item in items if _scenario(item, rule) == scenario), default=date.min) for scenario in rule.scenarios
+    }
     turn = sorted(rule.scenarios, key=lambda scenario: (latest[scenario], rule.scenarios.index(scenario)))
     on = max((each.on for each in coming), default=today)
     for i in range(max(0, NEXT_DRILLS - len(coming))):
@@ -145,7 +166,7 @@ def _drills(rule: RecurringRule, items: Sequence[CaseItem], today: date) -> list
 def _plan_review(rule: RecurringRule, case: Case, today: date) -> RecurringDate:
     planned = _planned(case.of_kind("plan_review"))
     if planned:
-        on = planned[0].due or _day(planned[0]) or today
+        on = planned[0].due or record_day(planned[0]) or today
         return RecurringDate(rule=rule, on=on, scenario=None, item=planned[0], overdue=on < today)
     last = last_plan_review(case)
     if last is not None:
@@ -158,17 +179,13 @@ def _plan_review(rule: RecurringRule, case: Case, today: date) -> RecurringDate:
 def _planned(items: Sequence[CaseItem]) -> list[CaseItem]:
     """Dated items neither done nor cancelled, by date, then as worded."""
     return sorted(
-        (item for item in items if _day(item) is not None and not _is_done(item) and item.status != "cancelled"),
-        key=lambda item: (_day(item) or date.min, item.content),
+        (item for item in items if record_day(item) is not None and not _is_done(item) and item.status != "cancelled"),
+        key=lambda item: (record_day(item) or date.min, item.content),
     )
 
 
 def _scenario(item: CaseItem, rule: RecurringRule) -> str | None:
     return next((scenario for scenario in rule.scenarios if scenario in item.content), None)
-
-
-def _day(item: CaseItem) -> date | None:
-    return item.done_on or item.start or item.due
 
 
 def _is_done(item: CaseItem) -> bool:

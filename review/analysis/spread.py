@@ -104,8 +104,8 @@ class Spread:
 
     platforms by time of their first post (those without times last).
 
-    media: press items and posts of media accounts in time order, at most the `MOST_CARDS` with most interaction of the media_count found; official
-    likewise: posts of the brand's accounts. dated/undated: rows with and without a time.
+    media: press items and posts of media accounts in time order, at most the `MOST_CARDS` with most interaction and the earliest of the media_count found;
+    official likewise: posts of the brand's accounts. dated/undated: rows with and without a time.
     mentions: posts, reposts and articles (提及量; comments are not mentions).
     """
 
@@ -283,8 +283,8 @@ def _first_of(starts: pd.DataFrame) -> tuple[list[int], FirstBy]:
 
 
 def _leading(ordered: pd.DataFrame) -> list[int]:
-    """Positions of the rows with most interaction, in time order."""
-    most = ordered.sort_values("_interaction", kind="stable").head(MOST_CARDS).index
+    """Positions of the rows with most interaction and of the earliest, in time order."""
+    most = ordered.sort_values("_interaction", kind="stable").head(MOST_CARDS).index.union(ordered.index[:1])
     return ordered["_at"][ordered.index.isin(most)].tolist()
 
 

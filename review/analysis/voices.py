@@ -1,6 +1,7 @@
 """Typical comments, and how many of the hottest are negative."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 import numpy as np
 import pandas as pd
@@ -27,12 +28,15 @@ class Voices:
     hot_rows: RowSet
 
 
-def choose_voices(posts: pd.DataFrame, negative: pd.Series, case: Case, thresholds: VoiceThresholds) -> Voices:
-    """Voices among comments and replies with text and likes, the brand's own left out; `negative` (boolean, NA = unlabelled) is aligned with posts.
+def choose_voices(posts: pd.DataFrame, negative: pd.Series, about: tuple[Case, datetime | None], thresholds: VoiceThresholds) -> Voices:
+    """Voices among comments and replies with text and likes; `negative` (boolean, NA = unlabelled) is aligned with posts. Ties: earlier, then id.
 
-    Ties: earlier, then id.
+    about: the case, whose own rows are left out, and the first post, if known: what was said before it is of something else, and left out.
     """
+    case, since = about
     speaks = (posts["kind"].isin(["comment", "reply"]) & posts["text"].notna() & posts["likes"].notna() & ~is_own(posts, case)).to_numpy(dtype=bool)
+    if since is not None:
+        speaks = speaks & ~(posts["published_at"] < pd.Timestamp(since)).to_numpy(dtype=bool, na_value=False)
     said = posts[["likes", "published_at", "item_id", "text", "file", "sheet", "row"]].assign(_negative=negative, _at=np.arange(len(posts)))[speaks]
     if said.empty:
         return Voices(typical=(), hot=0, hot_labelled=0, hot_negative=None, hot_rows=row_set())

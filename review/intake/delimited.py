@@ -68,8 +68,6 @@ def read_delimited(source: Source, aliases: Aliases, formats: Formats) -> RawTab
         warnings.append(f"有 {text.damaged} 个字符无法解码，以“\ufffd”代替")
     if text.nul:
         warnings.append("含空字符（NUL），已去除")
-    if not known:
-        warnings.append("没有认出表头")
     cells, numbers, broken = _records(memoryview(text.utf8)[head.ends[index] :], head.delimiter, header, (source, formats, index + 1))
     return RawTable(
         file=source.name,
@@ -79,6 +77,7 @@ def read_delimited(source: Source, aliases: Aliases, formats: Formats) -> RawTab
         encoding=text.encoding,
         delimiter=head.delimiter,
         header_row=index + 1,
+        header_guessed=not known,
         header=header,
         cells=cells,
         rows=numbers,

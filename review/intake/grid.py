@@ -83,7 +83,7 @@ def tables_of(source: Source, sheet: Sheet, aliases: Aliases, formats: Formats) 
         else:
             above = _joined(rows, first - 1, aliases) if first else None
             table = _table_at(source, (sheet, name), above or [cell_text(value) for value in rows[first]], (first, end))
-        made.append(table if found is not None else replace(table, warnings=(*table.warnings, "没有认出表头")))
+        made.append(replace(table, header_guessed=found is None))
     return tuple(made)
 
 

@@ -381,8 +381,13 @@ def _log(part: Part, duplicates: int) -> TableLog:
         first_at=_moment(min(series.min() for series in known)) if known else None,
         last_at=_moment(max(series.max() for series in known)) if known else None,
         cap_hit=part.cap_hit,
-        warnings=(*raw.warnings, *found.warnings),
+        warnings=(*_remarks(raw), *found.warnings),
     )
+
+
+def _remarks(raw: RawTable) -> tuple[str, ...]:
+    """What is to be said of an export as it stands in its file (a sheet of our own workbook is known by its name, whatever its header)."""
+    return (*raw.warnings, "没有认出表头") if raw.header_guessed else raw.warnings
 
 
 def _moment(stamp: pd.Timestamp) -> datetime:
@@ -414,7 +419,7 @@ def _unread(table: Recognised) -> TableLog:
         ignored_why=why,
         mapped=table.mapped,
         unmapped=table.unmapped,
-        warnings=(*raw.warnings, "没有正文，也没有日期加指标，无法使用；可用 --write-map 写出列映射"),
+        warnings=(*_remarks(raw), "没有正文，也没有日期加指标，无法使用；可用 --write-map 写出列映射"),
     )
 
 

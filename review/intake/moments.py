@@ -21,6 +21,8 @@ _HOURS_AGO: Final = r"(?:刚刚|刚才|just now|前)"
 _DAYS_AGO: Final = r"天前|前天"
 _HALF_A_YEAR: Final = pd.Timedelta(days=183)
 """Further back than this, a month and day lies nearer to the named day in that day's own year."""
+NO_CAPTURE: Final = "时间无法识别，或缺少采集时间而无法换算"
+"""Why a time was not read where nobody said when the file was captured: saying so may place it."""
 
 _COLUMNS: Final = ("published_at", "published_ts", "when", "published_day")
 """Columns that tell when a post was published, best first (FORMATS.md section 9.1); each fills what the one before left open."""
@@ -84,7 +86,9 @@ def read_moments(table: Recognised, around: Surroundings, findings: Findings) ->
         unread.append((name, times))
     unknown = at.isna().to_numpy(copy=True)
     for name, times in unread if unknown.any() else ():
-        findings.cells(name, times.rejected.to_numpy(dtype=bool) & unknown, "时间无法识别，或缺少采集时间而无法换算")
+        lost, placeable = times.rejected.to_numpy(dtype=bool) & unknown, captured.notna().to_numpy(dtype=bool)
+        findings.cells(name, lost & ~placeable, NO_CAPTURE)
+        findings.cells(name, lost & placeable, "时间无法识别")
         findings.cells(name, (times.edited & ~times.rejected).to_numpy(dtype=bool) & unknown, "这是编辑时间，不是发布时间")
         unknown &= ~(times.rejected | times.edited).to_numpy(dtype=bool)  # each row is told once
     if unplaced and day is not None:

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal
 
+from review.analysis.schedule import ActionState
+
 Side = Literal["public", "brand"]
 
 
@@ -61,6 +63,7 @@ class CurveChart:
     """情绪走势: dots sized by n with bands, steps of the regimes, one smooth line (gaps as None), numbered turns and responses, trigger line, volume below.
 
     rough: only a model has judged, and its level may be off by a tenth or more: the axis speaks of tenths, and regimes carry the label they were given.
+    counted: what a point's n counts.
     """
 
     points: tuple[CurvePoint, ...]
@@ -72,6 +75,7 @@ class CurveChart:
     zone: str
     small: bool = False
     rough: bool = False
+    counted: str = "评论数"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -165,11 +169,15 @@ class MatrixChart:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GanttBar:
+    """One action. words: its state as the table beside the figure prints it."""
+
     label: str
     department: str
     start: date
     due: date
     done: date | None
+    state: ActionState
+    words: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

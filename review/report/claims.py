@@ -102,6 +102,12 @@ def texts_of(block: Block) -> tuple[Text, ...]:
             return tuple(text for tile in block.items for text in (tile.label, tile.value, tile.note))
 
 
+def claims_in(blocks: Sequence[Block]) -> tuple[str, ...]:
+    """Ids of the claims that the texts of these blocks themselves print, each once, in order."""
+    spans = [span.inner if isinstance(span, Strong) else span for block in blocks for text in texts_of(block) for span in text]
+    return tuple(dict.fromkeys(span.claim for span in spans if isinstance(span, Num)))
+
+
 def cover_texts(cover: Cover) -> tuple[Text, ...]:
     return (cover.title, cover.subtitle, cover.marking, *(text for fact in cover.facts for text in fact))
 

@@ -58,12 +58,16 @@ class NumberStyle:
         """Up to `digits` decimals, no trailing zeros: 1.5, 12."""
         return self._signed(self._trimmed(value, digits))
 
+    def decimal(self, value: float, digits: int = 2) -> str:
+        """Exactly `digits` decimals, so that a column has as many in every row: 3.00, 3.28."""
+        return self._signed(f"{value:,.{digits}f}" if self.display.group_digits else f"{value:.{digits}f}")
+
     def hours(self, hours: float, digits: int = 2) -> str:
-        """1.25 小时, with up to `digits` decimals."""
+        """1.25 小时, with up to `digits` decimals: the value that a reader computes points from. All other spans are a `duration`."""
         return f"{self.plain(hours, digits)}{self.display.number_gap}{self.language.own('小时')}"
 
     def duration(self, span: timedelta) -> str:
-        """42 分钟; 1 小时 35 分; 5.2 天. Minutes below an hour, hours and minutes below three days; the sign is the sentence's."""
+        """42 分钟; 1 小时 35 分; 5.2 天; 3 天. Minutes below an hour, hours and minutes below three days; the sign is the sentence's."""
         gap = self.display.number_gap
         minutes = round(abs(span.total_seconds()) / 60)
         if minutes < 60:
@@ -72,7 +76,11 @@ class NumberStyle:
             hours, rest = divmod(minutes, 60)
             whole = f"{hours}{gap}{self.language.own('小时')}"
             return f"{whole}{gap}{rest}{gap}分" if rest else whole
-        return f"{minutes / 1440:.1f}{gap}天"
+        return f"{self._trimmed(minutes / 1440, 1)}{gap}天"
+
+    def between(self, start: datetime, end: datetime) -> str:
+        """The `duration` between two times as they are printed, to the minute: a reader who subtracts them finds the same."""
+        return self.duration(end.replace(second=0, microsecond=0) - start.replace(second=0, microsecond=0))
 
     def when(self, at: datetime, precision: str | None = None) -> str:
         """8月12日 14:20 in the zone; to the hour or day where no more is known; with the year where it is not the unsaid one."""

@@ -67,8 +67,8 @@ class Pen:
         return Paragraph(text=self.say(key, **parts), style="note")
 
     def gap(self, key: str, /, **parts: Part) -> Paragraph:
-        """What was not obtained, one line."""
-        return Paragraph(text=self.say(key, **parts), style="gap")
+        """What was not obtained, one line; closed here, as the same words may stand inside a sentence."""
+        return Paragraph(text=(*self.say(key, **parts), Words("。")), style="gap")
 
     # -- numbers, each a claim
     def count(self, value: float, unit: str, basis: Basis) -> Num:
@@ -98,8 +98,14 @@ class Pen:
     def hours(self, hours: float, basis: Basis, digits: int = 2) -> Num:
         return self._state(hours, self.style.hours(hours, digits), "小时", basis)
 
+    def decimal(self, value: float, basis: Basis, digits: int = 2) -> Num:
+        return self._state(value, self.style.decimal(value, digits), "", basis)
+
     def duration(self, span: timedelta, basis: Basis) -> Num:
         return self._state(span.total_seconds() / 3600, self.style.duration(span), "小时", basis)
+
+    def between(self, start: datetime, end: datetime, basis: Basis) -> Num:
+        return self._state(abs((end - start).total_seconds()) / 3600, self.style.between(start, end), "小时", basis)
 
     def when(self, at: datetime, basis: Basis, precision: str | None = None) -> Num:
         return self._state(at, self.style.when(at, precision), "时间", basis)

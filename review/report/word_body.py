@@ -18,7 +18,6 @@ from review.report.document import (
     Table,
     Text,
     Tiles,
-    parts,
     pieces,
     slot_lines,
     string,
@@ -44,6 +43,7 @@ CONTENTS: Final = "目录"
 LOGO: Final = "cover:logo"  # its key among the drawings; no figure's id
 KEEP: Final = "<w:keepNext/>"
 LAST: Final = "_ReviewEnd"  # bookmark of the last paragraph
+LISTED: Final = "_ReviewListed"  # bookmark of what the contents list: all but the summary before them
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,11 +77,13 @@ class BodyWriter:
         self._titles = control_titles(document)
         pieces = [self._cover(document), self._section_end("cover")]
         pieces.append(self._block(document.summary))
-        pieces += [self._contents(document, pages), self._section_end("front")]
+        index = len(self.marks.names) + 1
+        opening = f'<w:bookmarkStart w:id="{index + 1}" w:name="{LISTED}"/>'
+        pieces += [self._contents(document, pages), paragraph("ReviewBreak", opening, self._properties("front"))]
         self._fresh = True
         pieces += [self._block(section) for section in (*document.sections, *document.appendices)]
-        index = len(self.marks.names) + 1
-        pieces.append(paragraph("ReviewBreak", f'<w:bookmarkStart w:id="{index}" w:name="{LAST}"/><w:bookmarkEnd w:id="{index}"/>'))
+        end = f'<w:bookmarkEnd w:id="{index + 1}"/><w:bookmarkStart w:id="{index}" w:name="{LAST}"/><w:bookmarkEnd w:id="{index}"/>'
+        pieces.append(paragraph("ReviewBreak", end))
         pieces.append(self._properties("body"))
         return "".join(pieces)
 
@@ -150,11 +152,12 @@ class BodyWriter:
         return written
 
     def _contents(self, document: Document, pages: Mapping[str, str]) -> str:
-        """The table of contents: a field over headings 1 and 2, filled with what it will show, in the control by which Word offers to update it."""
-        begin = '<w:r><w:fldChar w:fldCharType="begin"/></w:r><w:r><w:instrText xml:space="preserve"> TOC \\o "1-2" \\h \\z \\u </w:instrText></w:r>'
+        """The table of contents: a field over headings 1 and 2 after it, filled with what it will show, in the control by which Word can update it."""
+        field = f' TOC \\o "1-2" \\h \\z \\u \\b {LISTED} '
+        begin = f'<w:r><w:fldChar w:fldCharType="begin"/></w:r><w:r><w:instrText xml:space="preserve">{field}</w:instrText></w:r>'
         begin += '<w:r><w:fldChar w:fldCharType="separate"/></w:r>'
         end = '<w:r><w:fldChar w:fldCharType="end"/></w:r>'
-        listed = [block for block in walk(*parts(document)) if isinstance(block, Section) and block.level <= 2]
+        listed = [block for block in walk(*document.sections, *document.appendices) if isinstance(block, Section) and block.level <= 2]
         entries = []
         for index, section in enumerate(listed):
             name = self.marks.names[section.id][0]
@@ -232,7 +235,8 @@ class BodyWriter:
         if block.id not in self._bookmarked:
             self._bookmarked.add(block.id)
             number = self.marks.number(block.id, block.number)
-        return paragraph(style, number + (run(" ") if block.number else "") + runs(block.caption, self.marks))
+        keep = KEEP if isinstance(block, Figure) and block.note else ""  # a note stands under its figure
+        return paragraph(style, number + (run(" ") if block.number else "") + runs(block.caption, self.marks), keep)
 
     def _captioned_table(self, table: Table) -> str:
         room = self.theme.page.landscape_text_width_mm if table.landscape else self.theme.page.text_width_mm
@@ -245,7 +249,9 @@ class BodyWriter:
         rows = [f"<w:tr><w:trPr><w:cantSplit/><w:tblHeader/></w:trPr>{head}</w:tr>"]
         styles = [f"ReviewTableText{SUFFIX[column.align]}" for column in table.columns]
         emphasis, last = frozenset(table.emphasis), len(table.rows) - 1
-        together = {0, last - 1} - {last} | ({last} if table.note else set())  # no row stands alone on a page, as in print
+        # a table is parted between three rows and three, one too short for that between two and two, as in print
+        together = {0, last - 1} | ({1, last - 2} if last >= 5 else set())
+        together = together - {last} | ({last} if table.note else set())
         for index, row in enumerate(table.rows):
             strong, keep = "Strong" if index in emphasis else "", KEEP if index in together else ""
             written = zip(row, styles, widths, strict=True)

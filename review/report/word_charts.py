@@ -1,13 +1,14 @@
 """Native, editable Word charts of the figures; their workbooks hold the numbers of the ChartData."""
 
+from datetime import date, datetime, timedelta
 from math import ceil, floor, log10
 from typing import Final
 from xml.sax.saxutils import quoteattr
 from zoneinfo import ZoneInfo
 
-from review.report.chart_data import BandsChart, ChartData, CopiesChart, CurveChart, DailyChart, LayersChart, PanelsChart, Picture, ScoreChart, TimedEvent
+from review.report.chart_data import BandsChart, ChartData, CopiesChart, CurveChart, DailyChart, LayersChart, PanelsChart, Picture, ScoreChart
 from review.report.charts import is_empty
-from review.report.charts.placing import levels
+from review.report.charts.placing import flag_lanes, levels
 from review.report.theme import Theme
 from review.report.word_drawingml import (
     DAY,
@@ -24,13 +25,17 @@ from review.report.word_drawingml import (
     error_bars,
     event_look,
     filled,
+    letters,
+    lines_across,
     local_serial,
     mark,
     number_ref,
     opening,
+    plot_room,
     scatter,
     shaped,
     stroke,
+    text_labels,
     text_look,
     text_ref,
     time_span,
@@ -41,8 +46,15 @@ from review.report.word_sheet import SHEET, ColumnRef, SheetColumn, reference, s
 
 ABOUT_PERCENT: Final = '"约"0%'
 EXACT_PERCENT: Final = "0.0%"
-EVENT_GAP: Final = 0.04  # share of the time axis that a numbered marker covers
-EVENT_STEP: Final = 0.09  # share of the value axis between two rows of markers
+EVENT_MM: Final = 5.2  # a numbered marker with its rim: from row to row, and between two of a row
+PLOT_MM: Final = 46.0  # height of the values, below the rows of events
+CURVE_EDGES_MM: Final = (20.0, 8.0)  # free above, for a legend of three lines, and below, for the time axis
+DAILY_EDGES_MM: Final = (8.0, 8.0)
+LAYERS_EDGES_MM: Final = (4.0, 9.0)
+SIDES_MM: Final = (14.0, 7.0)  # free at the left, for the values' axis, and at the right, for half a label
+LEGEND_MM: Final = 36.0  # a legend at the right
+PT_TO_MM: Final = 25.4 / 72
+FLAG_MM: Final = 4.2  # from row to row of numbers without a marker
 TONES: Final = (0, 1, 3, 5, 2, 4)  # series in this order: the first four lie farthest apart in grey, as in the drawing
 ROOM_FOR_SCORE: Final = 12.0  # a shorter bar has its score behind it instead of inside
 
@@ -89,7 +101,7 @@ def _curve(chart: CurveChart, theme: Theme) -> NativeChart:
     peak = max([point.high if point.high is not None else point.share for point in points] + [chart.trigger or 0.0])
     top = min(1.0, max(0.2, ceil(peak * 5 - 1e-9) / 5))
     trigger = (chart.trigger, chart.trigger) if chart.trigger is not None else ()
-    sheet = Sheet(max(len(points), len(chart.smooth), len(steps), len(chart.events), 2), theme.language)
+    sheet = Sheet(max(len(points), len(chart.smooth), len(steps), len(chart.events), 5), theme.language)
     series: list[str] = []
     sheet.add("时间", tuple(local_serial(point.at, zone) for point in points), TIME)
     sheet.add("负面占比", tuple(None if point.thin else point.share for point in points), EXACT_PERCENT)
@@ -98,19 +110,24 @@ def _curve(chart: CurveChart, theme: Theme) -> NativeChart:
     sheet.add("区间上限", tuple(point.high for point in points), EXACT_PERCENT)
     sheet.add("向上误差", tuple(None if point.high is None else point.high - point.share for point in points), EXACT_PERCENT)
     sheet.add("向下误差", tuple(None if point.low is None else point.share - point.low for point in points), EXACT_PERCENT)
-    sheet.add("评论数", tuple(None if point.n is None else float(point.n) for point in points), "0")
+    sheet.add(chart.counted, tuple(None if point.n is None else float(point.n) for point in points), "0")
     sheet.add("走势时间", tuple(local_serial(at, zone) for at, _ in chart.smooth), TIME)
     sheet.add("平滑走势", tuple(value for _, value in chart.smooth), EXACT_PERCENT)
     sheet.add("阶段时间", tuple(at for at, _ in steps), TIME)
     sheet.add("阶段水平", tuple(share for _, share in steps), EXACT_PERCENT)
     sheet.add("预警线时间", (low, high) if trigger else (), TIME)
     sheet.add("预警线", trigger, PERCENT)
+    grid = tuple(0.2 * index for index in range(1, round(top / 0.2) + 1))
+    sheet.add("网格线起点", (low,) * len(grid), TIME)
+    sheet.add("网格线", grid, PERCENT)
+    # the grid ends with the shares: an axis would draw it behind the events too
+    series.append(scatter(0, sheet.pair("网格线", "网格线起点"), (NO_LINE, NO_MARKER, "", lines_across(high - low, stroke(c.grid, 0.5)))))
     known = any(point.high is not None for point in points)
-    for name, marker, width in (
+    for name, marker, thickness in (
         ("负面占比（样本偏少）", mark("circle", 4, c.unknown, c.unknown), 0.75),
         ("负面占比", mark("circle", 5, c.public, c.paper), 1.5),
     ):
-        bars = error_bars(sheet.ref("向上误差"), sheet.ref("向下误差"), "y", stroke(c.band, width)) if known else ""
+        bars = error_bars(sheet.ref("向上误差"), sheet.ref("向下误差"), "y", stroke(c.band, thickness)) if known else ""
         if any(cell is not None for cell in sheet.ref(name).cells):
             series.append(scatter(len(series), sheet.pair(name, "时间"), (NO_LINE, marker, "", bars)))
     for name, at, line in (
@@ -120,12 +137,15 @@ def _curve(chart: CurveChart, theme: Theme) -> NativeChart:
     ):
         if any(cell is not None for cell in sheet.ref(name).cells):
             series.append(scatter(len(series), sheet.pair(name, at), (line, NO_MARKER, "", "")))
-    crown = top
+    width = theme.page.text_width_mm
+    gap = EVENT_MM / (width - sum(SIDES_MM)) * (high - low)
+    step = EVENT_MM / PLOT_MM * top
+    floor_of_events = 0
     for side, side_name, colour, symbol in (("public", "舆论侧事件", c.public, "circle"), ("brand", "品牌侧事件", c.brand, "square")):
         events = [event for event in sorted(chart.events, key=lambda one: (one.at, one.number)) if event.side == side]
-        rows = levels([local_serial(event.at, zone) for event in events], EVENT_GAP * (high - low))
-        heights = [crown + top * EVENT_STEP * (1 + row) for row in rows]
-        crown += top * EVENT_STEP * (max(rows, default=-1) + 1)
+        rows = [floor_of_events + row for row in levels([local_serial(event.at, zone) for event in events], gap)]
+        heights = [top + step * (row + 0.5) for row in rows]
+        floor_of_events = max(rows, default=floor_of_events - 1) + 1
         if events:
             sheet.add(f"{side_name}时间", tuple(local_serial(event.at, zone) for event in events), TIME)
             sheet.add(f"{side_name}编号", tuple(float(event.number) for event in events), "0")
@@ -138,18 +158,17 @@ def _curve(chart: CurveChart, theme: Theme) -> NativeChart:
                 marker, labels = event_look(theme, numbers, colour, symbol, turning)
                 drops = drop_lines("y", stroke(colour, 1.0 if turning else 0.5))
                 series.append(scatter(len(series), sheet.pair(name, f"{side_name}时间"), (NO_LINE, marker, labels, drops)))
-    ceiling = crown + top * EVENT_STEP * 0.6 if chart.events else top
+    ceiling = top + step * floor_of_events
+    height = sum(CURVE_EDGES_MM) + PLOT_MM + EVENT_MM * floor_of_events
     percents = ABOUT_PERCENT if chart.rough else PERCENT
     shares = f'[<=1.001]{percents};""' if top == 1.0 else percents
     plot = (
         f'<c:scatterChart><c:scatterStyle val="lineMarker"/><c:varyColors val="0"/>{"".join(series)}<c:axId val="11"/><c:axId val="12"/></c:scatterChart>'
         f"{value_axis(theme, (11, 12), 'b', (low, high, unit), TIME if unit < 1 else DAY, grid=False)}"
-        f"{value_axis(theme, (12, 11), 'l', (0.0, ceiling, 0.2), shares)}"
+        f"{value_axis(theme, (12, 11), 'l', (0.0, ceiling, 0.2), shares, grid=False)}"
     )
-    head, tail = chart_space(theme, plot, legend="t")
-    return NativeChart(
-        head=head, tail=tail, workbook=workbook_bytes(sheet.columns, theme.language.own(SHEET)), width_mm=theme.page.text_width_mm, height_mm=92.0
-    )
+    head, tail = chart_space(theme, plot, legend="t", room=plot_room((width, height), *SIDES_MM, CURVE_EDGES_MM), unnamed=0)
+    return NativeChart(head=head, tail=tail, workbook=workbook_bytes(sheet.columns, theme.language.own(SHEET)), width_mm=width, height_mm=height)
 
 
 def _scores(chart: ScoreChart, theme: Theme) -> NativeChart:
@@ -213,7 +232,7 @@ def _scores(chart: ScoreChart, theme: Theme) -> NativeChart:
 
 
 def _daily(chart: DailyChart, theme: Theme) -> NativeChart:
-    """Values and baseline as lines over a date axis, days left out as hollow marks, events as numbers over the lines."""
+    """Values and baseline as lines over a date axis, days left out as hollow marks, the numbers of each day's events at a line above them."""
     zone = ZoneInfo(chart.zone)
     c, own = theme.colours, theme.language.own
     known = [value for value in (*chart.values, *chart.baseline) if value is not None]
@@ -221,21 +240,28 @@ def _daily(chart: DailyChart, theme: Theme) -> NativeChart:
     top = peak * 1.12 if peak > 0 else 1.0
     unit = 10.0 ** floor(log10(top))
     top = ceil(top / (unit / 2)) * unit / 2
+    low = min(0.0, least) if least <= 0.6 * peak else floor(least * 0.98 / unit * 20) * unit / 20
     on_day = {day: index for index, day in enumerate(chart.days)}
     events = [event for event in sorted(chart.events, key=lambda one: (one.at, one.number)) if event.at.astimezone(zone).date() in on_day]
-    # one number a day: the first event of a day stands for the others, which the table explains
-    first: dict[int, TimedEvent] = {}
+    numbered: dict[int, list[str]] = {}
     for event in events:
-        first.setdefault(on_day[event.at.astimezone(zone).date()], event)
-    rows = dict(zip(first, levels([float(index) for index in first], EVENT_GAP * len(chart.days)), strict=True))
-    heights = tuple(top * (1 - EVENT_STEP * rows[index]) if index in rows else None for index in range(len(chart.days)))
+        numbered.setdefault(on_day[event.at.astimezone(zone).date()], []).append(str(event.number))
+    flags = ["、".join(numbered[index]) if index in numbered else None for index in range(len(chart.days))]
+    width = theme.page.text_width_mm
+    spans = [len(flag) * theme.sizes.chart * PT_TO_MM for flag in flags if flag is not None]  # never less than it is drawn
+    stems = [index * (width - sum(SIDES_MM)) / max(len(chart.days) - 1, 1) for index in numbered]
+    rows = dict(zip(numbered, flag_lanes(stems, spans, 1.0), strict=True))
+    count = max(rows.values(), default=-1) + 1
+    step = FLAG_MM / PLOT_MM * (top - low)
+    heights = tuple(top + step * (rows[index] + 0.5) if index in rows else None for index in range(len(chart.days)))
+    height = sum(DAILY_EDGES_MM) + PLOT_MM + FLAG_MM * count
     columns = [
         SheetColumn(head=own("日期"), cells=tuple(serial(day) for day in chart.days), number_format=DAY),
         SheetColumn(head=chart.name, cells=chart.values),
         SheetColumn(head=own("同星期日常"), cells=chart.baseline),
         SheetColumn(head=own("剔除日"), cells=tuple(value if day in chart.marked else None for day, value in zip(chart.days, chart.values, strict=True))),
         SheetColumn(head=own("事件"), cells=heights),
-        SheetColumn(head=own("事件编号"), cells=tuple(float(first[index].number) if index in first else None for index in range(len(chart.days)))),
+        SheetColumn(head=own("事件编号"), cells=tuple(flags), number_format="@"),
     ]
     refs = [reference(columns, index, own(SHEET)) for index in range(len(columns))]
     series = [
@@ -244,12 +270,11 @@ def _daily(chart: DailyChart, theme: Theme) -> NativeChart:
     ]
     if any(cell is not None for cell in refs[3].cells):
         series.append(_day_series(len(series), refs[3], refs[0], (NO_LINE, mark("diamond", 8, c.unknown, c.accent), "", "")))
-    if first:
-        numbers = [first[index].number if index in first else None for index in range(len(chart.days))]
-        marker, labels = event_look(theme, numbers, c.public, "circle", turning=False)
-        series.append(_day_series(len(series), refs[4], refs[0], (NO_LINE, marker, labels, drop_lines("y", stroke(c.public, 0.5)))))
+    if events:
+        labels = text_labels(theme, flags, letters(theme, theme.sizes.chart - 1, c.ink, bold=True), "r")
+        looks = (NO_LINE, mark("square", 3, c.ink, c.ink), labels, drop_lines("y", stroke(c.ink, 0.5)))
+        series.append(_day_series(len(series), refs[4], refs[0], looks))
     every = max(1, ceil(len(chart.days) / MOST_TICKS / 7) * 7) if len(chart.days) > MOST_TICKS else 1
-    low = min(0.0, least) if least <= 0.6 * peak else floor(least * 0.98 / unit * 20) * unit / 20
     plot = (
         f'<c:lineChart><c:grouping val="standard"/><c:varyColors val="0"/>{"".join(series)}<c:marker val="1"/>'
         '<c:axId val="31"/><c:axId val="32"/></c:lineChart>'
@@ -258,10 +283,10 @@ def _daily(chart: DailyChart, theme: Theme) -> NativeChart:
         f"{shaped(stroke(c.rule, 0.75))}{text_look(theme, theme.sizes.chart, c.muted)}"
         '<c:crossAx val="32"/><c:crosses val="autoZero"/><c:auto val="0"/><c:lblOffset val="100"/><c:baseTimeUnit val="days"/>'
         f'<c:majorUnit val="{every}"/><c:majorTimeUnit val="days"/></c:dateAx>'
-        f"{value_axis(theme, (32, 31), 'l', (low, top, None), '#,##0')}"
+        f"{value_axis(theme, (32, 31), 'l', (low, top + step * count, None), '#,##0')}"
     )
-    head, tail = chart_space(theme, plot, legend="t")
-    return NativeChart(head=head, tail=tail, workbook=workbook_bytes(columns, own(SHEET)), width_mm=theme.page.text_width_mm, height_mm=72.0)
+    head, tail = chart_space(theme, plot, legend="t", room=plot_room((width, height), *SIDES_MM, DAILY_EDGES_MM))
+    return NativeChart(head=head, tail=tail, workbook=workbook_bytes(columns, own(SHEET)), width_mm=width, height_mm=height)
 
 
 def _day_series(index: int, y: ColumnRef, x: ColumnRef, looks: tuple[str, str, str, str]) -> str:
@@ -282,27 +307,45 @@ def _layers(chart: LayersChart, theme: Theme) -> NativeChart:
     stacked = [*chart.layers, *([chart.unknown] if any(chart.unknown[1]) else [])]
     columns = [SheetColumn(head=own("时段起"), cells=(*(starts[0] - bucket * (before - i) for i in range(before)), *starts), number_format=TIME)]
     columns += [SheetColumn(head=name, cells=(*(None,) * before, *map(float, counts)), number_format="#,##0") for name, counts in stacked]
+    rows = before + len(starts)
+    skip = max(1, round(unit / bucket))
+    # LibreOffice knows no steps between the names of columns: names of our own, at points on the base line
+    columns.append(SheetColumn(head=own("时间刻度"), cells=tuple(None if row % skip else 0.0 for row in range(rows)), number_format="0"))
     refs = [reference(columns, index, own(SHEET)) for index in range(len(columns))]
     series = []
-    for k, ref in enumerate(refs[1:]):
+    for k, ref in enumerate(refs[1:-1]):
         unknown = k >= len(chart.layers)
         look = filled(c.paper) + stroke(c.muted, 0.5) if unknown else filled(c.series[TONES[k % len(TONES)] % len(c.series)]) + NO_LINE
         series.append(
             f'<c:ser>{opening(k, ref)}{shaped(look)}<c:invertIfNegative val="0"/><c:cat>{number_ref(refs[0])}</c:cat><c:val>{number_ref(ref)}</c:val></c:ser>'
         )
-    skip = max(1, round(unit / bucket))
+    words: list[str | None] = []
+    day: date | None = None
+    for row in range(rows):
+        at = (chart.starts[0] + timedelta(minutes=chart.bucket_minutes * (row - before))).astimezone(zone)
+        words.append(None if row % skip else _moment(at, at.date() != day, unit < 1))
+        day = day if row % skip else at.date()
+    labels = text_labels(theme, words, letters(theme, theme.sizes.chart, c.muted), "b")
+    ticks = _day_series(len(series), refs[-1], refs[0], (NO_LINE, NO_MARKER, labels, ""))
     plot = (
         f'<c:barChart><c:barDir val="col"/><c:grouping val="stacked"/><c:varyColors val="0"/>{"".join(series)}<c:gapWidth val="8"/><c:overlap val="100"/>'
         '<c:axId val="41"/><c:axId val="42"/></c:barChart>'
+        f'<c:lineChart><c:grouping val="standard"/><c:varyColors val="0"/>{ticks}<c:marker val="1"/><c:axId val="41"/><c:axId val="42"/></c:lineChart>'
         '<c:catAx><c:axId val="41"/><c:scaling><c:orientation val="minMax"/></c:scaling><c:delete val="0"/><c:axPos val="b"/>'
-        f'<c:numFmt formatCode={quoteattr(TIME)} sourceLinked="0"/><c:majorTickMark val="out"/><c:minorTickMark val="none"/>'
-        f'<c:tickLblPos val="low"/>{shaped(stroke(c.rule, 0.75))}{text_look(theme, theme.sizes.chart, c.muted)}'
-        '<c:crossAx val="42"/><c:crosses val="autoZero"/><c:auto val="0"/><c:lblAlgn val="ctr"/><c:lblOffset val="60"/>'
-        f'<c:tickLblSkip val="{skip}"/><c:tickMarkSkip val="{skip}"/><c:noMultiLvlLbl val="1"/></c:catAx>'
+        f'<c:numFmt formatCode={quoteattr(TIME)} sourceLinked="0"/><c:majorTickMark val="none"/><c:minorTickMark val="none"/>'
+        f'<c:tickLblPos val="none"/>{shaped(stroke(c.rule, 0.75))}'
+        '<c:crossAx val="42"/><c:crosses val="autoZero"/><c:auto val="0"/><c:lblAlgn val="ctr"/><c:lblOffset val="60"/><c:noMultiLvlLbl val="1"/></c:catAx>'
         f"{_counted(theme, max(sum(counts[i] for _, counts in stacked) for i in range(len(starts))))}"
     )
-    head, tail = chart_space(theme, plot, legend="r")
-    return NativeChart(head=head, tail=tail, workbook=workbook_bytes(columns, own(SHEET)), width_mm=theme.page.text_width_mm, height_mm=64.0)
+    size = (theme.page.text_width_mm, 64.0)
+    head, tail = chart_space(theme, plot, legend="r", room=plot_room(size, SIDES_MM[0], LEGEND_MM, LAYERS_EDGES_MM), unnamed=len(series))
+    return NativeChart(head=head, tail=tail, workbook=workbook_bytes(columns, own(SHEET)), width_mm=size[0], height_mm=size[1])
+
+
+def _moment(at: datetime, opens_day: bool, timed: bool) -> str:
+    """How a time axis names a local time: its day, its clock time, or, where the day begins on the axis, both."""
+    day = f"{at.month}月{at.day}日"
+    return day if not timed else f"{day} {at:%H:%M}" if opens_day else f"{at:%H:%M}"
 
 
 def _counted(theme: Theme, most: float) -> str:

@@ -122,10 +122,14 @@ def value_axis(
     )
 
 
-def chart_space(theme: Theme, plot: str, *, legend: str = "", room: str = "") -> tuple[str, str]:
-    """The chart part before and after the workbook's relation id. legend: where it stands (t, r), '' for none; room: a `plot_room`, '' for Word's choice."""
+def chart_space(theme: Theme, plot: str, *, legend: str = "", room: str = "", unnamed: int | None = None) -> tuple[str, str]:
+    """The chart part before and after the workbook's relation id.
+
+    legend: where it stands (t, r), '' for none; unnamed: the series it leaves out; room: a `plot_room`, '' for Word's choice.
+    """
     look = text_look(theme, theme.sizes.chart, theme.colours.ink)
-    named = f'<c:legend><c:legendPos val="{legend}"/><c:overlay val="0"/>{look}</c:legend>' if legend else ""
+    silent = "" if unnamed is None else f'<c:legendEntry><c:idx val="{unnamed}"/><c:delete val="1"/></c:legendEntry>'
+    named = f'<c:legend><c:legendPos val="{legend}"/>{silent}<c:overlay val="0"/>{look}</c:legend>' if legend else ""
     head = (
         '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n<c:chartSpace xmlns:c="http://schemas.openxmlformats.org/drawingml/2006/chart" '
         'xmlns:a="http://schemas.openxmlformats.org/drawingml/2006/main" xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships">'
@@ -159,6 +163,12 @@ def error_bars(plus: ColumnRef, minus: ColumnRef, direction: str, line: str) -> 
         f'<c:errBars>{way}<c:errBarType val="both"/><c:errValType val="cust"/><c:noEndCap val="1"/><c:plus>{number_ref(plus)}</c:plus>'
         f"<c:minus>{number_ref(minus)}</c:minus>{shaped(line)}</c:errBars>"
     )
+
+
+def lines_across(length: float, line: str) -> str:
+    """From each point of a scatter series a line to the right, as long as this on the x axis."""
+    way = '<c:errDir val="x"/><c:errBarType val="plus"/><c:errValType val="fixedVal"/>'
+    return f'<c:errBars>{way}<c:noEndCap val="1"/><c:val val="{length!r}"/>{shaped(line)}</c:errBars>'
 
 
 def drop_lines(direction: str, line: str) -> str:

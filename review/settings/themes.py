@@ -24,7 +24,7 @@ class ThemeRule:
 class PhraseRules:
     """shortest, longest: characters of a phrase; prior: total of the prior as a share of all occurrences; same: co-occurrence from which two are one.
 
-    idle: characters no phrase of two may hold; idle_ends: characters no longer phrase may begin or end with.
+    idle: characters no phrase of two may hold; idle_ends: characters no longer phrase may begin or end with; idle_words: phrases that are function words.
     """
 
     shortest: int
@@ -38,6 +38,7 @@ class PhraseRules:
     most_texts: int
     idle: frozenset[str]
     idle_ends: frozenset[str]
+    idle_words: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -110,6 +111,7 @@ def _phrases(reader: TomlReader) -> PhraseRules:
         most_texts=reader.integer("most_texts", low=1),
         idle=frozenset(reader.text("idle", "")),
         idle_ends=frozenset(reader.text("idle_ends", "")),
+        idle_words=frozenset(reader.texts("idle_words", ())),
     )
     if made.longest > 4 or made.shortest > made.longest:
         reader.fault("longest", "应不小于 shortest 且不大于 4")

@@ -21,6 +21,7 @@ EXISTED = Case(topic_existed_before=True)
         (({"value": 4.8e6, "low": 3.6e6, "high": 6e6},), None),
         (({"value": 4e6, "low": 3.5e6, "high": 4.5e6},), "l2"),
         (({"value": 5e6},), "l1"),
+        (({"value": 5e6, "low": 4.995e6, "high": 5.005e6},), "l1"),  # read as 500万: of the two levels the stricter
     ],
 )
 def test_bounds_decide_the_level(rows: tuple[dict[str, object], ...], level: str | None) -> None:

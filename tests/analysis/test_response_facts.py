@@ -143,6 +143,14 @@ def test_a_statement_without_its_wording_leaves_the_content_unassessable() -> No
     assert inputs["solution"] == Missing(reason="no_statement_text", sources=inputs["solution"].sources)
 
 
+def test_where_the_curve_is_there_it_is_the_typed_moves_or_the_hand_labels_that_are_missing() -> None:
+    watched = OutcomeInputs(curve_grade="model", normal_watched=True)
+    told = (facts_of(TYPED, *moves, outcomes=watched) for moves in ([], [{"h": 1, "action": "statement", "text": PLAN}]))
+    silent, spoken = (indicator_inputs(each, each.onset) for each in told)
+    reasons = [[given.reason for name in ("attribution", "rebound", "back_to_normal") if isinstance(given := each[name], Missing)] for each in (silent, spoken)]
+    assert reasons == [["no_public_move", "no_plan_made", "unaudited_normal"], ["no_attribution", "no_rebounds", "unaudited_normal"]]
+
+
 def test_a_complete_timeline_without_a_response_earns_zero_and_an_open_one_is_unassessable() -> None:
     complete = score_response(facts_of(replace(TYPED, timeline_complete=True)), RUBRIC).card
     for ident in ("first_response", "formal_plan", "solution", "transparency", "sincerity", "updates", "kol"):

@@ -90,10 +90,10 @@ def test_rows_known_to_the_day_stay_out_of_hourly_volume() -> None:
 def test_typical_comments_list_equal_texts_once_and_count_the_hottest() -> None:
     frame = posts(*({"kind": "comment", "text": "锅掉渣了怎么办！" if i < 5 else f"第{i}条真的很生气", "likes": 100 - i} for i in range(30)))
     negative = pd.Series([i % 2 == 0 for i in range(30)], dtype="boolean")
-    voices = choose_voices(frame, negative, Case(), T.voices)
+    voices = choose_voices(frame, negative, (Case(), None), T.voices)
     assert sum("掉渣" in (card.text or "") for card in voices.typical) <= 2  # the same text may stand once on either side
     assert (voices.hot, voices.hot_negative) == (20, 10)
-    assert choose_voices(frame, pd.Series(pd.NA, index=frame.index, dtype="boolean"), Case(), T.voices).hot_negative is None
+    assert choose_voices(frame, pd.Series(pd.NA, index=frame.index, dtype="boolean"), (Case(), None), T.voices).hot_negative is None
 
 
 def test_where_no_reposts_were_collected_the_peak_of_shares_is_that_of_the_posts_totals() -> None:
@@ -146,3 +146,16 @@ def test_a_day_alone_tells_neither_who_was_first_nor_by_how_much() -> None:
     assert [(each.platform, each.lag) for each in spread.platforms] == [("xhs", timedelta(0)), ("weibo", None), ("douyin", None)]
     exact = measure_spread(frame.assign(time_precision=frame["time_precision"].mask(frame["time_precision"] == "day", "s")), Case())
     assert (exact.rivals.count, exact.platforms[1].lag) == (0, timedelta(hours=8))
+
+
+def test_what_was_said_before_the_first_post_is_no_typical_comment() -> None:
+    frame = posts(*({"kind": "comment", "text": f"第{i}条真的很生气", "likes": 100 - i, "published_at": hours_after(i)} for i in range(9)))
+    negative = pd.Series(pd.NA, index=frame.index, dtype="boolean")
+    first = frame["published_at"].iloc[3].to_pydatetime()
+    assert [card.text for card in choose_voices(frame, negative, (Case(), first), T.voices).typical] == [f"第{i}条真的很生气" for i in range(3, 9)]
+
+
+def test_the_earliest_press_item_is_kept_however_little_it_was_met_with() -> None:
+    many = ({"kind": "article", "title": f"{i}", "likes": i, "published_at": hours_after(i)} for i in range(40))
+    media = measure_spread(posts(*many), Case()).media
+    assert [media[0].title, media[1].title, len(media)] == ["0", "10", 31]

@@ -162,6 +162,11 @@ def test_platform_emoticons_and_function_words_are_no_phrases() -> None:
     assert phrases_of(posts(*rows)) == ()
 
 
+@pytest.mark.parametrize(("written", "listed"), [("根本", False), ("个说法", False), ("脱落", True)])
+def test_an_adverb_or_a_measure_word_at_the_edge_is_no_demand(written: str, listed: bool) -> None:
+    assert (written in {phrase.text for phrase in phrases_of(planted(written))}) == listed
+
+
 def test_one_sided_and_empty_data_have_no_phrases() -> None:
     assert phrases_of(posts(*[comment("踢皮球")] * 10)) == ()
     assert phrases_of(posts(*[comment("踢皮球", None)] * 10)) == ()

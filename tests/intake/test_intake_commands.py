@@ -84,6 +84,8 @@ def test_the_capture_time_places_relative_times_and_is_beijing_time_without_a_zo
     found = [runner.invoke(main, ["check", table, *extra]) for extra in ([], ["--captured-at", "2026-03-15T14:30"], ["--captured-at", "2026-03-15T06:30:00Z"])]
     assert [each.exit_code for each in found] == [0, 0, 0]
     assert "2026-03-15 11:" not in found[0].output
+    assert "1. 导出的时间（--captured-at）：最多可换算 1 处相对时间" in found[0].output
+    assert "--captured-at" not in found[1].output
     assert "2026-03-15 11:" in found[1].output
     assert found[1].output == found[2].output
     assert found[1].stderr == ""
@@ -125,7 +127,7 @@ def test_hand_labels_that_match_no_comment_are_refused_and_others_are_counted(tm
     assert (told.exit_code, told.stderr) == (0, "人工复核 2 条，与本次评论对上 1 条\n")
     rows.unlink()
     labels.write_text("评论ID,是否负面\nx1,负面\nx2,非负面\n", encoding="utf-8")
-    for command in (["classify", *given, "-o", str(rows)], ["build", *given, "--out", str(tmp_path / "out")]):
+    for command in (["check", *given], ["classify", *given, "-o", str(rows)], ["build", *given, "--out", str(tmp_path / "out")]):
         refused = runner.invoke(main, command)
         assert refused.exit_code == 1
         assert "labels.csv：人工复核 2 条，与本次评论对上 0 条" in refused.stderr

@@ -10,6 +10,7 @@ import re
 from datetime import UTC, date, datetime, timedelta
 from typing import Final
 
+from review.analysis.schedule import ActionState
 from review.incident.evidence import Clock
 from review.report.chart_data import (
     CurveChart,
@@ -253,8 +254,14 @@ def matrix_chart() -> MatrixChart:
 
 def gantt_chart() -> GanttChart:
     def bar(label: str, department: str, start: tuple[int, int], due: tuple[int, int], done: tuple[int, int] | None = None) -> GanttBar:
-        return GanttBar(label=label, department=department, start=date(2025, *start), due=date(2025, *due), done=date(2025, *done) if done else None)
+        ends, ended = date(2025, *due), date(2025, *done) if done else None
+        state: ActionState = "overdue" if ends < today else "in_progress"
+        if ended is not None:
+            state = "done_on_time" if ended <= ends else "done_late"
+        words = {"overdue": "逾期未完成", "in_progress": "进行中", "done_on_time": "按期完成", "done_late": "逾期完成"}[state]
+        return GanttBar(label=label, department=department, start=date(2025, *start), due=ends, done=ended, state=state, words=words)
 
+    today = date(2025, 9, 20)
     return GanttChart(
         bars=(
             bar("A-01 质检抽检比例提高", "品控部", (8, 20), (9, 15), (9, 12)),
@@ -267,7 +274,7 @@ def gantt_chart() -> GanttChart:
             bar("A-08 宣传用语合规审查", "法务部", (9, 5), (9, 25)),
             bar("A-09 详情页整改", "电商部", (8, 22), (9, 2), (9, 2)),
         ),
-        today=date(2025, 9, 20),
+        today=today,
     )
 
 

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from types import SimpleNamespace
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -26,8 +27,11 @@ from review.settings.analysis_settings import load_analysis_settings
 ZONE = ZoneInfo("Asia/Shanghai")
 SINCE = date(2026, 8, 5)
 ONSET = datetime(2026, 8, 5, 4, tzinfo=UTC)
-NOTHING = KeyEvents(shown=(), left_out=0)
+NOTHING = KeyEvents(shown=(), minor=())
 CURVE = load_analysis_settings().curve
+
+
+NO_FACTS = SimpleNamespace(level=SimpleNamespace(topics=()), onset=None)
 
 
 def daily(metric: str, values: list[float], unit: str, scope: str, name: str | None = None) -> pd.DataFrame:
@@ -112,7 +116,7 @@ def test_reposts_and_exposure_stand_in_the_reach() -> None:
         daily("impressions", [100.0] * 28 + [180.0] * 7, "次", "account", "官方号"), samples=(total("reposts_elsewhere", 212, None, "news", "含未导出的转载"),)
     )
     heat = Heat(topics=(), hot_entries=(), residue=())
-    text = lines(reach_blocks(new_pen(), (measure_spread(given.posts, given.case), heat, measured(given)), None, None))  # type: ignore[arg-type]
+    text = lines(reach_blocks(new_pen(), (measure_spread(given.posts, given.case), heat, measured(given)), None, NO_FACTS))  # type: ignore[arg-type]
     assert "转载量（新闻媒体）：212 篇（8月5日至8月8日，口径：含未导出的转载）。" in text
     assert "官方号（小红书） | 曝光量 | 700 次 | 1,260 次 | +80.0%" in text
     assert "转载量" not in said(given)

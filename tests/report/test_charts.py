@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from lxml import etree
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.lines import Line2D
+from matplotlib.patches import PathPatch
 from matplotlib.text import Text as Drawn
 from specimen import (
     EVENTS,
@@ -152,7 +153,16 @@ DENSE: dict[str, ChartData] = {
     ),
     "gantt of thirty": GanttChart(
         bars=tuple(
-            GanttBar(label=LONG, department=LONG[i // 6 :], start=date(2025, 1, 1), due=date(2025, 1, 1) + timedelta(days=20 * i), done=None) for i in range(30)
+            GanttBar(
+                label=LONG,
+                department=LONG[i // 6 :],
+                start=date(2025, 1, 1),
+                due=date(2025, 1, 1) + timedelta(days=20 * i),
+                done=None,
+                state="overdue",
+                words="逾期未完成",
+            )
+            for i in range(30)
         ),
         today=date(2026, 12, 31),
     ),
@@ -443,3 +453,52 @@ def test_a_curve_that_only_a_model_has_judged_prints_tenths_and_no_percent_of_it
     native = native_chart(replace(curve_chart(), rough=True), THEME)
     assert native is not None
     assert "约" in native.tail or "约" in native.head
+
+
+def test_the_area_of_a_node_grows_with_its_direct_reposts() -> None:
+    weights = (111.0, 60.0, 0.0, 3.0)
+    nodes = tuple(LaneNode(number=i + 1, at=hours(i / 10), lane="微博", weight=weight, role="") for i, weight in enumerate(weights))
+    sheet = draw(SwimLaneChart(lanes=("微博",), volume=(), starts=(), bucket_minutes=60, nodes=nodes, links=(), zone=ZONE), THEME)
+    rings = [patch.get_path().get_extents() for patch in sheet.figure.findobj(PathPatch) if isinstance(patch, PathPatch) and patch.get_zorder() == 4.0]
+    assert [ring.width**2 / rings[0].width ** 2 for ring in rings[:2]] == pytest.approx([1.0, 60 / 111])
+    assert rings[2].width == rings[3].width < rings[1].width
+    for ring, other in combinations(rings, 2):
+        distance = np.hypot(*(np.mean(ring.get_points(), axis=0) - np.mean(other.get_points(), axis=0)))
+        assert distance >= (ring.width + other.width) / 2
+
+
+def test_no_line_runs_through_a_score() -> None:
+    chart = score_chart()
+    sheet = draw(chart, THEME)
+    limits = [line for line in sheet.figure.findobj(Line2D) if dash_of(line) == DASHED]
+    assert limits
+    spaces = [patch for patch in sheet.figure.findobj(PathPatch) if isinstance(patch, PathPatch) and patch.get_facecolor() == (1.0, 1.0, 1.0, 1.0)]
+    shown = {f"{bar.score:.3g}" for bar in chart.bars if bar.score is not None}
+    scores = [text for text in sheet.figure.findobj(Drawn) if isinstance(text, Drawn) and text.get_text() in shown and text.get_fontweight() == "bold"]
+    assert {score.get_text() for score in scores} == shown
+    for score in scores:
+        x, y = score.get_position()
+        middle = (x + 1.0, y + 1.0)
+        assert any(space.get_path().contains_point(middle) and space.get_zorder() > max(line.get_zorder() for line in limits) for space in spaces)
+
+
+def test_the_axis_of_shares_ends_just_above_the_highest() -> None:
+    chart = replace(shares_chart(stacked=False), series=(("失望", tuple(0.052 if i == 3 else 0.01 for i in range(24))),))
+    axis = {text for text, _ in boxes(chart) if text.endswith("%")}
+    assert axis == {"0%", "2%", "4%", "6%"}
+
+
+def test_no_leader_starts_where_several_lines_end() -> None:
+    def leaders(*lasts: float) -> int:
+        series = tuple((f"词{i}", (0.05, 0.02, last)) for i, last in enumerate(lasts))
+        sheet = draw(SharesChart(series=series, starts=(hours(0), hours(1), hours(2)), bucket_minutes=60, stacked=False, zone=ZONE), THEME)
+        return sum(line.get_linewidth() == 0.5 for line in sheet.figure.findobj(Line2D))
+
+    assert leaders(0.0, 0.02, 0.04) == 3
+    assert leaders(0.0, 0.0, 0.04) == 1
+
+
+def test_a_level_of_the_curve_is_printed_as_the_text_prints_it() -> None:
+    chart = curve_chart()
+    texts = {text for text, _ in boxes(replace(chart, regimes=tuple(replace(regime, share=0.165) for regime in chart.regimes)))}
+    assert "16.5%" in texts

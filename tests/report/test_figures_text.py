@@ -202,7 +202,7 @@ def test_a_step_breaks_where_a_reader_sees_a_gap_and_nowhere_else() -> None:
 
 
 def picture(curve: Curve) -> CurveChart:
-    return curve_chart(curve, KeyEvents(shown=(), left_out=0), 0.2, "Asia/Shanghai")
+    return curve_chart(curve, KeyEvents(shown=(), minor=()), 0.2, "Asia/Shanghai")
 
 
 @settings(max_examples=12)

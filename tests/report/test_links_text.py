@@ -44,7 +44,8 @@ def text(made: list[Block]) -> str:
 def test_the_page_names_the_covered_share_and_the_leading_account() -> None:
     made, _ = blocks(crowd(chained=True))
     page = text(made)
-    assert "转发来源已知 100.0%" in page
+    assert "转发来源已知 100%" in page
+    assert "连同其后各级共 15 条" in page
     assert "15 条转发直接转自该账号" in page
     assert [block.id for block in made if isinstance(block, Table | Figure)] == ["lanes", "key_nodes", "amplifiers"]
 
@@ -98,7 +99,7 @@ def test_where_too_few_ways_are_known_the_table_leaves_downstream_out_and_says_w
 
 def test_without_reposts_one_line_says_so() -> None:
     made, _ = blocks(POSTS.empty())
-    assert text(made) == "本次取得的数据中没有转发记录，转发层级与放大账号不作分析"
+    assert text(made) == "本次取得的数据中没有转发记录，转发层级与放大账号不作分析。"
 
 
 def test_a_copy_on_another_platform_is_drawn_dashed_and_counted_as_inferred() -> None:

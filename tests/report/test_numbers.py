@@ -36,9 +36,19 @@ def test_shares_changes_and_points() -> None:
 
 
 def test_durations_step_from_minutes_to_days() -> None:
-    spans = [(42, "42 分钟"), (95, "1 小时 35 分"), (120, "2 小时"), (3 * 24 * 60, "3.0 天")]
+    spans = [(42, "42 分钟"), (95, "1 小时 35 分"), (120, "2 小时"), (3 * 24 * 60, "3 天")]
     assert [STYLE.duration(timedelta(minutes=minutes)) for minutes, _ in spans] == [text for _, text in spans]
     assert STYLE.duration(-timedelta(minutes=42)) == "42 分钟"
+
+
+def test_a_difference_is_that_of_the_times_as_printed() -> None:
+    first, later = datetime(2026, 8, 12, 11, 26, 50, tzinfo=UTC), datetime(2026, 8, 12, 12, 30, tzinfo=UTC)
+    assert (STYLE.when(first), STYLE.when(later)) == ("8月12日 19:26", "8月12日 20:30")
+    assert STYLE.between(first, later) == STYLE.between(later, first) == "1 小时 4 分"
+
+
+def test_decimals_of_a_column_are_equally_many() -> None:
+    assert [STYLE.decimal(value) for value in (3, 0.5, -1.234)] == ["3.00", "0.50", "−1.23"]
 
 
 def test_times_are_printed_in_the_zone_and_as_exactly_as_known() -> None:

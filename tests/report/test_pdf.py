@@ -277,7 +277,7 @@ def numbered(rows: int) -> Table:
 
 
 @pytest.mark.needs_pango
-def test_no_row_of_a_table_stands_alone_on_a_page(theme: Theme) -> None:
+def test_a_table_is_parted_between_three_rows_and_three_and_a_short_one_between_two_and_two(theme: Theme) -> None:
     def rows_on_pages(fill: int, rows: int) -> list[int]:
         lines = [Paragraph(text=(Words("正文"),), style="note") for _ in range(fill)]
         marked = tagged_text(lay_out(small(*lines, numbered(rows)), theme, {}).pdf({}))
@@ -285,9 +285,10 @@ def test_no_row_of_a_table_stands_alone_on_a_page(theme: Theme) -> None:
         return [len(list(group)) for _, group in itertools.groupby(pages)]
 
     assert {len(rows_on_pages(fill, 3)) for fill in range(29, 36)} == {1}
-    parted = [counts for fill in range(27, 34) if len(counts := rows_on_pages(fill, 6)) > 1]
-    assert parted
-    assert all(min(counts) >= 2 for counts in parted)
+    for rows, least in ((5, 2), (8, 3)):
+        parted = [counts for fill in range(25, 34) if len(counts := rows_on_pages(fill, rows)) > 1]
+        assert parted
+        assert all(min(counts) >= least for counts in parted)
 
 
 @pytest.mark.needs_pango

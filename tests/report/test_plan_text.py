@@ -15,15 +15,16 @@ from review.analysis.outcome_inputs import OutcomeInputs
 from review.analysis.plan import CostItem, CrisisCost, PlanEvidence, SalesLoss, measure_plan
 from review.analysis.response_facts import measure_response, public_moves
 from review.analysis.scorecard import score
+from review.analysis.themes import TicketTopic
 from review.incident.case import Case, CaseItem, ItemKind
-from review.incident.evidence import CaseField, RowSet
+from review.incident.evidence import NO_ROWS, CaseField, RowSet
 from review.incident.incident import empty_incident
 from review.incident.tables import POSTS
 from review.report.claims import texts_of
 from review.report.compose.cause_text import chapter
 from review.report.compose.plan_text import Material, schedule_chapter, strategy_chapter
 from review.report.compose.strategy_text import cost_blocks
-from review.report.document import Block, Num, Paragraph, Section, Slot, Strong, Table, string, walk
+from review.report.document import Block, Bullets, Num, Paragraph, Section, Slot, Strong, Table, string, walk
 from review.settings.causes import load_cause_settings
 from review.settings.plan import load_plan_rules
 from review.settings.rubric import load_rubric
@@ -86,7 +87,7 @@ def test_an_empty_case_has_open_slots_and_at_most_one_gap_line_a_subsection() ->
     slots = {block.id for block in walk(*made) if isinstance(block, Slot)}
     assert {"nature", "surface_causes", "deep_causes"} <= slots
     assert "线索" not in lines(made[0])
-    assert "建议：" not in lines(made[1])
+    assert "proposals" not in {block.id for block in walk(*made) if isinstance(block, Table)}
 
 
 def test_an_open_judgement_has_clues_below_it_and_no_finding() -> None:
@@ -143,9 +144,10 @@ def test_a_deep_cause_without_an_action_is_flagged() -> None:
 def test_proposals_stand_apart_from_decided_measures_and_name_their_score() -> None:
     case = Case()
     section = strategy_chapter(new_pen(), case, material(case, {"updates": Measured(value=30.0)}))
-    assert "建议：危机期间固定更新时点" in lines(part(section, "strategy.proposed"))
+    proposals = next(block for block in part(section, "strategy.proposed").blocks if isinstance(block, Table) and block.id == "proposals")
+    assert any(string(row[0]).startswith("危机期间固定更新时点") for row in proposals.rows)
     assert "进展更新间隔得分 37.5" in lines(part(section, "strategy.proposed"))
-    assert "建议：" not in lines(part(section, "strategy.decided"))
+    assert "危机期间固定更新时点" not in lines(part(section, "strategy.decided"))
 
 
 def test_levels_are_the_rubrics_numbers_with_our_defaults_starred() -> None:
@@ -162,6 +164,59 @@ def test_an_overdue_plan_review_is_said(reviewed: date, words: str) -> None:
     case = Case(plan_reviewed_on=reviewed, sources={"plan_reviewed_on": CaseField(name="预案上次评审", file="c.xlsx", sheet=None, row=3)})
     text = lines(schedule_chapter(new_pen(), case, material(case)))
     assert words.replace("9月1日", "2026年9月1日") in text
+
+
+def test_a_record_that_is_only_planned_does_not_read_as_done_and_numbers_are_told_once() -> None:
+    case = Case(
+        items=(
+            item("drill", "演练甲", start=date(2026, 5, 20), status="done"),
+            item("plan_review", "评审乙", due=date(2026, 9, 15)),
+            item("drill", "演练丙", start=date(2026, 10, 1)),
+            item("feedback_entrance", "入口丁", n=57, k=52),
+            item("feedback_entrance", "入口戊", start=date(2026, 9, 1)),
+        )
+    )
+    recurring = part(schedule_chapter(new_pen(), case, material(case)), "schedule.recurring")
+    (records,) = [block for block in recurring.blocks if isinstance(block, Bullets)]
+    assert [string(text) for text in records.items] == [
+        "演练甲（2026年5月20日，已完成）",
+        "评审乙（2026年9月15日，逾期未完成）",
+        "演练丙（2026年10月1日，未开始）",
+        "入口戊（2026年9月1日）",
+    ]
+    assert "收到 57 条" in lines(recurring)
+
+
+def test_a_risk_whose_day_has_passed_says_so() -> None:
+    case = Case(items=(item("risk", "甲", start=date(2026, 9, 19)), item("risk", "乙", start=TODAY), item("risk", "丙", due=date(2026, 9, 1), status="done")))
+    table = next(block for block in walk(strategy_chapter(new_pen(), case, material(case))) if isinstance(block, Table) and block.id == "risks")
+    assert [string(row[2]) for row in table.rows] == ["2026年9月19日（已过期）", "2026年9月20日", "2026年9月1日"]
+
+
+def test_a_node_tells_from_when_to_when_and_which_cause_it_answers() -> None:
+    case = Case(
+        items=(
+            item("action", "甲", ident="A-1", start=date(2026, 9, 1), due=date(2026, 9, 21), related=("S-01", "S-02")),
+            item("action", "乙", ident="A-2", due=date(2026, 9, 22)),
+            item("action", "丙", ident="A-3"),
+        )
+    )
+    table = next(block for block in walk(schedule_chapter(new_pen(), case, material(case))) if isinstance(block, Table) and block.id == "nodes")
+    assert [(string(row[2]), string(row[4])) for row in table.rows] == [
+        ("S-01、S-02", "2026年9月1日至9月21日"),
+        ("—", "至 2026年9月22日"),
+        ("—", "—"),
+    ]
+
+
+def test_the_table_of_themes_is_named_as_it_may_stand_in_the_appendix() -> None:
+    case = Case(items=(item("surface_cause", "甲"),))
+    topic = TicketTopic(name="退款", opened=3, unsolved=0, first_at=None, last_at=None, rows=NO_ROWS)
+    causes = dataclasses.replace(causes_of(case, comments("客服态度太差了吧")), tickets=(topic,))
+    surface = part(chapter(new_pen(), case, causes, SETTINGS.tiers, []), "causes.surface")
+    said = [string(block.text) for block in surface.blocks if isinstance(block, Paragraph)]
+    assert "见" in said[0]
+    assert "如下" not in "".join(said)
 
 
 def test_costs_are_never_added_up() -> None:

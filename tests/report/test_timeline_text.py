@@ -22,7 +22,7 @@ def event(number: int, days: float) -> KeyEvent:
     )
 
 
-EVENTS = KeyEvents(shown=(event(1, -2000), event(2, -900), event(3, 0), event(4, 1)), left_out=0)
+EVENTS = KeyEvents(shown=(event(1, -2000), event(2, -900), event(3, 0), event(4, 1)), minor=())
 
 
 @pytest.mark.parametrize(

@@ -8,8 +8,8 @@ import openpyxl
 import pytest
 from chart_parts import C, check_caches, check_order, close, columns_of, known
 from lxml import etree
-from specimen import HOSTILE, ZONE, hours
-from test_charts import DENSE, bands_chart, copies_chart, layers_chart, panels_chart
+from specimen import HOSTILE, ZONE, curve_chart, daily_chart, hours
+from test_charts import DENSE, bands_chart, copies_chart, crowd, layers_chart, panels_chart
 
 from review.report.chart_data import BandsChart, ChartData, CopiesChart, CopyLane, LayersChart, PanelsChart
 from review.report.theme import load_theme
@@ -133,3 +133,58 @@ def test_a_dot_grows_with_its_posts_and_a_place_is_named_only_where_there_is_roo
     assert sizes["1"] > sizes["0"]
     named = [node.text for node in root.iter("{http://schemas.openxmlformats.org/drawingml/2006/main}t")]
     assert named == ["微博", "小红书、新闻媒体", "1", "9 条"]
+
+
+def points_of(native: NativeChart) -> list[tuple[float, float]]:
+    """Where the numbered events of a scatter chart stand, in mm."""
+    tree = etree.fromstring(native.xml("rId1"))
+    width, height = (float(tree.find(f".//{C}plotArea/{C}layout//{C}{side}").get("val")) for side in "wh")
+    axes = {
+        axis.find(f"{C}axPos").get("val"): [float(axis.find(f"{C}scaling/{C}{end}").get("val")) for end in ("min", "max")] for axis in tree.iter(f"{C}valAx")
+    }
+    found = []
+    for series in tree.iter(f"{C}ser"):
+        xs, ys = (
+            {point.get("idx"): float(point.findtext(f"{C}v")) for point in series.iterfind(f"{C}{axis}/{C}numRef/{C}numCache/{C}pt")}
+            for axis in ("xVal", "yVal")
+        )
+        for label in series.iterfind(f"{C}dLbls/{C}dLbl/{C}idx"):
+            x, y = xs[label.get("val")], ys[label.get("val")]
+            places = ((x, axes["b"], width * native.width_mm), (y, axes["l"], height * native.height_mm))
+            across, up = ((value - low) / (high - low) * size for value, (low, high), size in places)
+            found.append((across, up))
+    return found
+
+
+@pytest.mark.parametrize("minutes", [0, 4, 25])
+def test_no_event_over_the_curve_covers_another_and_the_grid_ends_with_the_shares(minutes: float) -> None:
+    native = made(replace(curve_chart(), events=crowd(9, minutes)))
+    places = points_of(native)
+    assert len(places) == 9
+    marker = 13 * 25.4 / 72
+    for index, (x, y) in enumerate(places):
+        assert all(abs(x - a) >= marker or abs(y - b) >= marker for a, b in places[:index])
+    assert b"majorGridlines" not in native.xml("rId1")
+    assert max(known(columns_of(native.workbook)["网格线"])) <= 1.0
+
+
+def test_every_event_is_named_over_a_daily_series_and_no_number_stands_on_the_line_of_another() -> None:
+    events = tuple(replace(event, number=index + 6, at=hours(10 * index)) for index, event in enumerate(crowd(12, 0)))
+    native = made(replace(daily_chart(), events=events))
+    named = "、".join(known(columns_of(native.workbook)["事件编号"])).split("、")
+    assert [int(number) for number in named] == [event.number for event in events]
+    heights = known(columns_of(native.workbook)["事件"])
+    assert heights == sorted(heights, reverse=True)  # on neighbouring days: the number of a day stands above the lines of the days after it
+    assert len(set(heights)) == len(heights)
+
+
+def times_under(chart: LayersChart) -> list[str]:
+    tree = etree.fromstring(made(chart).xml("rId1"))
+    assert tree.find(f".//{C}legendEntry/{C}idx").get("val") == str(len(list(tree.iter(f"{C}ser"))) - 1)  # they are no layer
+    return ["".join(label.itertext(f"{{{tree.nsmap['a']}}}t")) for label in tree.iter(f"{C}dLbl")]
+
+
+def test_the_times_under_the_layers_are_round_and_name_a_day_once() -> None:
+    assert times_under(layers_chart()) == ["8月12日", "8月13日", "8月14日", "8月15日"]
+    short = replace(layers_chart(), starts=tuple(hours(i / 4) for i in range(40)), bucket_minutes=15)
+    assert times_under(short) == ["8月12日 10:00", "12:00", "14:00", "16:00", "18:00"]

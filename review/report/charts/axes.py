@@ -138,6 +138,11 @@ def percent(value: float) -> str:
     return f"{value * 100:.0f}%"
 
 
+def exact_percent(value: float) -> str:
+    """A measured share as the text prints it."""
+    return f"{value * 100:.1f}%"
+
+
 def tenth(value: float) -> str:
     """A share that is known in tenths only, in words: 四成; "" for what lies between."""
     whole = round(value * 10)

@@ -7,7 +7,7 @@ from math import sqrt
 from typing import Final
 
 from review.report.chart_data import CurveChart, CurvePoint, TimedEvent
-from review.report.charts.axes import amount, draw_time_axis, nice_top, percent, stamp, tenth, time_scale, value_ticks
+from review.report.charts.axes import amount, draw_time_axis, exact_percent, nice_top, percent, stamp, tenth, time_scale, value_ticks
 from review.report.charts.canvas import BUBBLE_MM, DASHED, Canvas, Ink, Scale
 from review.report.charts.placing import runs, spread
 
@@ -18,7 +18,6 @@ SMALL_PLOT_MM: Final = 27.0
 VOLUME_MM: Final = 11.0
 EVENT_ROW_MM: Final = 6.2
 DOT_MM: Final = (0.45, 1.5)  # smallest and largest radius of a bucket's dot
-LABEL_ROOM_MM: Final = 9.0  # a step narrower than this carries no percentage
 
 
 def draw_curve(chart: CurveChart, ink: Ink) -> Canvas:
@@ -148,9 +147,9 @@ def _lines(canvas: Canvas, chart: CurveChart, scale: Scale, rise: Scale) -> None
 def _levels(canvas: Canvas, chart: CurveChart, scale: Scale, rise: Scale) -> None:
     """The level of each step, once, at its widest piece where that has room: over the step, else under it."""
     for (share, given), pieces in groupby(chart.regimes, key=lambda regime: (regime.share, regime.label)):
-        label = percent(share) if given is None else canvas.ink.own(given)
+        label = exact_percent(share) if given is None else canvas.ink.own(given)
         left, right = max(((scale(stamp(piece.start)), scale(stamp(piece.end))) for piece in pieces), key=lambda ends: ends[1] - ends[0])
-        if right - left < (LABEL_ROOM_MM if given is None else canvas.span(label)):
+        if right - left < canvas.span(label):
             continue
         y = rise(share)
         over = y + canvas.em() + 1.2 <= rise.at_high
@@ -188,4 +187,4 @@ def _volume(canvas: Canvas, chart: CurveChart, scale: Scale) -> None:
     canvas.boxes([bar(point) for point in chart.points if point.n and not point.thin], ink.muted)
     canvas.boxes([bar(point) for point in chart.points if point.n and point.thin], ink.rule)
     canvas.text(scale.at_low - 1.2, rise.at_high - 1.0, amount(rise.high, ink), size=ink.small, colour=ink.muted, anchor="right")
-    canvas.text(scale.at_low - 1.2, 9.0 + 2.6, ink.own("评论数"), size=ink.small, colour=ink.muted, anchor="right")
+    canvas.text(scale.at_low - 1.2, 9.0 + 2.6, ink.own(chart.counted), size=ink.small, colour=ink.muted, anchor="right")

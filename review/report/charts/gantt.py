@@ -8,9 +8,9 @@ from review.report.chart_data import GanttBar, GanttChart
 from review.report.charts.axes import draw_time_axis
 from review.report.charts.canvas import DASHED, Canvas, Ink, Scale, clipped
 
-ROW_MM: Final = 6.4
-GROUP_MM: Final = 2.4
-BAR_MM: Final = 3.2
+ROW_MM: Final = 5.2
+GROUP_MM: Final = 1.8
+BAR_MM: Final = 3.0
 DEPARTMENT_MM: Final = 24.0
 LABEL_MM: Final = 44.0
 RIGHT_MM: Final = 15.0  # the state behind the last bar
@@ -40,7 +40,7 @@ def draw_gantt(chart: GanttChart, ink: Ink) -> Canvas:
         canvas.text(0.5, y - ROW_MM / 2, clipped(canvas.fit(department), (DEPARTMENT_MM - 1.5) / canvas.em()), bold=True, colour=ink.accent)
         for bar in bars:
             canvas.text(DEPARTMENT_MM, y - ROW_MM / 2, clipped(canvas.fit(bar.label), (LABEL_MM - 2) / canvas.em()))
-            _bar(canvas, bar, scale, y - ROW_MM / 2, chart.today)
+            _bar(canvas, bar, scale, y - ROW_MM / 2)
             y -= ROW_MM
     return canvas
 
@@ -49,25 +49,24 @@ def _at(day: date) -> float:
     return datetime(day.year, day.month, day.day, tzinfo=ZoneInfo(DAY_ZONE)).timestamp()
 
 
-def _bar(canvas: Canvas, bar: GanttBar, scale: Scale, y: float, today: date) -> None:
+def _bar(canvas: Canvas, bar: GanttBar, scale: Scale, y: float) -> None:
     ink = canvas.ink
     left, right = scale(_at(bar.start)), scale(_at(max(bar.due, bar.start) + timedelta(days=1)))
     box = (left, y - BAR_MM / 2, right - left, BAR_MM)
     end = right
-    if bar.done is not None:
+    if bar.state in ("done", "done_on_time", "done_late"):
         canvas.boxes([box], ink.brand)
-        late = bar.done > bar.due
-        if late:
+        if bar.done is not None and bar.done > bar.due:
             end = scale(_at(bar.done + timedelta(days=1)))
             canvas.line([(right, y), (end, y)], ink.brand, width=1.2)
-        state, colour = ink.own("逾期完成" if late else "已完成"), ink.brand
-    elif bar.due < today:
+        colour = ink.brand
+    elif bar.state == "overdue":
         canvas.boxes([box], "white", edge=ink.public, hatch="//////")
-        state, colour = ink.own("逾期未完"), ink.public
+        colour = ink.public
     else:
         canvas.boxes([box], ink.band)
-        state, colour = ink.own("未开始" if bar.start > today else "进行中"), ink.muted
+        colour = ink.muted
     half = canvas.em(ink.small) * 0.55
-    span = canvas.span(state, ink.small)
+    span = canvas.span(bar.words, ink.small)
     canvas.area([(end + 0.6, y - half), (end + 1.6 + span, y - half), (end + 1.6 + span, y + half), (end + 0.6, y + half)], "white", z=4.0)
-    canvas.text(end + 1.1, y, state, size=ink.small, colour=colour)
+    canvas.text(end + 1.1, y, bar.words, size=ink.small, colour=colour)

@@ -11,12 +11,12 @@ from review.report.charts.placing import spread
 
 LEFT_MM: Final = 17.0
 RIGHT_MM: Final = 4.0
-NODE_MM: Final = (2.15, 3.4)  # smallest radius holds two digits
-LEVEL_MM: Final = 5.4
+NODE_MM: Final = (2.15, 3.4)  # radius of the smallest, which holds two digits, and of the heaviest
+NODE_RIM_MM: Final = 0.3  # between nodes of neighbouring levels
 LANE_PAD_MM: Final = 4.5
 RIBBON_MM: Final = 5.4  # half-width of the widest ribbon, the same for all lanes, so that they compare
 HISTOGRAM_MM: Final = 12.0
-NODE_GAP_MM: Final = 1.15
+NODE_GAP_MM: Final = 1.4
 STYLES: Final = {"solid": SOLID, "dashed": DASHED, "dotted": DOTTED}
 
 Place = tuple[float, float, float]
@@ -33,7 +33,7 @@ def draw_lanes(chart: SwimLaneChart, ink: Ink) -> Canvas:
     heaviest = max((node.weight for node in chart.nodes), default=1.0) or 1.0
     across = _across(chart.nodes, scale)
     lanes = [_lane([node for node in chart.nodes if node.lane == lane], across, heaviest) for lane in chart.lanes]
-    heights = [LANE_PAD_MM * 2 + LEVEL_MM * (levels - 1) + 3.0 for _, levels in lanes]
+    heights = [LANE_PAD_MM * 2 + 3.0 + rise for _, rise in lanes]
     strip = HISTOGRAM_MM + 3.0 if chart.starts else 0.0
     canvas = Canvas(ink, 9.0 + strip + sum(heights) + 1.0)
     top = canvas.height - 0.5
@@ -70,27 +70,26 @@ def _across(nodes: Sequence[LaneNode], scale: Scale) -> dict[int, float]:
     return {node.number: x for node, x in zip(ordered, places, strict=True)}
 
 
-def _lane(nodes: Sequence[LaneNode], across: Mapping[int, float], heaviest: float) -> tuple[dict[int, Place], int]:
-    """Places (x, offset from the lane's middle, radius) by number, and how many levels the lane needs (odd).
+def _lane(nodes: Sequence[LaneNode], across: Mapping[int, float], heaviest: float) -> tuple[dict[int, Place], float]:
+    """Places (x, offset from the lane's middle, radius) by number, and how far the lane's outermost levels lie apart.
 
-    A node takes the level nearest the middle that is free, of five taken ones the one whose node lies farthest back.
+    The area of a node is its share of the heaviest one's, but never less than two digits need. A node takes the level nearest the middle that is free, of
+    five taken ones the one whose node lies farthest back. Levels lie as far apart as the two largest nodes of the lane need.
     """
     ordered = sorted(nodes, key=lambda node: (across[node.number], node.number))
     offsets = (0, 1, -1, 2, -2)
     free, last = dict.fromkeys(offsets, -1e9), dict.fromkeys(offsets, -1e9)
+    radii = {node.number: max(NODE_MM[0], NODE_MM[1] * sqrt(max(node.weight, 0.0) / heaviest)) for node in ordered}
+    apart = sum(sorted(radii.values())[-2:]) + NODE_RIM_MM
     spots: dict[int, Place] = {}
     used = 0
     for node in ordered:
-        x = across[node.number]
-        radius = NODE_MM[0] + (NODE_MM[1] - NODE_MM[0]) * sqrt(max(node.weight, 0.0) / heaviest)
+        x, radius = across[node.number], radii[node.number]
         level = next((one for one in offsets if free[one] + radius + 0.5 <= x), min(offsets, key=lambda one: (last[one], offsets.index(one))))
         free[level], last[level] = x + radius, x
         used = max(used, abs(level))
-        # big nodes shrink to their level's height where the lane is full
-        spots[node.number] = (x, level * LEVEL_MM, min(radius, LEVEL_MM / 2 - 0.15) if used else radius)
-    if used:
-        spots = {number: (x, y, min(radius, LEVEL_MM / 2 - 0.15)) for number, (x, y, radius) in spots.items()}
-    return spots, 2 * used + 1
+        spots[node.number] = (x, level * apart, radius)
+    return spots, 2 * used * apart
 
 
 def _ribbon(canvas: Canvas, chart: SwimLaneChart, counts: Sequence[int], scale: Scale, room: tuple[float, float, int]) -> None:

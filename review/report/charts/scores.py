@@ -45,6 +45,7 @@ def draw_scores(chart: ScoreChart, ink: Ink) -> Canvas:
         canvas.line([(scale(limit), bottom), (scale(limit), top + 1.0)], ink.text, width=0.8, dash=DASHED, z=1.4)
         canvas.text(scale(limit), height - 3.4, name, size=ink.small, colour=ink.text, anchor="right" if anchor == "right" else "left")
     total = sum(bar.weight for bar in chart.bars)
+    behind: list[tuple[float, float, float, float]] = []  # what grid and limits leave free
     y = height - HEAD_MM
     for index, (dimension, bars, lines) in enumerate(groups):
         if index:
@@ -52,13 +53,13 @@ def draw_scores(chart: ScoreChart, ink: Ink) -> Canvas:
             y -= GROUP_MM
         canvas.text(0.5, y - ROW_MM / 2, clipped(dimension, (DIMENSION_MM - 1.5) / canvas.em()), bold=True, colour=ink.accent)
         for bar in bars:
-            _row(canvas, bar, scale, y - ROW_MM / 2, bar.weight * 100 if total <= 1.0 + 1e-9 else bar.weight, chart)
+            behind.append(_row(canvas, bar, scale, y - ROW_MM / 2, bar.weight * 100 if total <= 1.0 + 1e-9 else bar.weight, chart))
             y -= ROW_MM
         for line in lines:
-            middle = y - ROW_MM / 2
-            canvas.boxes([(DIMENSION_MM, middle - ROW_MM / 2 + 0.2, room, ROW_MM - 0.4)], "white", z=1.45)  # grid and limits run behind it
-            canvas.text(DIMENSION_MM + 0.5, middle, canvas.fit(line), size=ink.small, colour=ink.muted)
+            behind.append((DIMENSION_MM, y - ROW_MM + 0.2, room, ROW_MM - 0.4))
+            canvas.text(DIMENSION_MM + 0.5, y - ROW_MM / 2, canvas.fit(line), size=ink.small, colour=ink.muted)
             y -= ROW_MM
+    canvas.boxes(behind, "white", z=1.45)
     return canvas
 
 
@@ -82,7 +83,8 @@ def _unscored(bars: list[ScoreBar], ink: Ink, room: float) -> list[str]:
     return lines
 
 
-def _row(canvas: Canvas, bar: ScoreBar, scale: Scale, y: float, weight: float, chart: ScoreChart) -> None:
+def _row(canvas: Canvas, bar: ScoreBar, scale: Scale, y: float, weight: float, chart: ScoreChart) -> tuple[float, float, float, float]:
+    """The row of a scored criterion; returns the box of its score."""
     ink = canvas.ink
     left = scale.at_low
     canvas.text(DIMENSION_MM + NAME_MM - 0.5, y, clipped(canvas.fit(bar.name), (NAME_MM - 1) / canvas.em()), anchor="right")
@@ -103,4 +105,6 @@ def _row(canvas: Canvas, bar: ScoreBar, scale: Scale, y: float, weight: float, c
         canvas.line([(low, y), (high, y)], ink.text, width=1.0, z=3.0)
         canvas.lines([((x, y - 1.1), (x, y + 1.1)) for x in (low, high)], ink.text, width=1.0, z=3.0)
         reach = max(end, high)
-    canvas.text(reach + 1.2, y, f"{score:.3g}", bold=True)
+    shown = f"{score:.3g}"
+    canvas.text(reach + 1.2, y, shown, bold=True)
+    return reach + 0.6, y - canvas.em() / 2, canvas.span(shown) + 1.2, canvas.em()

@@ -3,13 +3,16 @@
 from typing import Final
 
 from review.report.chart_data import SharesChart
-from review.report.charts.axes import draw_time_axis, percent, stamp, value_ticks
+from review.report.charts.axes import draw_time_axis, nice_top, percent, stamp, value_ticks
 from review.report.charts.canvas import Canvas, Ink, Scale, clipped
 from review.report.charts.placing import runs, spread
 
 LEFT_MM: Final = 12.0
-RIGHT_MM: Final = 23.0
+RIGHT_MM: Final = 26.0
 PLOT_MM: Final = 46.0
+SAMPLE_MM: Final = 6.0  # of a line, before its name
+LINE_PT: Final = 1.5
+APART_MM: Final = 0.6  # ends nearer to one another look like one
 
 
 def draw_shares(chart: SharesChart, ink: Ink) -> Canvas:
@@ -23,8 +26,7 @@ def draw_shares(chart: SharesChart, ink: Ink) -> Canvas:
         peak = max(sums)
     else:
         peak = max(value for _, values in chart.series for value in values if value is not None)
-    top = min(1.0, -(-peak // 0.1) * 0.1) if peak > 0 else 0.1
-    rise = Scale(0.0, max(top, peak), 9.0, 9.0 + PLOT_MM)
+    rise = Scale(0.0, max(min(1.0, nice_top(peak)), peak) if peak > 0 else 0.1, 9.0, 9.0 + PLOT_MM)
     ends = _stack(canvas, chart, starts, scale, rise) if chart.stacked else _lines(canvas, chart, starts, scale, rise)
     ticks = value_ticks(0, rise.high, 5)
     canvas.lines([((scale.at_low, rise(tick)), (scale.at_high, rise(tick))) for tick in ticks], ink.grid, width=0.5, z=1.2)
@@ -34,10 +36,17 @@ def draw_shares(chart: SharesChart, ink: Ink) -> Canvas:
     order = sorted(range(len(ends)), key=lambda k: (ends[k], k))
     places = spread([ends[k] for k in order], canvas.em() * 1.3, 10.5, 9.0 + PLOT_MM)
     for k, y in zip(order, places, strict=True):
-        colour = ink.series[k % len(ink.series)]
-        canvas.line([(scale.at_high + 0.3, ends[k]), (scale.at_high + 2.0, y)], ink.muted, width=0.5)
-        canvas.boxes([(scale.at_high + 2.2, y - 0.9, 1.8, 1.8)], colour)
-        canvas.text(scale.at_high + 4.7, y, clipped(canvas.fit(chart.series[k][0]), (RIGHT_MM - 5) / canvas.em()))
+        colour, dash = ink.series[k % len(ink.series)], ink.dashes[k % len(ink.dashes)]
+        # from a point where several end a line would lead to none of them
+        if sum(abs(end - ends[k]) < APART_MM for end in ends) == 1:
+            canvas.line([(scale.at_high + 0.3, ends[k]), (scale.at_high + 2.0, y)], ink.muted, width=0.5)
+        left = scale.at_high + 2.4
+        if chart.stacked:
+            canvas.boxes([(left, y - 0.9, 1.8, 1.8)], colour)
+        else:
+            canvas.line([(left, y), (left + SAMPLE_MM, y)], colour, width=LINE_PT, dash=dash)
+        left += SAMPLE_MM + 1.0
+        canvas.text(left, y, clipped(canvas.fit(chart.series[k][0]), (canvas.width - left) / canvas.em()))
     draw_time_axis(canvas, scale, 9.0, chart.zone)
     return canvas
 
@@ -73,6 +82,6 @@ def _lines(canvas: Canvas, chart: SharesChart, starts: list[float], scale: Scale
             if len(points) == 1:
                 canvas.dots([(*points[0], 0.7)], colour)
             else:
-                canvas.line(points, colour, width=1.5, dash=dash, z=2.6)
+                canvas.line(points, colour, width=LINE_PT, dash=dash, z=2.6)
         ends.append(rise(next((value for value in reversed(values) if value is not None), 0.0)))
     return ends

@@ -13,6 +13,7 @@ LANE_MM: Final = 7.6
 BARE_LANE_MM: Final = 5.2
 MOST_LANES: Final = 6  # more would make a figure of more than half a page; then the table alone explains the numbers
 LABEL_EMS: Final = 7.6
+FIRST_MM: Final = 4.0 + BUBBLE_MM  # from the axis to the middle of the first lane
 STEM_MM: Final = 5.0  # least distance of two stems: a bubble with its rim
 SIDE_MM: Final = 9.0  # left edge: the names of the sides
 VOLUME_MM: Final = 15.0
@@ -39,7 +40,7 @@ class _Side:
             rows = 1 + int(len(self.events) * 2 * BUBBLE_MM * 1.1 / (right - SIDE_MM))
             self.lanes = [index % rows for index in range(len(self.events))]
             self.step = BARE_LANE_MM
-        self.height = (max(self.lanes) + 1) * self.step + 4.5 if self.events else 0.0
+        self.height = FIRST_MM + max(self.lanes) * self.step + BUBBLE_MM + 1.2 if self.events else 0.0
 
 
 def _right_end(chart: TimelineChart, sheet: Canvas) -> float:
@@ -105,7 +106,7 @@ def _side_name(canvas: Canvas, name: str, middle: float, colour: str) -> None:
 def _flags(canvas: Canvas, side: _Side, base: float, direction: float, colour: str) -> None:
     ink = canvas.ink
     for event, true, stem, lane, label in zip(side.events, side.true, side.stems, side.lanes, side.labels, strict=True):
-        y = base + direction * (4.0 + BUBBLE_MM + lane * side.step - (0 if label else 1.0))
+        y = base + direction * (FIRST_MM + lane * side.step - (0 if label else 1.0))
         # from the true time a short slanting leader to the stem that was moved aside
         canvas.line([(true, base), (true, base + direction * 0.6), (stem, base + direction * 2.6), (stem, y)], colour, width=0.6, z=1.8)
         canvas.bubble(stem, y, event.number, colour=colour, filled=event.turning, square=event.side == "brand")

@@ -1,4 +1,4 @@
-"""What `review check` prints: what can be written, what is missing, the three inputs most worth adding, then a block a table."""
+"""What `review check` prints: what can be written, what is missing, the few inputs most worth adding, then a block a table."""
 
 import unicodedata
 from collections import defaultdict
@@ -7,8 +7,10 @@ from zoneinfo import ZoneInfo
 
 from review.analysis.analyse import Findings
 from review.incident.import_log import ImportLog, Rejection, TableLog
+from review.intake.moments import NO_CAPTURE
 from review.report.document import Document, Paragraph, Section, Slot, string, walk
 from review.settings.analysis_settings import AnalysisSettings
+from review.settings.reasons import INCURABLE
 
 WORTH_ADDING = 3
 LONGEST_LIST = 12
@@ -17,7 +19,7 @@ ROWS_NAMED = 5
 
 def check_text(document: Document, findings: Findings, log: ImportLog, settings: AnalysisSettings) -> str:
     """The whole answer as text for a terminal, Chinese characters two columns wide."""
-    lines = [*_writable(document), "", *_missing(document), "", *_worth_adding(findings, settings), ""]
+    lines = [*_writable(document), "", *_missing(document), "", *_worth_adding(findings, log, settings), ""]
     for table in log.tables:
         lines += [*_table(table, log.zone), *_refused([each for each in log.rejections if (each.file, each.sheet) == (table.file, table.sheet)]), ""]
     if log.skipped:
@@ -47,26 +49,38 @@ def _writable(document: Document) -> list[str]:
 
 def _missing(document: Document) -> list[str]:
     gaps = [(string(section.title), gap) for _, section in _subsections(document) if (gap := _gap_of(section)) is not None]
-    open_slots = sum(isinstance(block, Slot) and not block.text for chapter in document.sections for block in walk(chapter))
+    open_slots = [string(section.title) for _, section in _subsections(document) for block in walk(section) if isinstance(block, Slot) and not block.text]
     lines = ["缺什么", *(f"  {_padded(title, 24)}{gap}" for title, gap in gaps)]
     if open_slots:
-        lines.append(f"  {_padded('待人工判断', 24)}{open_slots} 处，报告中以【待确认】标出")
+        lines.append(f"  {_padded('待人工判断', 24)}{len(open_slots)} 处，报告中以【待确认】标出：{'、'.join(dict.fromkeys(open_slots))}")
     return lines if len(lines) > 1 else ["缺什么", "  无"]
 
 
-def _worth_adding(findings: Findings, settings: AnalysisSettings) -> list[str]:
-    """The missing inputs that would bring most weight of the score, heaviest first."""
+def _worth_adding(findings: Findings, log: ImportLog, settings: AnalysisSettings) -> list[str]:
+    """When the files were captured, where that would place times; then the missing inputs that would bring most weight of the score, heaviest first.
+
+    What no input mends is told apart.
+    """
+    advice: list[str] = []
+    unplaced = sum(each.reason == NO_CAPTURE for each in log.rejections)
+    if unplaced:
+        advice.append(f"导出的时间（--captured-at）：最多可换算 {unplaced:,} 处相对时间，如“3小时前”")
+    incurable: list[str] = []
     weight: dict[str, float] = defaultdict(float)
     names: dict[str, list[str]] = defaultdict(list)
     for line in findings.score.card.lines:
-        if line.missing is not None:
+        if line.missing in INCURABLE:
+            incurable.append(f"{line.criterion.name}（缺{settings.reasons.missing[line.missing]}）")
+        elif line.missing is not None:
             what = settings.reasons.cure[line.missing]
             weight[what] += line.weight
             names[what].append(line.criterion.name)
-    ranked = sorted(weight, key=lambda what: (-weight[what], what))[:WORTH_ADDING]
-    if not ranked:
-        return ["最值得补的三项", "  评分所需数据均已取得"]
-    return ["最值得补的三项", *(f"  {i + 1}. {what}：可多评 {weight[what]:g} 分权重（{'、'.join(names[what])}）" for i, what in enumerate(ranked))]
+    ranked = sorted(weight, key=lambda what: (-weight[what], what))
+    advice += [f"{what}：可多评 {weight[what]:g} 分权重（{'、'.join(names[what])}）" for what in ranked]
+    lines = [f"  {i + 1}. {text}" for i, text in enumerate(advice[:WORTH_ADDING])] or ["  评分所需的数据，能补的均已取得"]
+    if incurable:
+        lines.append(f"  补数据也无法评分：{'、'.join(incurable)}")
+    return [f"最值得补的{'一两三'[len(advice[:WORTH_ADDING]) - 1]}项" if advice else "最值得补的", *lines]
 
 
 def _table(table: TableLog, zone: str) -> list[str]:

@@ -7,12 +7,13 @@ from typing import Final
 from review.analysis.curve import Curve, TurningPoint, instant, moment
 from review.analysis.curve import Regime as Steady
 from review.analysis.curve_points import PooledPoint, pooled_points
+from review.analysis.mood import Mood
 from review.analysis.recovery import BackToNormal, HalfLife
 from review.analysis.trigger import Trigger
 from review.incident.evidence import RowSet, SettingKey
 from review.report.chart_data import CurveChart, CurvePoint, Regime, TimedEvent
-from review.report.compose.events import KeyEvents, near
-from review.report.compose.shares_text import grade_text, share_of, tenths
+from review.report.compose.events import KeyEvent, KeyEvents, near
+from review.report.compose.shares_text import grade_text, only_reading, share_of, tenths
 from review.report.document import Block, Bullets, Column, Figure, Label, Num, Paragraph, Table, Text, Words
 from review.report.pen import Pen, basis
 from review.report.phrases import joined
@@ -35,6 +36,9 @@ SEEN_GAP: Final = 0.02
 
 END_SHARE: Final = 0.01
 """Rows before a picture that are no more than this share of all are its ordinary margin, of which nothing is said."""
+
+COUNTED: Final = {"comments": "评论数", "posts": "内容数", "samples": "阅读条数"}
+"""What the bars under the curve count, by its subject."""
 
 DASH: Text = (Words("—"),)
 
@@ -80,6 +84,7 @@ def curve_chart(curve: Curve, events: KeyEvents, trigger_share: float | None, zo
         zone=zone,
         small=small,
         rough=rough,
+        counted=COUNTED[curve.subject],
     )
 
 
@@ -122,10 +127,14 @@ def _typical_minutes(pooled: Sequence[PooledPoint]) -> int:
     return max(1, int(widths[len(widths) // 2] // 60)) if widths else 1
 
 
-def curve_blocks(pen: Pen, curve: Curve | None, events: KeyEvents, fired: Trigger | None, trigger_share: float) -> list[Block]:
-    """The curve figure, the grade line, turning points, small moves and bursts; a gap line where there is no curve."""
+def curve_blocks(pen: Pen, mood: Mood, events: KeyEvents, posts: RowSet, trigger_share: float) -> list[Block]:
+    """The curve figure, the grade line, turning points, small moves and bursts; where there is no curve, a gap line that tells unlabelled from undated."""
+    curve, fired = mood.curve, mood.fired
     if curve is None:
-        return [pen.gap("gap.curve")]
+        labelled = sum(each.rows for each in mood.sources)
+        if not labelled:
+            return [pen.gap("gap.curve")]
+        return [pen.gap("gap.curve_untimed", n=pen.count(labelled, "条", basis("有情感标签的条数", "计数", posts)))]
     blocks: list[Block] = [_opening(pen, curve, fired, trigger_share)]
     chart = curve_chart(curve, events, trigger_share, pen.zone)
     if len(chart.points) >= 2:
@@ -171,7 +180,7 @@ def _opening(pen: Pen, curve: Curve, fired: Trigger | None, trigger_share: float
     if peak is not None:
         parts.append(
             pen.say(
-                "emotion.peak",
+                "emotion.single" if only_reading(curve) else "emotion.peak",
                 share=share_of(pen, curve, peak.share, "负面占比峰值", "最高一段的负面条数 ÷ 已判定条数", peak.rows),
                 start=pen.when(peak.start, basis("峰值段起点", "分段结果", peak.rows), curve.precision),
                 n=pen.count(peak.n, "条", basis("峰值段已判定条数", "计数", peak.rows)),
@@ -238,12 +247,16 @@ def _turn_row(pen: Pen, curve: Curve, point: TurningPoint, events: KeyEvents) ->
             "turns.same_time" if abs((event.at - point.at).total_seconds()) <= SAME_MINUTES * 60 else "turns.close",
             number=Label(str(event.number)),
             label=Words(event.label) if not any(c.isdigit() for c in event.label) else pen.words("turns.event"),
-            distance=_distance(pen, (event.at - point.at).total_seconds(), event.rows, point),
+            distance=(
+                *_distance(pen, event, point),
+                *(pen.words("turns.begins_before") if point.earliest < event.at <= point.at else ()),
+            ),
         )
         for event in near_by
     ]
-    before = share_of(pen, curve, point.before.share, "转折前负面占比", "转折前一段的负面条数 ÷ 已判定条数", point.before.rows)
-    after = share_of(pen, curve, point.after.share, "转折后负面占比", "转折后一段的负面条数 ÷ 已判定条数", point.after.rows)
+    when = pen.style.when(point.at, curve.precision)
+    before = share_of(pen, curve, point.before.share, f"{when} 转折前负面占比", "转折前一段的负面条数 ÷ 已判定条数", point.before.rows)
+    after = share_of(pen, curve, point.after.share, f"{when} 转折后负面占比", "转折后一段的负面条数 ÷ 已判定条数", point.after.rows)
     return (
         (Label(str(numbers[0])),) if numbers else (Words("—"),),
         _turn_time(pen, curve, point),
@@ -267,11 +280,11 @@ def _turn_time(pen: Pen, curve: Curve, point: TurningPoint) -> Text:
     return pen.say("turns.time", at=at, early=pen.when(point.earliest, first, "day"), late=pen.when(until, last, "day"))
 
 
-def _distance(pen: Pen, seconds: float, rows: RowSet, point: TurningPoint) -> Text:
-    if abs(seconds) < 60:
+def _distance(pen: Pen, event: KeyEvent, point: TurningPoint) -> Text:
+    if abs(event.at - point.at) < timedelta(minutes=1):
         return pen.words("turns.same")
-    span = pen.duration(timedelta(seconds=abs(seconds)), basis("事件与转折点的时间距离", "两个时间之差", rows, point.rows))
-    return pen.say("turns.earlier" if seconds < 0 else "turns.later", span=span)
+    span = pen.between(point.at, event.at, basis("事件与转折点的时间距离", "两个时间之差", event.rows, point.rows))
+    return pen.say("turns.earlier" if event.at < point.at else "turns.later", span=span)
 
 
 def _samples_table(pen: Pen, curve: Curve) -> Table:
@@ -354,6 +367,7 @@ def recovery_blocks(pen: Pen, curve: Curve | None, told: tuple[BackToNormal | No
                 "normal.returned",
                 at=pen.when(normal.at, basis("恢复常态的时间", "首个不高于门槛并保持住的时段", curve.rows), curve.precision),
                 threshold=threshold,
+                kind=Words(kind),
             )
         )
     elif normal.state == "unconfirmed" and normal.at is not None:
@@ -362,11 +376,12 @@ def recovery_blocks(pen: Pen, curve: Curve | None, told: tuple[BackToNormal | No
                 "normal.unconfirmed",
                 at=pen.when(normal.at, basis("首次回到门槛的时间", "保持时间不足即到数据末尾", curve.rows), curve.precision),
                 threshold=threshold,
+                kind=Words(kind),
                 end=end,
             )
         )
     elif normal.state == "not_reached":
-        blocks.append(pen.body("normal.not_reached", end=end, threshold=threshold))
+        blocks.append(pen.body(f"normal.not_reached_{normal.threshold_kind}", end=end, threshold=threshold))
     if decline is not None and curve.width is not None and decline.half_life > curve.width:  # a fall within one bucket is a step, and has no half-life
         blocks.append(
             pen.body(

@@ -5,10 +5,12 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 
+from review.analysis.analyse import Findings
 from review.analysis.curve import Curve
 from review.analysis.heat import Heat
+from review.analysis.key_nodes import KeyNode, KeyNodes
 from review.analysis.peaks import Volume
-from review.analysis.spread import Spread
+from review.analysis.spread import PostCard, Spread
 from review.analysis.timeline import ResponseCard
 from review.analysis.trigger import Trigger
 from review.incident.evidence import RowSet
@@ -18,12 +20,15 @@ from review.report.document import Text
 from review.report.pen import Pen, basis
 
 MOST_EVENTS: Final = 20
-"""What one page of print explains; less telling events give way, and the table says how many."""
+"""What one page of print explains; less telling events give way to the appendix."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KeyEvent:
-    """An event with its number (1 …, by time), finished text for tables and a short label for charts. rank: 0 = never dropped, larger = sooner."""
+    """An event with its number (1 …, by time), finished text for tables and a short label for charts. rank: 0 = never dropped, larger = sooner.
+
+    measured: read off the volume or the shares themselves, so that it says nothing of what else happened then.
+    """
 
     at: datetime
     precision: str | None
@@ -33,6 +38,7 @@ class KeyEvent:
     rank: int
     rows: RowSet
     turning: bool = False
+    measured: bool = False
     number: int = 0
 
     def timed(self) -> TimedEvent:
@@ -41,20 +47,27 @@ class KeyEvent:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KeyEvents:
-    """The numbered events in time order, and how many more there were."""
+    """The numbered events in time order, and the less telling ones, without numbers, in time order."""
 
     shown: tuple[KeyEvent, ...]
-    left_out: int
+    minor: tuple[KeyEvent, ...]
 
 
-def key_events(
-    pen: Pen, spread: Spread, heat: Heat, volume: Volume, curve: Curve | None, fired: Trigger | None, responses: Sequence[ResponseCard]
-) -> KeyEvents:
+def key_events(pen: Pen, findings: Findings) -> KeyEvents:
     """Both sides' events, numbered by time; equal times: public side first, then by rank."""
-    found = [*_spread_events(pen, spread), *_heat_events(pen, heat), *_curve_events(pen, volume, curve, fired), *_response_events(pen, responses)]
-    kept = sorted(sorted(found, key=lambda event: (event.rank, event.at))[:MOST_EVENTS], key=lambda event: (event.at, event.side == "brand", event.rank))
+    spread, emotion = findings.spread, findings.emotion
+    others = [
+        *_spread_events(pen, spread),
+        *_heat_events(pen, findings.heat),
+        *_curve_events(pen, findings.volume, emotion.curve, emotion.fired),
+        *_response_events(pen, findings.responses),
+    ]
+    told = {event.rows for event in others}
+    found = [*others, *(event for event in _amplifier_events(pen, findings.propagation.nodes) if event.rows not in told)]
+    ranked = sorted(found, key=lambda event: (event.rank, event.at))
+    kept, minor = (sorted(some, key=lambda event: (event.at, event.side == "brand", event.rank)) for some in (ranked[:MOST_EVENTS], ranked[MOST_EVENTS:]))
     shown = tuple(replace(event, number=i + 1, label=pen.language.own(event.label)) for i, event in enumerate(kept))
-    return KeyEvents(shown=shown, left_out=len(found) - len(kept))
+    return KeyEvents(shown=shown, minor=tuple(minor))
 
 
 def _spread_events(pen: Pen, spread: Spread) -> list[KeyEvent]:
@@ -72,12 +85,7 @@ def _spread_events(pen: Pen, spread: Spread) -> list[KeyEvent]:
                 at=card.at,
                 precision=card.precision,
                 side="public",
-                text=pen.say(
-                    "events.first" if is_origin else "events.platform_first",
-                    platform=platform,
-                    author=pen.author(card),
-                    title=pen.quote(card.title or card.text or pen.word("spread.untitled"), 28),
-                ),
+                text=_first_words(pen, card, "first" if is_origin else "platform_first"),
                 label=f"{platform.text}{'首发' if is_origin else '出现'}",
                 rank=0 if is_origin else 2,
                 rows=card.rows,
@@ -98,6 +106,47 @@ def _spread_events(pen: Pen, spread: Spread) -> list[KeyEvent]:
     return events
 
 
+def _first_words(pen: Pen, card: PostCard, key: str) -> Text:
+    """Who began it, or began it on a platform; an author who was not exported is not called a user."""
+    said = card.title or card.text
+    parts: dict[str, Text] = {
+        "platform": (pen.code("platform", card.platform),),
+        "title": pen.say("spread.title", title=pen.quote(said, 28)) if said else pen.words("spread.untitled_post"),
+    }
+    if card.author is None:
+        return pen.say(f"events.{key}_unnamed", **parts)
+    return pen.say(f"events.{key}", author=(pen.author(card),), **parts)
+
+
+def _amplifier_events(pen: Pen, found: KeyNodes | None) -> list[KeyEvent]:
+    """The posts by others than the brand that were passed on most; the first of them before the others."""
+    nodes = () if found is None else found.nodes
+    amplifiers = sorted((node for node in nodes if node.role == "amplifier" and node.card.author_type != "brand"), key=lambda node: (-node.direct, node.number))
+    return [_amplifier_event(pen, node, rank=2 if i else 1) for i, node in enumerate(amplifiers)]
+
+
+def _amplifier_event(pen: Pen, node: KeyNode, rank: int) -> KeyEvent:
+    card = node.card
+    passes_on = card.kind == "repost"
+    said = card.viewpoint or card.title or card.text
+    who = "" if card.author_type in (None, "user") else pen.code("author_type", card.author_type).text
+    return KeyEvent(
+        at=node.at,
+        precision=card.precision if card.at is not None else None,
+        side="public",
+        text=pen.say(
+            "events.passed_on" if passes_on else "events.posted",
+            author=pen.author(card),
+            platform=pen.code("platform", node.platform),
+            said=pen.say("events.said", text=pen.quote(said, 28)) if said else (),
+            direct=pen.count(node.direct, "条", basis("关键节点的直接转发数", "直接来源为该帖的转发计数", node.direct_rows if node.direct else card.rows)),
+        ),
+        label=f"{who}{'转发' if passes_on else '发帖'}",
+        rank=rank,
+        rows=card.rows,
+    )
+
+
 def _heat_events(pen: Pen, heat: Heat) -> list[KeyEvent]:
     events = []
     if (topic := heat.leading) is not None:
@@ -114,6 +163,7 @@ def _heat_events(pen: Pen, heat: Heat) -> list[KeyEvent]:
                     label=f"阅读过{pen.style.count(each.reads)}",
                     rank=3,
                     rows=each.rows,
+                    measured=True,
                 )
             )
     for entry in heat.hot_entries[:1]:
@@ -125,7 +175,7 @@ def _heat_events(pen: Pen, heat: Heat) -> list[KeyEvent]:
                 side="public",
                 text=pen.say("events.hot", name=pen.quote(entry.name, 24), rank=rank),
                 label=f"热搜第{entry.best_rank}",
-                rank=2,
+                rank=1,
                 rows=entry.rows,
             )
         )
@@ -153,6 +203,7 @@ def _curve_events(pen: Pen, volume: Volume, curve: Curve | None, fired: Trigger 
                     rank=0,
                     rows=point.rows,
                     turning=True,
+                    measured=True,
                 )
             )
     if fired is not None and curve is not None:
@@ -166,6 +217,7 @@ def _curve_events(pen: Pen, volume: Volume, curve: Curve | None, fired: Trigger 
                 label="越过预警线" if fired.seen_below else "已高于预警线",
                 rank=1,
                 rows=curve.rows,
+                measured=True,
             )
         )
     if volume.volume_peaks:
@@ -177,8 +229,9 @@ def _curve_events(pen: Pen, volume: Volume, curve: Curve | None, fired: Trigger 
                 side="public",
                 text=pen.say("events.peak", value=pen.count(peak.value, "条", basis("声量峰值", "该小时内采集到的行数", peak.rows))),
                 label="声量峰值",
-                rank=1,
+                rank=2,
                 rows=peak.rows,
+                measured=True,
             )
         )
     return events
@@ -194,7 +247,7 @@ _RESPONSE_RANK: Final = {
     "compensation": 1,
     "clarification": 1,
     "update": 2,
-    "activation": 2,
+    "activation": 1,
 }
 
 
@@ -218,6 +271,6 @@ def _response_events(pen: Pen, responses: Sequence[ResponseCard]) -> list[KeyEve
 
 
 def near(events: KeyEvents, at: datetime, hours: float) -> tuple[KeyEvent, ...]:
-    """Events other than turns within ±hours of a moment, nearest first."""
-    close = [event for event in events.shown if not event.turning and abs((event.at - at).total_seconds()) <= hours * 3600]
+    """What happened within ±hours of a moment, nearest first; what is measured on volume and shares is no event beside their own turns and peaks."""
+    close = [event for event in events.shown if not event.measured and abs((event.at - at).total_seconds()) <= hours * 3600]
     return tuple(sorted(close, key=lambda event: (abs((event.at - at).total_seconds()), event.number)))

@@ -18,6 +18,7 @@ from review.incident.evidence import SettingKey
 from review.report.chart_data import BandsChart, BandSpan, CopiesChart, CopyLane, LayersChart, PanelsChart, SharePanel
 from review.report.compose.emotion_text import THIN_BELOW, curve_chart
 from review.report.compose.events import KeyEvents
+from review.report.compose.mood_text import checked_emotions
 from review.report.compose.shares_text import grade_text, share_of
 from review.report.document import Block, Column, Figure, Label, Paragraph, Ref, Section, Table, Text, Words
 from review.report.pen import Pen, basis
@@ -148,7 +149,8 @@ def _emotion_figure(pen: Pen, chart: BandsChart, mood: Mood) -> Figure:
                 share=pen.share(value, basis(f"“{name.text}”占比的最高值", "该段表现该情绪的条数 ÷ 该段全部条数", mood.curve.rows, LEXICON)),
             ),
         )
-    return Figure(id="extra_emotions", caption=pen.words("figures.emotions"), alt=(*alt, Words("。")), chart=chart, note=pen.words("figures.emotions_note"))
+    note = (*pen.words("figures.emotions_note"), *(pen.words("figures.emotions_checked") if checked_emotions(mood) else ()))
+    return Figure(id="extra_emotions", caption=pen.words("figures.emotions"), alt=(*alt, Words("。")), chart=chart, note=note)
 
 
 # negative share per platform
@@ -159,7 +161,7 @@ def _platforms(pen: Pen, curve: Curve | None, trigger_share: float) -> PanelsCha
     if curve is None:
         return None
     every = curve.platforms if curve.width is not None else (curve, *curve.platforms)
-    nothing = KeyEvents(shown=(), left_out=0)
+    nothing = KeyEvents(shown=(), minor=())
     panels = []
     for each in sorted(every, key=lambda one: (-float(one.n.sum()), one.place or "")):
         drawn = curve_chart(replace(each, focus=curve.focus) if curve.width is not None else each, nothing, trigger_share, pen.zone, small=True)

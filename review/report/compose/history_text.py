@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 
 from review.incident.evidence import ArchivedField, Source
 from review.record import NormalTime, Record, ShareFigure, Timing
@@ -201,14 +202,14 @@ def _plain(pen: Pen, name: str, record: Record, what: Basis) -> Text:
 
 def _timing(pen: Pen, timing: Timing, what: Basis) -> Text:
     if timing.state == "measured" and timing.hours is not None:
-        return (pen.hours(timing.hours, what),)
+        return (pen.duration(timedelta(hours=timing.hours), what),)
     return pen.words(f"revision.{timing.state}") if timing.state in ("never", "excused") else DASH
 
 
 def _normal(pen: Pen, normal: NormalTime, what: Basis) -> Text:
     if normal.state == "never_above" or normal.hours is None:
         return pen.words("revision.never_above")
-    hours = pen.hours(normal.hours, what)
+    hours = pen.duration(timedelta(hours=normal.hours), what)
     return (hours,) if normal.state == "returned" else pen.say("revision.at_least", hours=hours)
 
 

@@ -9,7 +9,7 @@ from review.analysis.analyse import Findings
 from review.incident.case import Case
 from review.incident.import_log import ImportLog
 from review.intake.screenshots import NO_SCREENSHOTS, Screenshots
-from review.report.claims import Claim, ClaimBook, check_numbers
+from review.report.claims import Claim, ClaimBook, check_numbers, claims_in
 from review.report.compose import (
     business_text,
     cause_text,
@@ -35,7 +35,7 @@ from review.report.compose import (
 from review.report.compose.events import KeyEvents, key_events
 from review.report.compose.numbering import numbered
 from review.report.compose.placing import Placed, placed
-from review.report.document import Block, Bullets, Cover, Document, Paragraph, Section, Slot, Text, Words, parts, string, walk
+from review.report.document import Block, Bullets, Cover, Document, Paragraph, Section, Slot, Text, Words, string, walk
 from review.report.numbers import NumberStyle
 from review.report.pen import CLOCK, Pen, basis
 from review.report.phrases import Phrases, load_phrases
@@ -46,10 +46,12 @@ from review.settings.analysis_settings import AnalysisSettings
 from review.settings.vocabulary import read_vocabulary
 from review.tracking.history import PastReviews
 
-INDEX_ROWS = 16
+INDEXED = ("turning_points", "verdicts", "overview.level")
+INDEX_ROWS = 32
+"""Claims printed in the index of evidence; all of them stand in claims.json."""
+
 LONGEST_ON_COVER = 60
 """Characters of the brand and of the event in the title on the cover, which must leave room for the facts below it."""
-"""Claims printed in the index of evidence; all of them stand in claims.json."""
 
 YEAR = timedelta(days=365)
 
@@ -95,10 +97,10 @@ def compose(
     )
     today = writing.made_at.astimezone(ZoneInfo(writing.zone)).date()
     emotion = findings.emotion
-    events = key_events(pen, findings.spread, findings.heat, findings.volume, emotion.curve, emotion.fired, findings.responses)
+    events = key_events(pen, findings)
     extra = figures_text.extra_charts(pen, emotion, findings.propagation, settings.rubric.trigger_share)
     kept_root = kept_text.kept_words(pen, writing.edited, "deep_causes")
-    summary = summary_text.summary(pen, findings, case, settings.rubric, events, kept_root)
+    summary = summary_text.summary(pen, findings, case, settings.rubric, events, today, kept_root)
     material = plan_text.Material(
         causes=findings.causes, plan=findings.plan, card=findings.score.card, rules=settings.plan, rubric=settings.rubric, today=today
     )
@@ -119,9 +121,11 @@ def compose(
     else:
         open_items = ()
     placing = placed(pen, chapters)
+    cover = _cover(pen, findings, case, writing, today)
     changes = history_text.revision_sections(pen, past)
-    evidence = screenshot_text.screenshot_sections(pen, shots, findings.screenshots)
-    appendices = changes + kept.appendix + _appendices(pen, (findings, extra), (case, log), settings, placing, open_items) + evidence
+    pictures = screenshot_text.screenshot_sections(pen, shots, findings.screenshots)
+    appendices = changes + kept.appendix + _appendices(pen, (findings, extra), (case, log), settings, placing, open_items)
+    appendices = (*appendices, _evidence(pen, summary, placing.chapters), *pictures)  # the index counts what the rest has claimed
     summary, chapters, appendices = numbered(theme.language, summary, placing.chapters, appendices)
     document = Document(
         language=theme.language.tag,
@@ -130,7 +134,7 @@ def compose(
         subject=pen.word("cover.subtitle"),
         header=(string((pen.typed(case.prepared_by),)) if case.prepared_by else pen.word("header.left"), case.confidentiality or pen.word("header.right")),
         made_at=writing.made_at,
-        cover=_cover(pen, findings, case, writing, today),
+        cover=cover,
         summary=summary,
         sections=chapters,
         appendices=appendices,
@@ -181,11 +185,15 @@ def _cover(pen: Pen, findings: Findings, case: Case, writing: Writing, today: da
     curve = findings.emotion.curve
     last = summary_text.last_seen(findings)
     rows = (*(() if curve is None else (curve.rows,)), findings.spread.rows)
+    zone = ZoneInfo(writing.zone)
     until: Text = (
         pen.words("cover.unknown")
         if last is None
-        else (pen.full_day(last.astimezone(ZoneInfo(writing.zone)).date(), basis("数据截至", "最后一个有数据的时间", *rows)),)
+        else (pen.full_day(last.astimezone(zone).date(), basis("舆论数据截至", "帖文与评论中最后一个有数据的时间", *rows)),)
     )
+    traded = summary_text.last_traded(findings, zone)
+    if last is not None and traded is not None and traded[0] != last.astimezone(zone).date():
+        until = pen.say("cover.until_both", opinion=until, business=pen.full_day(traded[0], basis("经营数据截至", "销量与粉丝读数的最后一天", *traded[1])))
     edition: Text = pen.words("cover.final" if writing.final else "cover.draft")
     if case.version:
         edition = (*edition, Words("　"), pen.typed(case.version))
@@ -213,7 +221,7 @@ def _overview(pen: Pen, findings: Findings, case: Case, settings: AnalysisSettin
         pen,
         (
             Paragraph(text=pen.words("cover.method"), style="note"),
-            *overview_text.course_blocks(pen, case, findings.facts, (emotion.fired, None if emotion.curve is None else emotion.curve.precision)),
+            *overview_text.course_blocks(pen, case, findings),
         ),
         overview_text.level_blocks(pen, case, findings.facts, emotion.fired, settings.rubric),
         overview_text.reach_blocks(pen, (findings.spread, findings.heat, findings.business), emotion.curve, findings.facts),
@@ -238,8 +246,8 @@ def _data(pen: Pen, findings: Findings, shown: tuple[KeyEvents, figures_text.Ext
         (
             "emotion",
             [
-                *emotion_text.curve_blocks(pen, emotion.curve, events, emotion.fired, settings.rubric.trigger_share),
-                *emotion_text.recovery_blocks(pen, emotion.curve, (emotion.normal, emotion.decline), _began(findings)),
+                *emotion_text.curve_blocks(pen, emotion, events, findings.spread.rows, settings.rubric.trigger_share),
+                *emotion_text.recovery_blocks(pen, emotion.curve, (emotion.normal, emotion.decline), summary_text.crisis_began(findings)),
                 *mood_text.mood_blocks(pen, emotion),
                 *figures_text.see_appendix(pen, extra, "mood"),
             ],
@@ -257,12 +265,6 @@ def _data(pen: Pen, findings: Findings, shown: tuple[KeyEvents, figures_text.Ext
     )
 
 
-def _began(findings: Findings) -> datetime | None:
-    """The later of the chosen onset and the crossing of the trigger line: what happened before was no part of the crisis' end."""
-    onset, fired = findings.facts.onset, findings.emotion.fired
-    return max((each.at for each in (onset, fired) if each is not None), default=None)
-
-
 def one_gap(blocks: Sequence[Block]) -> tuple[Block, ...]:
     """At most one gap line a subsection: the first stays (the others' inputs are listed in 数据缺口 by their own subsections)."""
     kept: list[Block] = []
@@ -278,7 +280,8 @@ def one_gap(blocks: Sequence[Block]) -> tuple[Block, ...]:
 
 def _response(pen: Pen, findings: Findings, case: Case, settings: AnalysisSettings) -> Section:
     cards = {str(i): card for i, card in enumerate(findings.responses)}
-    effects = response_text.effect_blocks(pen, findings.emotion.curve, (findings.effects, findings.joint_effects, findings.escalation), cards)
+    compared = response_text.Compared(singles=findings.effects, groups=findings.joint_effects, moved=findings.escalation, settings=settings.curve.effects)
+    effects = response_text.effect_blocks(pen, findings.emotion.curve, compared, cards)
     return response_text.chapter(pen, case, findings.score.card, settings.rubric, settings.reasons, effects)
 
 
@@ -348,12 +351,15 @@ def _appendices(
         made.insert(1, Section(id="appendix.spread", level=1, title=pen.words("appendix.spread"), blocks=tuple(detail)))
     if open_items:
         made.append(Section(id="appendix.open", level=1, title=pen.words("appendix.open"), blocks=(Bullets(items=open_items),)))
-    made.append(
-        Section(
-            id="appendix.evidence", level=1, title=pen.words("appendix.evidence"), blocks=tuple(quality_text.evidence_index(pen, pen.book.claims, INDEX_ROWS))
-        )
-    )
     return tuple(made)
+
+
+def _evidence(pen: Pen, summary: Section, chapters: Sequence[Section]) -> Section:
+    """The index of the claims a director reads first: of the 摘要, the turns, the three verdicts and the level, in this order."""
+    inner = [block for block in walk(*chapters) if getattr(block, "id", None) in INDEXED]
+    leading = [*walk(summary), *walk(*sorted(inner, key=lambda block: INDEXED.index(getattr(block, "id", ""))))]
+    blocks = quality_text.evidence_index(pen, claims_in(leading), INDEX_ROWS)
+    return Section(id="appendix.evidence", level=1, title=pen.words("appendix.evidence"), blocks=tuple(blocks))
 
 
 def _methods(pen: Pen, findings: Findings) -> list[Block]:
@@ -369,12 +375,21 @@ def _methods(pen: Pen, findings: Findings) -> list[Block]:
 
 def _notices(document: Document, log: ImportLog, writing: Writing) -> tuple[str, ...]:
     lines = [f"未使用：{each.file}（{each.reason}）" for each in log.skipped]
-    rejected = len(log.rejections)
-    if rejected:
-        lines.append(f"有 {rejected} 处行或单元格未采用，详见 work/rejected.csv")
-    slots = [block for block in walk(*parts(document)) if isinstance(block, Slot) and not block.text]
+    rows = sum(each.kind == "row" for each in log.rejections)
+    told = [f"{n:,} {what}" for n, what in ((rows, "行被隔离"), (len(log.rejections) - rows, "个单元格未读")) if n]
+    if told:
+        lines.append(f"有 {'，'.join(told)}，详见 work/rejected.csv")
+    slots = [
+        f"{string(section.title)}：{string(_unmarked(block.prompt))}"
+        for chapter in document.sections
+        for section in chapter.blocks
+        if isinstance(section, Section)
+        for block in walk(section)
+        if isinstance(block, Slot) and not block.text
+    ]
     if slots:
         lines.append(f"有 {len(slots)} 处待人工判断，报告中以【待确认】标出")
+        lines += [f"待判断：{slot}" for slot in slots]
     if writing.final:
         open_section = next((section for section in document.appendices if section.id == "appendix.open"), None)
         if open_section is not None:

@@ -70,7 +70,7 @@ def _lane_figure(pen: Pen, found: KeyNodes, cascades: Cascades, since: datetime 
         caption=caption,
         alt=pen.say("links.lanes_alt", n=_rows(pen, len(nodes), "个", "关键节点数", "按口径选取", found.rows), table=Ref("key_nodes")),
         chart=chart,
-        note=(*pen.words("links.lanes_note"), *left_out),
+        note=(*pen.say("links.lanes_note", table=Ref("key_nodes")), *left_out),
     )
 
 
@@ -95,7 +95,8 @@ def _nodes_table(pen: Pen, found: KeyNodes) -> Table:
 
 def _covered(pen: Pen, cascades: Cascades) -> Num:
     assert cascades.covered is not None
-    return pen.share(cascades.covered, basis("能够确认直接来源的转发占比", "有明确来源的转发 ÷ 采集到的转发", cascades.covered_rows, cascades.rows))
+    found = basis("能够确认直接来源的转发占比", "有明确来源的转发 ÷ 采集到的转发", cascades.covered_rows, cascades.rows)
+    return pen.share(cascades.covered, found, 0 if cascades.covered == 1 else None)
 
 
 def _node_row(pen: Pen, node: KeyNode) -> tuple[Text, ...]:
@@ -130,9 +131,9 @@ def _cascade_blocks(pen: Pen, cascades: Cascades) -> list[Block]:
         blocks.append(
             pen.body(
                 "links.captured",
-                claimed=_rows(pen, cascades.claimed, "次", "原帖声明的转发数", "导出的转发数之和", rows),
+                claimed=_rows(pen, cascades.claimed, "次", "平台显示的转发数", "导出的转发数之和", rows),
                 captured=_rows(pen, cascades.captured, "条", "其中采集到的转发数", "按原帖归集后计数", rows),
-                share=pen.share(cascades.captured / cascades.claimed, basis("转发采集率", "采集到的转发 ÷ 声明的转发", rows)),
+                share=pen.share(cascades.captured / cascades.claimed, basis("转发采集率", "采集到的转发 ÷ 平台显示的转发", rows)),
             )
         )
     if cascades.withheld is not None:
@@ -290,7 +291,7 @@ def _copies(pen: Pen, propagation: Propagation, largest: CopyGroup) -> Block:
 
 
 def _coordination_blocks(pen: Pen, found: Coordination) -> list[Block]:
-    """The signals that can be told, as bullets under one line; nothing where none can."""
+    """The signals that can be told, in one paragraph, headed as a sign where accounts reposted in step; nothing where none can."""
     lines: list[Text] = []
     pairs = found.co_shares
     if pairs is not None and pairs.pairs:
@@ -309,4 +310,5 @@ def _coordination_blocks(pen: Pen, found: Coordination) -> list[Block]:
             lines.append(pen.say(f"links.{name}", share=pen.share(signal.share, basis(what, "符合条件的数量 ÷ 总数", signal.rows))))
     if not lines:
         return []
-    return [Paragraph(text=(*pen.words("links.coordination"), Words("："), *joined(lines, "")))]
+    sign = pairs is not None and pairs.pairs > 0
+    return [Paragraph(text=(*pen.words("links.coordination" if sign else "links.coordination_none"), Words("："), *joined(lines, "")))]

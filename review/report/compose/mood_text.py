@@ -7,7 +7,7 @@ from typing import Final
 
 from review.analysis.curve import Curve, moment
 from review.analysis.curve_points import bucket_groups
-from review.analysis.emotion_labels import Audit, MachineCheck
+from review.analysis.emotion_labels import Audit, MachineCheck, TickedEmotion
 from review.analysis.mood import Mood, WordCurve
 from review.incident.evidence import SettingKey
 from review.report.chart_data import SharesChart
@@ -16,6 +16,8 @@ from review.report.document import Block, Bullets, Column, Figure, Num, Paragrap
 from review.report.pen import Pen, basis
 from review.report.phrases import joined
 from review.settings.curve import LabelSettings
+
+DASH: Text = (Words("—"),)
 
 MANDATORY: Final = ("失望", "欺骗", "要求赔偿")
 """Keyword curves the source articles ask for."""
@@ -101,21 +103,39 @@ def _minutes(starts: Sequence[datetime]) -> int:
 
 
 def _table(pen: Pen, mood: Mood, named: Sequence[WordCurve]) -> Table:
-    """Keywords and emotions beside each other: counts are facts, whatever the labels say."""
-    rows: list[tuple[Text, ...]] = [(pen.words("mood.kind_keyword"), (pen.own(each.name),), *_counted(pen, each, mood)) for each in named]
-    rows += [(pen.words("mood.kind_emotion"), (pen.code("emotion", each.name),), *_counted(pen, each, mood)) for each in mood.emotions if each.total]
+    """Keywords and emotions beside each other, with how often people who labelled saw the emotion where its words stand."""
+    checked = checked_emotions(mood)
+    rows: list[tuple[Text, ...]] = [(pen.words("mood.kind_keyword"), (pen.own(each.name),), *_counted(pen, each, mood), DASH) for each in named]
+    rows += [
+        (pen.words("mood.kind_emotion"), (pen.code("emotion", each.name),), *_counted(pen, each, mood), _hits(pen, mood, each.name))
+        for each in mood.emotions
+        if each.total
+    ]
     return Table(
         id="words",
         caption=pen.words("mood.words_caption"),
         columns=(
-            Column(pen.word("head.kind"), 20),
-            Column(pen.word("head.word"), 32),
-            Column(pen.word("head.rows"), 24, "right"),
+            Column(pen.word("head.kind"), 16),
+            Column(pen.word("head.word"), 26),
+            Column(pen.word("head.rows"), 18, "right"),
             Column(pen.word("head.portion"), 24, "right"),
+            *((Column(pen.word("head.checked"), 16, "right"),) if checked else ()),
         ),
-        rows=tuple(rows),
-        note=pen.words("mood.words_note"),
+        rows=tuple(rows if checked else (row[:-1] for row in rows)),
+        note=pen.say("mood.words_note", checked=pen.words("mood.words_checked" if checked else "mood.words_unchecked")),
     )
+
+
+def checked_emotions(mood: Mood) -> dict[str, TickedEmotion]:
+    """Emotions whose words were found in comments that people labelled, by name."""
+    return {} if mood.audit is None else {each.emotion: each for each in mood.audit.emotions if each.n}
+
+
+def _hits(pen: Pen, mood: Mood, emotion: str) -> Text:
+    found = checked_emotions(mood).get(emotion)
+    if found is None or mood.audit is None:
+        return DASH
+    return (pen.text_claim(f"{found.k}/{found.n}", "k/n", basis(f"情绪词表“{emotion}”的复核命中", "人工勾选数 ÷ 词表判定数", mood.audit.rows)),)
 
 
 def _counted(pen: Pen, each: WordCurve, mood: Mood) -> tuple[Text, Text]:

@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from datetime import datetime
 from math import isfinite
+from typing import Final
 
-from review.analysis.analyse import Business
+from review.analysis.analyse import Business, Findings
 from review.analysis.curve import Curve
 from review.analysis.exposure import ExposureSeries
 from review.analysis.heat import Heat, TopicHeat
@@ -17,7 +18,7 @@ from review.incident.evidence import SettingKey, Source
 from review.report.compose.business_text import REACH_TOTALS, account_text, total_text, whole
 from review.report.compose.cause_text import typed
 from review.report.compose.score_text import rubric_key
-from review.report.compose.shares_text import share_of
+from review.report.compose.shares_text import only_reading, share_of
 from review.report.document import Block, Bullets, Column, Num, Paragraph, Section, Slot, Table, Text, Words
 from review.report.pen import Basis, Pen, basis, field_sources, typed_basis
 from review.report.phrases import joined
@@ -40,16 +41,14 @@ def chapter(pen: Pen, course: tuple[Block, ...], level: tuple[Block, ...], reach
     )
 
 
-def course_blocks(pen: Pen, case: Case, facts: ResponseFacts, crossing: tuple[Trigger | None, str | None]) -> tuple[Block, ...]:
-    """事件经过: the trigger in a sentence, then the times 首发 → 知悉 → 研判 → 回应 → 方案 with their lags. crossing: the bucket above the trigger line and the
-    precision of the curve's times.
-    """
+def course_blocks(pen: Pen, case: Case, findings: Findings) -> tuple[Block, ...]:
+    """事件经过: the trigger in a sentence, then the times 首发 → 知悉 → 研判 → 回应 → 方案 with their lags."""
     blocks: list[Block] = []
     if case.trigger:
-        blocks.append(pen.body("overview.trigger", trigger=pen.typed(case.trigger)))
+        blocks.append(pen.body("overview.trigger", trigger=pen.typed(case.trigger.rstrip("。"))))
     else:
         blocks.append(Slot(id="trigger", prompt=pen.words("overview.trigger_open")))
-    rows = _time_rows(pen, case, facts, crossing)
+    rows = _time_rows(pen, case, findings)
     if rows:
         blocks.append(
             Table(
@@ -62,7 +61,7 @@ def course_blocks(pen: Pen, case: Case, facts: ResponseFacts, crossing: tuple[Tr
                     Column(pen.word("head.remark"), 26),
                 ),
                 rows=tuple(rows),
-                note=_onset_note(pen, facts),
+                note=_onset_note(pen, findings.facts),
             )
         )
     else:
@@ -70,18 +69,27 @@ def course_blocks(pen: Pen, case: Case, facts: ResponseFacts, crossing: tuple[Tr
     return tuple(blocks)
 
 
-def _time_rows(pen: Pen, case: Case, facts: ResponseFacts, crossing: tuple[Trigger | None, str | None]) -> list[tuple[Text, ...]]:
-    lag = facts.detection
-    onset = facts.onset
-    fired, of_curve = crossing
+_HOW: Final = {
+    "crossing": "由负面占比的走势算出：首个持续高于预警线的时段",
+    "crossing_before": "由负面占比的走势算出：有判定结果的首个时段",
+    "first_post": "采集范围内最早发布的帖文或报道",
+    "typed": "分析人员填写",
+}
+"""How a time came about that the input does not hold as such."""
+
+
+def _time_rows(pen: Pen, case: Case, findings: Findings) -> list[tuple[Text, ...]]:
+    facts, fired, curve, first = findings.facts, findings.emotion.fired, findings.emotion.curve, findings.spread.first
+    lag, onset = facts.detection, facts.onset
+    of_curve, of_first = None if curve is None else curve.precision, None if first is None else first.precision
     crossed = "crossing" if fired is None or fired.seen_below else "crossing_before"
     nodes: list[tuple[str, datetime | None, tuple[Source, ...], str | None, Text]] = [
-        ("first_post", lag.first_post_at, facts.outcomes.first_post_sources, None, ()),
+        ("first_post", lag.first_post_at, facts.outcomes.first_post_sources, of_first, ()),
         (
             "onset",
             None if onset is None else onset.at,
             () if onset is None else onset.sources,
-            of_curve if onset is not None and onset.kind == "crossing" else None,
+            None if onset is None else {"crossing": of_curve, "first_post": of_first}.get(onset.kind),
             () if onset is None else pen.words(f"overview.onset_{onset.kind}"),
         ),
         (crossed, facts.outcomes.trigger_at, facts.outcomes.curve_sources, of_curve, ()),
@@ -90,8 +98,8 @@ def _time_rows(pen: Pen, case: Case, facts: ResponseFacts, crossing: tuple[Trigg
         ("activation", facts.activation.value, facts.activation.sources, "day" if facts.activation_day_only else None, ()),
     ]
     if facts.first_response is not None:
-        first = facts.first_response
-        nodes.append(("first_response", first.at, (first.rows,), first.precision, (pen.code("action", first.action),)))
+        answer = facts.first_response
+        nodes.append(("first_response", answer.at, (answer.rows,), answer.precision, (pen.code("action", answer.action),)))
     if facts.formal_plan is not None:
         plan = facts.formal_plan
         nodes.append(("formal_plan", plan.at, (plan.rows,), plan.precision, (pen.code("action", plan.action),)))
@@ -101,9 +109,11 @@ def _time_rows(pen: Pen, case: Case, facts: ResponseFacts, crossing: tuple[Trigg
         what = pen.word(f"overview.node_{name}")
         since: Text = DASH
         if onset is not None and name != "onset" and precision != "day":
-            span = pen.duration(at - onset.at, Basis(what=f"{what}距爆发", how="两个时间之差", sources=(*sources, *onset.sources)))
+            span = pen.between(onset.at, at, Basis(what=f"{what}距爆发", how="两个时间之差", sources=(*sources, *onset.sources)))
             since = pen.say("overview.after" if at >= onset.at else "overview.before", span=span)
-        rows.append(((Words(what),), (pen.when(at, Basis(what=f"{what}时间", how="填写或导出的时间", sources=sources), precision),), since, remark or DASH))
+        of = onset.kind if onset is not None and name == "onset" else name
+        time = pen.when(at, Basis(what=f"{what}时间", how=_HOW.get(of, "填写或导出的时间"), sources=sources), precision)
+        rows.append(((Words(what),), (time,), since, remark or DASH))
     return rows
 
 
@@ -156,10 +166,10 @@ def level_blocks(pen: Pen, case: Case, facts: ResponseFacts, fired: Trigger | No
             )
         )
     if fired is not None and fired.seen_below and facts.activation.value is not None and not facts.activation_day_only:
-        span = facts.activation.value - fired.at
         sources = (*facts.activation.sources, *facts.outcomes.curve_sources)
-        key = "overview.activated_after" if span.total_seconds() >= 0 else "overview.activated_before"
-        blocks.append(pen.body(key, span=pen.duration(span, Basis(what="越过预警线至启动响应", how="两个时间之差", sources=sources))))
+        key = "overview.activated_after" if facts.activation.value >= fired.at else "overview.activated_before"
+        span = pen.between(fired.at, facts.activation.value, Basis(what="越过预警线至启动响应", how="两个时间之差", sources=sources))
+        blocks.append(pen.body(key, span=span))
     return tuple(blocks)
 
 
@@ -216,8 +226,9 @@ def reach_blocks(pen: Pen, found: tuple[Spread, Heat, Business], curve: Curve | 
         items.append(pen.say("reach.reads", reads=topic_reads(pen, facts.level.topics[0])))
     far = None if heat.leading is None else heat.leading.reach
     if far is not None and far.by is not None and far.by_precision not in ("day", "h") and facts.onset is not None:
-        span = pen.duration(
-            far.by - facts.onset.at,
+        span = pen.between(
+            facts.onset.at,
+            far.by,
             Basis(what="爆发至话题阅读量达到门槛", how="首次不低于门槛的读数时间 − 爆发时间", sources=(far.rows, *facts.onset.sources)),
         )
         mark = pen.count(far.reads, "次", basis("话题阅读量门槛", "设定的门槛", SettingKey(file="thresholds.toml", key="heat.reach_hours_to")))
@@ -233,7 +244,8 @@ def reach_blocks(pen: Pen, found: tuple[Spread, Heat, Business], curve: Curve | 
         items.append(pen.say("reach.posts", items=joined(carried, "、")))
     items += [total_text(pen, total) for total in business.totals if total.metric in REACH_TOTALS]
     if curve is not None and curve.peak is not None:
-        items.append(pen.say("reach.peak", share=share_of(pen, curve, curve.peak.share, "负面占比峰值", "最高一段的负面条数 ÷ 已判定条数", curve.peak.rows)))
+        name = "single" if only_reading(curve) else "peak"
+        items.append(pen.say(f"reach.{name}", share=share_of(pen, curve, curve.peak.share, "负面占比峰值", "最高一段的负面条数 ÷ 已判定条数", curve.peak.rows)))
     blocks: list[Block] = [Bullets(items=tuple(items))] if items else []
     if business.exposure:
         blocks.append(_exposure_table(pen, business.exposure))

@@ -8,7 +8,9 @@ from review.report.document import Block, Figure, Paragraph, Ref, Section, Table
 from review.report.pen import Pen
 from review.report.phrases import joined
 
-DETAIL: Final = frozenset({"key_nodes", "amplifiers", "flow", "words", "media", "residue", "dimensions", "topics", "themes", "wording", "scripts"})
+DETAIL: Final = frozenset(
+    {"minor_events", "key_nodes", "amplifiers", "flow", "words", "media", "residue", "dimensions", "topics", "themes", "wording", "scripts"}
+)
 """Tables and figures a director does not need to follow the argument; the body of a full incident is 12 to 18 pages (WORDING.md)."""
 
 

@@ -1,12 +1,13 @@
 """附录: data sources and quality, gaps, and the index of evidence."""
 
+from collections import Counter
 from collections.abc import Sequence
 
 from review.incident.evidence import CaseField, RowSet, SettingKey
 from review.incident.import_log import ImportLog, TableLog
-from review.report.claims import Claim
 from review.report.document import Block, Bullets, Column, Label, Paragraph, Quoted, Section, Table, Text, Words, walk
 from review.report.pen import Basis, Pen
+from review.report.phrases import joined
 
 DASH: Text = (Words("—"),)
 
@@ -28,19 +29,21 @@ def source_blocks(pen: Pen, log: ImportLog) -> list[Block]:
             kept=pen.count(sum(each.rows_kept for each in log.tables), "行", log_basis("采用行数")),
             duplicate=pen.count(sum(each.rows_duplicate for each in log.tables), "行", log_basis("重复行数")),
             quarantined=pen.count(sum(each.rows_quarantined for each in log.tables), "行", log_basis("隔离行数")),
-            ignored=pen.count(sum(each.rows_ignored for each in log.tables), "行", log_basis("忽略行数（示例与合计）")),
+            ignored=pen.count(sum(each.rows_ignored for each in log.tables), "行", log_basis("忽略行数")),
+            why=_ignored(pen, log),
             zone=pen.words(f"words.zone.{log.zone}") if pen.phrases.has(f"words.zone.{log.zone}") else Quoted(log.zone),
         ),
         Table(
             id="sources",
             caption=pen.words("quality.caption"),
             columns=(
-                Column(pen.word("head.file"), 39),
-                Column(pen.word("head.format"), 19),
+                Column(pen.word("head.file"), 33),
+                Column(pen.word("head.format"), 17),
                 Column(pen.word("head.rows_read"), 8, "right"),
                 Column(pen.word("head.rows_kept"), 8, "right"),
                 Column(pen.word("head.rows_duplicate"), 8, "right"),
                 Column(pen.word("head.rows_quarantined"), 8, "right"),
+                Column(pen.word("head.rows_ignored"), 8, "right"),
                 Column(pen.word("head.rows_untimed"), 10, "right"),
             ),
             rows=tuple(_source_row(pen, each) for each in log.tables),
@@ -60,6 +63,19 @@ def source_blocks(pen: Pen, log: ImportLog) -> list[Block]:
     return blocks
 
 
+def _ignored(pen: Pen, log: ImportLog) -> Text:
+    """Why rows were ignored, most frequent first; () where none was."""
+    reasons: Counter[str] = Counter()
+    for each in log.tables:
+        reasons.update(dict(each.ignored_why))
+    parts = [
+        pen.say("quality.ignored_part", why=pen.own(why), n=pen.count(n, "行", log_basis(f"忽略行数（{why}）")))
+        for why, n in sorted(reasons.items(), key=lambda item: (-item[1], item[0]))
+        if n
+    ]
+    return pen.say("quality.ignored", parts=joined(parts, "、")) if parts else ()
+
+
 def _source_row(pen: Pen, each: TableLog) -> tuple[Text, ...]:
     name = f"{each.file}{f' · {each.sheet}' if each.sheet else ''}"
 
@@ -73,6 +89,7 @@ def _source_row(pen: Pen, each: TableLog) -> tuple[Text, ...]:
         n(each.rows_kept, "采用行数"),
         n(each.rows_duplicate, "重复行数"),
         n(each.rows_quarantined, "隔离行数"),
+        n(each.rows_ignored, "忽略行数"),
         n(each.rows_without_time, "缺时间行数"),
     )
 
@@ -90,15 +107,21 @@ def gap_lines(sections: Sequence[Section]) -> list[Block]:
     return [Bullets(items=tuple(lines))] if lines else []
 
 
-def evidence_index(pen: Pen, claims: Sequence[Claim], most: int) -> list[Block]:
-    """证据索引: the claims that rest on rows or typed fields, with their sources; the whole list, settings included, is claims.json."""
-    shown = [claim for claim in claims if any(isinstance(source, RowSet | CaseField) for source in claim.sources)][:most]
+def evidence_index(pen: Pen, leading: Sequence[str], most: int) -> list[Block]:
+    """证据索引: the claims that rest on rows or typed fields, the leading ones first, with their sources; the whole list, settings included, is claims.json.
+
+    Written last: it counts all claims, its own count among them.
+    """
+    claims = pen.book.claims
+    order = {ident: place for place, ident in enumerate(leading)}
+    shown = [claim for claim in claims if any(isinstance(source, RowSet | CaseField) for source in claim.sources)]
+    shown = sorted(shown, key=lambda claim: order.get(claim.id, len(order)))[:most]
     if not shown:
         return [pen.body("evidence.none")]
     return [
         pen.body(
             "evidence.intro",
-            total=pen.count(len(claims), "个", Basis(what="报告中的数字个数", how="计数", sources=(SettingKey(file="claims.json", key="claims"),))),
+            total=pen.count(len(claims) + 1, "个", Basis(what="报告中的数字个数", how="计数", sources=(SettingKey(file="claims.json", key="claims"),))),
         ),
         Table(
             id="evidence",

@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, timedelta
 
 from review.incident.case import CaseItem
 from review.incident.evidence import ArchivedField, SettingKey, Source
@@ -80,7 +80,7 @@ def _day(pen: Pen, value: date | None, found: Basis) -> Text:
 def timing_text(pen: Pen, filed: Filed, timing: Timing, name: str) -> Text:
     """Hours, 未回应, 不适用, or —."""
     if timing.state == "measured" and timing.hours is not None:
-        return (pen.hours(timing.hours, basis("用时", "自爆发时点起", field(filed, f"record.{name}.hours"))),)
+        return (pen.duration(timedelta(hours=timing.hours), basis("用时", "自爆发时点起", field(filed, f"record.{name}.hours"))),)
     return pen.words("qtext.never_cell") if timing.state == "never" else pen.words("qtext.excused") if timing.state == "excused" else DASH
 
 
@@ -106,7 +106,7 @@ def normal_text(pen: Pen, filed: Filed, normal: NormalTime | None) -> Text:
         return DASH
     if normal.state == "never_above" or normal.hours is None:
         return pen.words("qtext.never_above")
-    hours = pen.hours(normal.hours, basis("回落用时", "自爆发时点起", field(filed, "record.normal.hours")))
+    hours = pen.duration(timedelta(hours=normal.hours), basis("回落用时", "自爆发时点起", field(filed, "record.normal.hours")))
     return (hours,) if normal.state == "returned" else pen.say("qtext.at_least", hours=hours)
 
 

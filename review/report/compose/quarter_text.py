@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Sequence
+from datetime import timedelta
 from typing import Literal
 
 from review.incident.evidence import ArchivedField
@@ -168,7 +169,7 @@ def _normal_side(pen: Pen, side: NormalSide, filed: Sequence[Filed]) -> Text:
     n, censored = pen.count(side.n, "起", basis_), pen.count(side.censored, "起", basis_)
     if side.median_hours is None:
         return pen.say("qtext.normal_open", n=n, censored=censored)
-    return pen.say("qtext.normal_side", n=n, censored=censored, median=pen.hours(side.median_hours, basis_))
+    return pen.say("qtext.normal_side", n=n, censored=censored, median=pen.duration(timedelta(hours=side.median_hours), basis_))
 
 
 def executed_blocks(pen: Pen, found: QuarterFindings) -> list[Block]:

@@ -43,7 +43,10 @@ def statement_blocks(pen: Pen, facts: ResponseFacts, rules: StatementSettings) -
     note: Text = ()
     if plan is not None:
         title: Text = (pen.quote(plan.title),) if plan.title else DASH
-        note = pen.say("statement.note", action=pen.code("action", plan.action), title=title, source=pen.place((plan.rows,)))
+        by = "rule" if "rule" in (facts.solution.by, facts.transparency.by) else "case"
+        note = pen.say(
+            "statement.note", action=pen.code("action", plan.action), title=title, source=pen.place((plan.rows,)), by=pen.words(f"statement.note_{by}")
+        )
     return [
         Table(
             id="statement_reading",
@@ -187,7 +190,7 @@ def fact_blocks(pen: Pen, facts: ResponseFacts, case: Case) -> list[Block]:
                 "facts.silence",
                 start=pen.when(silence.start, found),
                 end=pen.when_beside(silence.end, silence.start, found),
-                hours=pen.hours(silence.hours, found),
+                hours=pen.between(silence.start, silence.end, found),
             )
         )
     items += [pen.say("facts.contradiction", one=pen.typed(one), other=pen.typed(other)) for one, other in case.contradictions]

@@ -1,6 +1,9 @@
 """四、应对得失: the three verdicts, what was done well and badly, before and after each action, the score."""
 
+import math
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from statistics import NormalDist
 from typing import Final
 
 from review.analysis.curve import Curve
@@ -9,12 +12,14 @@ from review.analysis.indicators import Line
 from review.analysis.scorecard import Scorecard
 from review.analysis.timeline import ResponseCard
 from review.incident.case import Case, CaseItem
+from review.incident.evidence import SettingKey
 from review.report.chart_data import ScoreBar, ScoreChart
 from review.report.compose.score_text import line_basis, raw_text, reason_text, red_line_text, rubric_key, score_of, target_text, total_basis, total_text
 from review.report.compose.shares_text import share_of
 from review.report.document import Block, Bullets, Callout, Column, Figure, Paragraph, Ref, Section, Slot, Table, Text, Tile, Tiles, Words
 from review.report.pen import Basis, Pen, basis
 from review.report.phrases import joined
+from review.settings.curve import EffectSettings
 from review.settings.reasons import Reasons
 from review.settings.rubric import Rubric
 
@@ -54,6 +59,14 @@ def verdict_of(card: Scorecard, idents: Sequence[str], rubric: Rubric) -> str:
     return "good" if mean >= rubric.strength_min else "poor" if mean < rubric.weakness_below else "fair"
 
 
+def verdict_words(pen: Pen, card: Scorecard, idents: Sequence[str], rubric: Rubric) -> Text:
+    """到位, and that it rests on part of the indicators where others could not be assessed."""
+    verdict = pen.words(f"verdict.is_{verdict_of(card, idents, rubric)}")
+    if {"scored", "unassessable"} <= {card.line(ident).state for ident in idents}:
+        return pen.say("verdict.partial", verdict=verdict)
+    return verdict
+
+
 def verdict_blocks(pen: Pen, card: Scorecard, rubric: Rubric, reasons: Reasons) -> list[Block]:
     """三项总评 as a table: verdict and the facts it rests on; a gap line where nothing about the response is known."""
     if not any(card.line(ident).score is not None for _, idents in VERDICTS for ident in idents):
@@ -71,11 +84,7 @@ def verdict_blocks(pen: Pen, card: Scorecard, rubric: Rubric, reasons: Reasons) 
                 facts.append(pen.say("verdict.fact", name=label, raw=raw_text(pen, line), score=score_of(pen, line), note=note))
             else:
                 facts.append(pen.say("verdict.open_fact", name=label, why=reason_text(pen, line, reasons)))
-        verdict = pen.words(f"verdict.is_{verdict_of(card, idents, rubric)}")
-        states = {card.line(ident).state for ident in idents}
-        if {"scored", "unassessable"} <= states:
-            verdict = pen.say("verdict.partial", verdict=verdict)
-        rows.append((pen.words(f"verdict.{name}"), verdict, joined(facts)))
+        rows.append((pen.words(f"verdict.{name}"), verdict_words(pen, card, idents, rubric), joined(facts)))
     return [
         Table(
             id="verdicts",
@@ -133,20 +142,29 @@ def _typed_lesson(pen: Pen, item: CaseItem) -> Text:
     return pen.say("lessons.item", content=pen.typed(item.content), basis=pen.typed(item.basis))
 
 
-def effect_blocks(
-    pen: Pen, curve: Curve | None, found: tuple[Sequence[Effect], Sequence[Effect], Escalation | None], cards: Mapping[str, ResponseCard]
-) -> list[Block]:
-    """应对前后变化: a row an action, or a group of actions too close to be told apart; what followed in WORDING's words, never a cause.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Compared:
+    """What 应对前后变化 is written from: the effects of single actions, those of groups, how fast the share moved around the first public response, and the
+    settings all three were measured with."""
 
-    found: the effects of single actions, those of groups, and how fast the share moved around the first public response.
-    """
-    singles, groups, moved = found
-    shown = [effect for effect in singles if effect.ident in cards]
+    singles: Sequence[Effect]
+    groups: Sequence[Effect]
+    moved: Escalation | None
+    settings: EffectSettings
+
+
+def effect_blocks(pen: Pen, curve: Curve | None, found: Compared, cards: Mapping[str, ResponseCard]) -> list[Block]:
+    """应对前后变化: a row an action, or a group of actions too close to be told apart; what followed in WORDING's words, never a cause."""
+    moved = found.moved
+    shown = [effect for effect in found.singles if effect.ident in cards]
     if not shown or curve is None:
         return [pen.gap("gap.effects")]
-    grouped = {ident for group in groups for ident in group.group}
-    rows = sorted((*(effect for effect in shown if effect.ident not in grouped), *groups), key=lambda effect: (effect.at, effect.ident))
-    blocks: list[Block] = [pen.body("effect.intro")]
+    grouped = {ident for group in found.groups for ident in group.group}
+    rows = sorted((*(effect for effect in shown if effect.ident not in grouped), *found.groups), key=lambda effect: (effect.at, effect.ident))
+    blocks: list[Block] = []
+    if curve.width is not None and any(effect.before is not None for effect in rows):
+        side = basis("动作前后各自的窗口长度", "设置的时段数 × 时段宽度", SettingKey(file="curve.toml", key="effects.side_buckets"), curve.rows)
+        blocks.append(pen.body("effect.intro", side=pen.duration(found.settings.side_buckets * curve.width, side)))
     if all(effect.grade is None for effect in rows):
         blocks.append(pen.body("effect.none_assessed"))
     blocks.append(
@@ -165,24 +183,28 @@ def effect_blocks(
         )
     )
     if moved is not None and moved.before is not None and moved.after is not None and curve.grade != "model":
-        blocks.append(_escalation(pen, moved))
+        blocks.append(_escalation(pen, moved, found.settings.alpha))
     return blocks
 
 
-def _escalation(pen: Pen, moved: Escalation) -> Paragraph:
-    """How fast the share moved before and after the first public response."""
+def _escalation(pen: Pen, moved: Escalation, alpha: float) -> Paragraph:
+    """How fast the share moved before and after the first public response, with 1 - alpha errors, and whether the two can be told apart."""
+    z = NormalDist().inv_cdf(1 - alpha / 2)
 
     def speed(value: float | None, error: float | None, what: str) -> Text:
         found = basis(f"首次公开回应{what}负面占比每小时的变化", "按评论数加权的直线斜率", moved.rows)
-        spread = pen.points(error or 0.0, basis(f"首次公开回应{what}每小时变化的标准误", "直线拟合的残差", moved.rows))
+        spread = pen.points(z * (error or 0.0), basis(f"首次公开回应{what}每小时变化的误差", "由直线拟合的残差（百分之九十五）", moved.rows))
         return pen.say("effect.rising" if (value or 0.0) > 0 else "effect.falling", points=pen.points(value or 0.0, found), error=spread)
 
+    change = (moved.after or 0.0) - (moved.before or 0.0)
+    told_apart = abs(change) > z * math.hypot(moved.before_error or 0.0, moved.after_error or 0.0)
     return pen.body(
         "effect.escalation",
         window_before=pen.duration(moved.window_before, basis("首次公开回应前的比较时长", "设置的时段数 × 时段宽度", moved.rows)),
         before=speed(moved.before, moved.before_error, "前"),
         window_after=pen.duration(moved.window_after, basis("首次公开回应后的比较时长", "设置的时段数 × 时段宽度", moved.rows)),
         after=speed(moved.after, moved.after_error, "后"),
+        pace=pen.words("effect.pace_same" if not told_apart else "effect.pace_lower" if change < 0 else "effect.pace_higher"),
     )
 
 
@@ -231,13 +253,16 @@ def score_blocks(pen: Pen, card: Scorecard, rubric: Rubric) -> list[Block]:
     if sum(line.state == "scored" for line in card.lines) < LEAST_BARS:
         blocks.append(pen.body("score.few", table=Ref("score_detail")))
     else:
+        chart = score_chart(pen, card, rubric)
+        ranged = any(bar.score is not None and bar.low is not None and bar.high is not None for bar in chart.bars)
+        barless = any(bar.score is None for bar in chart.bars)
         blocks.append(
             Figure(
                 id="score_bars",
                 caption=pen.words("score.caption"),
                 alt=pen.say("score.alt", total=total_text(pen, card)),
-                chart=score_chart(pen, card, rubric),
-                note=pen.words("score.note"),
+                chart=chart,
+                note=(*pen.words("score.note_ranged" if ranged else "score.note"), *(pen.words("score.note_barless") if barless else ())),
             )
         )
         blocks.append(_dimension_table(pen, card))

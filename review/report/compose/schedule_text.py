@@ -3,13 +3,24 @@
 from datetime import date
 
 from review.analysis.plan import KOfN, PlanFindings
-from review.analysis.schedule import DrillRecord, RecurringDate, action_state, drill_record, last_plan_review, plan_review_overdue, recurring_dates
+from review.analysis.schedule import (
+    DrillRecord,
+    RecurringDate,
+    action_state,
+    drill_record,
+    last_plan_review,
+    plan_review_overdue,
+    record_day,
+    record_state,
+    recurring_dates,
+)
 from review.incident.case import Case, CaseItem
 from review.incident.evidence import SettingKey
 from review.report.chart_data import GanttBar, GanttChart
 from review.report.compose.cause_text import typed
-from review.report.document import Block, Bullets, Column, Figure, Paragraph, Slot, Table, Text, Words
+from review.report.document import Block, Bullets, Column, Figure, Num, Paragraph, Slot, Table, Text, Words
 from review.report.pen import CLOCK, Pen, basis, field_sources
+from review.report.phrases import joined
 from review.settings.plan import PlanRules
 
 DASH: Text = (Words("—"),)
@@ -56,21 +67,21 @@ def node_blocks(pen: Pen, plan: PlanFindings, today: date) -> list[Block]:
             id="nodes",
             caption=pen.words("nodes.caption"),
             columns=(
-                Column(pen.word("head.no"), 7),
+                Column(pen.word("head.no"), 7.5),
                 Column(pen.word("head.measure"), 28),
-                Column(pen.word("head.department"), 9),
-                Column(pen.word("head.owner"), 9),
-                Column(pen.word("head.due"), 17),
-                Column(pen.word("head.criterion"), 21),
-                Column(pen.word("head.status"), 9),
+                Column(pen.word("head.answers"), 10),
+                Column(pen.word("head.department_owner"), 11),
+                Column(pen.word("head.span"), 14),
+                Column(pen.word("head.criterion"), 20),
+                Column(pen.word("head.status"), 9.5),
             ),
             rows=tuple(
                 (
                     typed(pen, check.item.ident),
                     typed(pen, check.item.content),
-                    typed(pen, check.item.department),
-                    typed(pen, check.item.owner),
-                    _day(pen, check.item.due, f"“{check.item.ident or '行动'}”截止日期", check.item),
+                    typed(pen, "、".join(check.item.related)),
+                    typed(pen, "、".join(filter(None, (check.item.department, check.item.owner)))),
+                    _span(pen, check.item),
                     typed(pen, check.item.criterion),
                     _state(pen, check.item, today, incomplete=not check.executable),
                 )
@@ -79,7 +90,15 @@ def node_blocks(pen: Pen, plan: PlanFindings, today: date) -> list[Block]:
         )
     ]
     bars = tuple(
-        GanttBar(label=item.ident or item.content[:10], department=item.department or "", start=item.start, due=item.due, done=item.done_on)
+        GanttBar(
+            label=item.ident or item.content[:10],
+            department=item.department or "",
+            start=item.start,
+            due=item.due,
+            done=item.done_on,
+            state=action_state(item, today),
+            words=pen.word(f"state.{action_state(item, today)}"),
+        )
         for item in (check.item for check in checks)
         if item.start is not None and item.due is not None and item.due >= item.start and item.status != "cancelled"
     )
@@ -88,8 +107,17 @@ def node_blocks(pen: Pen, plan: PlanFindings, today: date) -> list[Block]:
     return blocks
 
 
-def _day(pen: Pen, value: date | None, what: str, item: CaseItem) -> Text:
-    return DASH if value is None else (pen.full_day(value, basis(what, "分析人员填写", item.source)),)
+def _span(pen: Pen, item: CaseItem) -> Text:
+    """From when to when, as far as typed."""
+
+    def day(value: date, which: str, short: bool = False) -> Num:
+        return (pen.day if short else pen.full_day)(value, basis(f"“{item.ident or '行动'}”{which}日期", "分析人员填写", item.source))
+
+    if item.start is not None and item.due is not None:
+        return pen.say("nodes.span", start=day(item.start, "开始"), due=day(item.due, "截止", item.start.year == item.due.year))
+    if item.due is not None:
+        return pen.say("nodes.until", due=day(item.due, "截止"))
+    return DASH if item.start is None else pen.say("nodes.since", start=day(item.start, "开始"))
 
 
 def _state(pen: Pen, item: CaseItem, today: date, *, incomplete: bool) -> Text:
@@ -98,7 +126,10 @@ def _state(pen: Pen, item: CaseItem, today: date, *, incomplete: bool) -> Text:
 
 
 def recurring_blocks(pen: Pen, case: Case, plan: PlanFindings, rules: PlanRules, today: date) -> list[Block]:
-    """常态机制: recurring work with its next dates, how the mechanisms do so far (k of n), the plan's version and review, and the typed records."""
+    """常态机制: recurring work with its next dates, how the mechanisms do so far (k of n), the plan's version and review, and the typed records.
+
+    A row of the entrance or of alarms that gives both numbers is among those and not told again.
+    """
     blocks: list[Block] = []
     dates = recurring_dates(case, rules, today)
     if dates:
@@ -109,7 +140,7 @@ def recurring_blocks(pen: Pen, case: Case, plan: PlanFindings, rules: PlanRules,
                 columns=(
                     Column(pen.word("recurring.head_work"), 34),
                     Column(pen.word("recurring.head_next"), 26),
-                    Column(pen.word("recurring.head_department"), 12),
+                    Column(pen.word("head.department_owner"), 12),
                     Column(pen.word("recurring.head_criterion"), 28),
                 ),
                 rows=tuple(_recurring_row(pen, each) for each in dates),
@@ -117,11 +148,23 @@ def recurring_blocks(pen: Pen, case: Case, plan: PlanFindings, rules: PlanRules,
             )
         )
     blocks += _mechanisms(pen, case, plan, today)
-    items = case.of_kind("drill", "plan_review", "feedback_entrance", "alarm")
+    items = [
+        *case.of_kind("drill", "plan_review"),
+        *(item for item in case.of_kind("feedback_entrance", "alarm") if not item.n or item.k is None),
+    ]
     if items:
         blocks.append(pen.body("recurring.typed"))
-        blocks.append(Bullets(items=tuple((pen.typed(item.content),) for item in items)))
+        blocks.append(Bullets(items=tuple(_record(pen, item, today) for item in items)))
     return blocks
+
+
+def _record(pen: Pen, item: CaseItem, today: date) -> Text:
+    """A typed row with its date and, of what is held on a day, whether it was: what is only planned must not read as done."""
+    on, state = record_day(item), record_state(item, today)
+    about: list[Text] = [] if on is None else [(pen.full_day(on, basis("机制记录的日期", "分析人员填写", item.source)),)]
+    if item.kind in ("drill", "plan_review") and state is not None:
+        about.append(pen.words(f"state.{state}"))
+    return pen.say("recurring.record", content=pen.typed(item.content), about=joined(about, "，")) if about else (pen.typed(item.content),)
 
 
 def _recurring_row(pen: Pen, each: RecurringDate) -> tuple[Text, ...]:
@@ -151,9 +194,9 @@ def _mechanisms(pen: Pen, case: Case, plan: PlanFindings, today: date) -> list[B
         on = pen.full_day(last, basis("预案上次评审日期", "分析人员填写", *sources))
         lines.append(pen.say("recurring.review_overdue" if plan_review_overdue(case, today) else "recurring.review_on", date=on))
     if case.plan_version:
-        lines.append(pen.say("recurring.version", text=pen.typed(case.plan_version)))
+        lines.append(pen.say("recurring.version", text=pen.typed(case.plan_version.rstrip("。"))))
     if case.platform_rule_change:
-        lines.append(pen.say("recurring.rule_change", text=pen.typed(case.platform_rule_change)))
+        lines.append(pen.say("recurring.rule_change", text=pen.typed(case.platform_rule_change.rstrip("。"))))
     drills = drill_record(case, today)
     if drills is not None and drills.due:
         lines.append(_drills(pen, drills))

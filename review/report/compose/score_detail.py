@@ -8,7 +8,7 @@ from review.analysis.outcome_inputs import OutcomeShare, Proportion
 from review.analysis.response_facts import ResponseFacts
 from review.analysis.scorecard import Scorecard
 from review.incident.evidence import Source
-from review.report.compose.score_text import line_basis, raw_text, reason_text, rubric_key, score_of, target_text, total_basis
+from review.report.compose.score_text import line_basis, raw_text, reason_text, rubric_key, score_of, total_basis
 from review.report.compose.shares_text import tenths
 from review.report.document import Block, Column, Label, Table, Text, Words
 from review.report.pen import Basis, Pen
@@ -32,14 +32,14 @@ def score_table(pen: Pen, findings: Findings, settings: AnalysisSettings) -> Tab
         landscape=True,
         columns=(
             Column(pen.word("head.no"), 4, "center"),
-            Column(pen.word("head.indicator"), 12),
-            Column(pen.word("head.raw"), 12),
+            Column(pen.word("head.indicator"), 11),
+            Column(pen.word("head.raw"), 9),
             Column(pen.word("head.target"), 8),
-            Column(pen.word("head.formula"), 26),
-            Column(pen.word("head.score"), 7, "right"),
+            Column(pen.word("head.formula"), 29),
+            Column(pen.word("head.score"), 6, "right"),
             Column(pen.word("head.weight"), 5, "right"),
-            Column(pen.word("head.contribution"), 6, "right"),
-            Column(pen.word("detail.evidence"), 20),
+            Column(pen.word("head.contribution"), 5, "right"),
+            Column(pen.word("detail.evidence"), 23),
         ),
         rows=tuple(_row(pen, i, line, (findings.facts, card, settings.reasons)) for i, line in enumerate(card.lines)),
         note=pen.say(
@@ -57,10 +57,11 @@ def _row(pen: Pen, i: int, line: Line, about: tuple[ResponseFacts, Scorecard, Re
     weight = pen.number(line.weight, Basis(what=f"{criterion.name}：权重", how="量表", sources=(rubric_key(f"criteria.{criterion.ident}.weight"),)))
     contribution = DASH
     if line.contribution is not None:
-        contribution = (pen.number(line.contribution, line_basis(line, "贡献", "权重 × 得分 ÷ 已评分权重")),)
-    target = target_text(pen, line)
-    if line.target is not None and criterion.target_is_default(card.scored_as):
-        target = (*target, *STAR)
+        contribution = (pen.decimal(line.contribution, line_basis(line, "贡献", "权重 × 得分 ÷ 已评分权重")),)
+    target = DASH
+    if line.target is not None:
+        hours = pen.hours(line.target, line_basis(line, "目标", "量表"))
+        target = (hours, *(STAR if criterion.target_is_default(card.scored_as) else ()))
     remark = [text for text in (_evidence(pen, line.sources), _parts(pen, line, facts), reason_text(pen, line, reasons)) if text]
     return (
         (Label(str(i + 1)),),

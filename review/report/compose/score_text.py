@@ -1,5 +1,7 @@
 """The scorecard in words: raw values, targets, states; used by 四、应对得失, 摘要 and the appendix."""
 
+from datetime import timedelta
+
 from review.analysis.indicators import Line
 from review.analysis.scorecard import RedLineState, Scorecard
 from review.incident.evidence import SettingKey, Source
@@ -35,13 +37,13 @@ def raw_text(pen: Pen, line: Line) -> Text:
         return (pen.code("strategy_match", line.raw),) if criterion.ident == "strategy_match" else pen.words(f"effect.short_{line.raw}")
     if line.raw is None:
         if line.raw_low is not None and criterion.kind == "delay":
-            return pen.say("score.at_least", value=pen.hours(line.raw_low, found))
+            return pen.say("score.at_least", value=pen.duration(timedelta(hours=line.raw_low), found))
         return DASH
     if line.k is not None and line.n is not None:
         return pen.say("score.fraction", k=pen.count(line.k, "", found), n=pen.count(line.n, "", found), share=pen.share(line.raw, found))
     match criterion.unit:
         case "小时":
-            return (pen.hours(line.raw, found),)
+            return (pen.duration(timedelta(hours=line.raw), found),)
         case "占比" | "比例" | "%":
             return (pen.share(line.raw, found),)
         case "变化率":
@@ -51,11 +53,8 @@ def raw_text(pen: Pen, line: Line) -> Text:
 
 
 def target_text(pen: Pen, line: Line) -> Text:
-    """The target of a delay, marked where it is our default; — for other kinds."""
-    if line.target is None:
-        return DASH
-    text: Text = (pen.hours(line.target, line_basis(line, "目标", "量表")),)
-    return text
+    """The target of a delay; — for other kinds."""
+    return DASH if line.target is None else (pen.duration(timedelta(hours=line.target), line_basis(line, "目标", "量表")),)
 
 
 def score_of(pen: Pen, line: Line) -> Text:

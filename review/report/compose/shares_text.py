@@ -22,6 +22,11 @@ def grade_text(pen: Pen, curve: Curve) -> Text:
     return pen.words(f"grade.{curve.grade}")
 
 
+def only_reading(curve: Curve) -> bool:
+    """Whether one bucket or typed sample is all there is: a single reading is no peak."""
+    return int((curve.n > 0).sum()) == 1
+
+
 def share_of(pen: Pen, curve: Curve, share: float, what: str, how: str, rows: RowSet) -> Text:
     """A share as it may be printed: to a decimal, but as a range of tenths (约四至六成, level ± mean error) where only the model has judged."""
     if curve.grade == "model":

@@ -122,7 +122,7 @@ def _cascade_row(pen: Pen, i: int, each: Cascade) -> tuple[Text, ...]:
     shape, pace, rows = each.shape, each.pace, each.rows
     assert shape is not None
     assert pace is not None
-    captured = DASH if each.captured is None else (pen.share(each.captured, basis("转发采集率", "采集到的转发 ÷ 声明的转发", rows)),)
+    captured = DASH if each.captured is None else (pen.share(each.captured, basis("转发采集率", "采集到的转发 ÷ 平台显示的转发", rows)),)
     decay = DASH if pace.half_life is None else (pen.duration(pace.half_life, basis("高峰后转发过半的用时", "高峰小时结束起算", rows)),)
     return (
         (Label(NUMBERS[i]),),
@@ -132,7 +132,7 @@ def _cascade_row(pen: Pen, i: int, each: Cascade) -> tuple[Text, ...]:
         (pen.duration(pace.t50, basis("完成一半转发的用时", "从原帖发布起算", rows)),),
         (pen.duration(pace.t90, basis("完成九成转发的用时", "从原帖发布起算", rows)),),
         decay,
-        (pen.number(round(shape.virality, 2), basis("任意两条内容间的平均距离", "沿转发关系计数的步数", rows)),),
+        (pen.decimal(shape.virality, basis("任意两条内容间的平均距离", "沿转发关系计数的步数", rows)),),
     )
 
 
@@ -152,7 +152,7 @@ def _layer_table(pen: Pen, cascades: list[Cascade]) -> Table:
                 continue
             cells.append((_count(pen, shape.breadth[layer], "条", "该层级的转发数", found),))
             ratio = None if layer == 0 else shape.ratios[layer - 1]
-            cells.append(DASH if ratio is None else (pen.number(round(ratio, 2), basis("代际比", "该层转发数 ÷ 上一层转发数", found)),))
+            cells.append(DASH if ratio is None else (pen.decimal(ratio, basis("代际比", "该层转发数 ÷ 上一层转发数", found)),))
         rows.append(tuple(cells))
     return Table(id="layers", caption=pen.words("detail.layers.caption"), columns=tuple(columns), rows=tuple(rows), note=pen.words("detail.layers.note"))
 

@@ -1,7 +1,7 @@
 """二、全链路数据: how it spread — first posts, milestones, peaks, key accounts, voices, hot lists."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from review.analysis.accounts import KeyAccount
 from review.analysis.heat import Heat, HotEntry, Milestone, SearchResidue, TopicHeat
@@ -11,7 +11,7 @@ from review.analysis.voices import Voices
 from review.incident.evidence import RowSet, SettingKey
 from review.report.compose.account_words import DASH, follower_words, role_words
 from review.report.compose.events import KeyEvents, near
-from review.report.document import Block, Column, Label, Num, Paragraph, Table, Text, Words
+from review.report.document import Block, Column, Label, Num, Paragraph, Ref, Table, Text, Words
 from review.report.pen import Pen, basis
 from review.report.phrases import joined
 from review.settings.thresholds import AccountThresholds
@@ -21,7 +21,7 @@ EVENT_HOURS = 2.0
 """Events of the public side this close to the middle of a peak's hour are named beside it (as beside turning points)."""
 
 MEDIA_ROWS = 5
-"""Press items shown: those with most interaction, else reads, in time order; the count is of all."""
+"""Press items shown: those with most interaction, else reads, and the earliest, in time order; the count is of all."""
 
 
 def card_time(pen: Pen, card: PostCard, what: str) -> Text:
@@ -93,12 +93,9 @@ def _platform_row(pen: Pen, each: PlatformSpread, spread: Spread) -> tuple[Text,
     name = pen.code("platform", each.platform)
     label = name.text
     lag: Text = DASH
-    if each.lag is not None and each.first is not None and spread.first is not None:
-        lag = (
-            pen.words("spread.origin")
-            if not each.lag
-            else (pen.duration(each.lag, basis(f"{label}首发距全网首发", "两条首发帖文的时间差", each.first.rows, spread.first.rows)),)
-        )
+    if each.lag is not None and each.first is not None and each.first.at is not None and spread.first is not None and spread.first.at is not None:
+        found = basis(f"{label}首发距最早发布", "两条首发帖文的时间差", each.first.rows, spread.first.rows)
+        lag = pen.words("spread.origin") if not each.lag else (pen.between(spread.first.at, each.first.at, found),)
     parts = [value for value in (each.likes_sum, each.comments_sum, each.shares_sum, each.collects_sum) if value is not None]
     return (
         (name,),
@@ -210,7 +207,7 @@ def _peak_row(pen: Pen, i: int, peak: Peak, events: KeyEvents) -> tuple[Text, ..
     meanwhile += [
         pen.say("peaks.public", number=Label(str(event.number)), label=Words(event.label))
         for event in near(events, peak.start + peak.width / 2, EVENT_HOURS)[:MOST_NEAR]
-        if event.side == "public" and not any(letter.isdigit() for letter in event.label) and event.rows != peak.rows
+        if event.side == "public" and not any(letter.isdigit() for letter in event.label)
     ]
     shown = peak.representative
     said = None if shown is None else shown.text or shown.title
@@ -250,13 +247,16 @@ def account_blocks(pen: Pen, accounts: tuple[KeyAccount, ...], spread: Spread, b
             )
         )
     else:
-        blocks.append(pen.gap("gap.accounts"))
+        measured = any(value is not None for each in spread.platforms for value in (each.likes_sum, each.comments_sum, each.shares_sum, each.collects_sum))
+        blocks.append(pen.gap("gap.accounts_unnamed" if measured else "gap.accounts"))
     if spread.media:
-        shown = sorted(sorted(spread.media, key=lambda card: -(card.interaction or card.views or 0))[:MEDIA_ROWS], key=lambda card: (card.at is None, card.at))
+        leading = sorted(spread.media, key=lambda card: -(card.interaction or card.views or 0))[:MEDIA_ROWS]
+        shown = [card for card in spread.media if card in leading or (card is spread.media[0] and card.at is not None)]
         blocks.append(
             pen.body(
                 "media.count",
                 n=pen.count(spread.media_count, "条", basis("媒体报道与媒体账号帖文数", "类型为报道或作者为媒体的行", spread.media_rows)),
+                table=Ref("media"),
             )
         )
         blocks.append(
@@ -416,9 +416,9 @@ def _residue_count(pen: Pen, each: SearchResidue) -> Text:
 def _hot_row(pen: Pen, each: HotEntry) -> tuple[Text, ...]:
     hours: Text = DASH
     if each.list_hours is not None:
-        hours = (pen.hours(each.list_hours, basis("在榜时长", "热度快照填写", each.rows)),)
+        hours = (pen.duration(timedelta(hours=each.list_hours), basis("在榜时长", "热度快照填写", each.rows)),)
     elif each.last_at > each.first_at:
-        hours = pen.say("hot.at_least", span=pen.duration(each.last_at - each.first_at, basis("在榜时长下限", "首末两次在榜读数之间", each.rows)))
+        hours = pen.say("hot.at_least", span=pen.between(each.first_at, each.last_at, basis("在榜时长下限", "首末两次在榜读数之间", each.rows)))
     return (
         (pen.quote(each.name, 30),),
         (pen.code("platform", each.platform),) if each.platform else DASH,

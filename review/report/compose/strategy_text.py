@@ -1,10 +1,10 @@
 """五、优化策略: decided measures and those that cannot be carried out, proposals apart from them, graded response, risks, and what the incident cost."""
 
-from datetime import date
+from datetime import date, timedelta
 
 from review.analysis.causes import CauseFindings
 from review.analysis.plan import ActionCheck, CauseCover, CrisisCost, PlanFindings, Proposal, ProposalReason
-from review.analysis.schedule import calendar_dates
+from review.analysis.schedule import CLOSED, action_state, calendar_dates
 from review.analysis.scorecard import Scorecard
 from review.analysis.wording_check import WordingHit
 from review.incident.case import Case, CaseItem
@@ -112,7 +112,8 @@ def proposal_blocks(pen: Pen, plan: PlanFindings, causes: CauseFindings, card: S
     else:
         blocks.append(pen.body("proposals.none"))
     if plan.decided_already:
-        actions = tuple(dict.fromkeys(item.ident or item.content for _, item in plan.decided_already))
+        covering = [item for _, item in plan.decided_already]
+        actions = tuple(item.ident or item.content for item in (check.item for check in plan.actions) if item in covering)
         sources = tuple(item.source for _, item in plan.decided_already)
         n = pen.count(len(plan.decided_already), "项", basis("已由已定措施覆盖的建议数", "按规则与行动内容对照", *sources))
         blocks.append(pen.body("proposals.already", n=n, actions=pen.typed("、".join(actions))))
@@ -122,7 +123,7 @@ def proposal_blocks(pen: Pen, plan: PlanFindings, causes: CauseFindings, card: S
 def _proposal_row(pen: Pen, proposal: Proposal, card: Scorecard) -> tuple[Text, ...]:
     rule = proposal.rule
     return (
-        pen.say("proposals.mark", text=pen.setting(rule.text)),
+        (pen.setting(rule.text),),
         joined([_reason(pen, reason, card) for reason in proposal.reasons]),
         (pen.setting(rule.department),),
         (pen.setting(rule.criterion),),
@@ -199,7 +200,7 @@ def level_blocks(pen: Pen, rubric: Rubric) -> list[Block]:
     trigger = pen.say(
         "levels.trigger",
         share=pen.share(rubric.trigger_share, basis("预警线", "量表", rubric_key("trigger.negative_share")), 0),
-        start=pen.hours(activation.target("l2") or 0.0, basis("启动响应的目标时长", "量表", rubric_key("criteria.activation.targets.l2"))),
+        start=pen.duration(timedelta(hours=activation.target("l2") or 0.0), basis("启动响应的目标时长", "量表", rubric_key("criteria.activation.targets.l2"))),
         star=_star(pen, activation, "l2"),
     )
     reads = pen.count(rubric.level1_min, "次", basis("一级危机的门槛", "量表", rubric_key("level.level1_min")))
@@ -243,7 +244,7 @@ def _within(pen: Pen, criterion: Criterion, level: Level) -> Text:
     target = criterion.target(level)
     if target is None:
         return DASH
-    hours = pen.hours(target, basis(f"{criterion.name}的目标时长", "量表", rubric_key(f"criteria.{criterion.ident}.targets.{level}")))
+    hours = pen.duration(timedelta(hours=target), basis(f"{criterion.name}的目标时长", "量表", rubric_key(f"criteria.{criterion.ident}.targets.{level}")))
     return pen.say("levels.within", hours=hours, star=_star(pen, criterion, level))
 
 
@@ -254,7 +255,7 @@ def _star(pen: Pen, criterion: Criterion, level: Level) -> Text:
 def risk_blocks(pen: Pen, case: Case, rules: PlanRules, today: date) -> list[Block]:
     """后续风险研判 as typed, or one gap line; then calendar points nobody named yet, offered as such."""
     risks = case.of_kind("risk")
-    blocks: list[Block] = [_risk_table(pen, risks)] if risks else [pen.gap("gap.risks")]
+    blocks: list[Block] = [_risk_table(pen, risks, today)] if risks else [pen.gap("gap.risks")]
     points = calendar_dates(case, rules, today)
     key = SettingKey(file="plan.toml", key="calendar.point")
     if points and case.items:
@@ -275,10 +276,13 @@ def risk_blocks(pen: Pen, case: Case, rules: PlanRules, today: date) -> list[Blo
     return blocks
 
 
-def _risk_table(pen: Pen, risks: tuple[CaseItem, ...]) -> Table:
+def _risk_table(pen: Pen, risks: tuple[CaseItem, ...], today: date) -> Table:
     def when(item: CaseItem) -> Text:
         on = item.start or item.due
-        return DASH if on is None else (pen.full_day(on, basis("风险节点日期", "分析人员填写", item.source)),)
+        if on is None:
+            return DASH
+        day = pen.full_day(on, basis("风险节点日期", "分析人员填写", item.source))
+        return pen.say("risks.overdue", date=day) if on < today and action_state(item, today) not in CLOSED else (day,)
 
     return Table(
         id="risks",
@@ -287,7 +291,7 @@ def _risk_table(pen: Pen, risks: tuple[CaseItem, ...]) -> Table:
             Column(pen.word("head.risk"), 37),
             Column(pen.word("head.trigger"), 30),
             Column(pen.word("head.date"), 17),
-            Column(pen.word("head.owner"), 16),
+            Column(pen.word("head.department_owner"), 16),
         ),
         rows=tuple(
             (typed(pen, item.content), typed(pen, item.basis), when(item), typed(pen, "、".join(text for text in (item.department, item.owner) if text)))

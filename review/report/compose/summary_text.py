@@ -1,18 +1,22 @@
 """摘要: one page — 一句话结论, 三问三答, 五个关键数, 情绪走势小图, 请决策事项."""
 
-from datetime import datetime
+from datetime import date, datetime
 from math import isfinite
+from typing import Final
 from zoneinfo import ZoneInfo
 
 from review.analysis.analyse import Findings
-from review.incident.case import Case
+from review.analysis.plan import PlanFindings
+from review.analysis.schedule import action_state
+from review.incident.case import Case, CaseItem
+from review.incident.evidence import RowSet
 from review.report.compose.emotion_text import curve_chart
 from review.report.compose.events import KeyEvents
 from review.report.compose.overview_text import reads_number
 from review.report.compose.plan_text import day
-from review.report.compose.response_text import VERDICTS, verdict_of
+from review.report.compose.response_text import VERDICTS, verdict_words
 from review.report.compose.score_text import line_basis, raw_text, total_text
-from review.report.compose.shares_text import grade_text, share_of
+from review.report.compose.shares_text import grade_text, only_reading, share_of
 from review.report.document import Block, Callout, Column, Figure, Paragraph, Section, Table, Text, Tile, Tiles, Words
 from review.report.pen import Pen, basis
 from review.report.phrases import joined
@@ -20,8 +24,11 @@ from review.settings.rubric import Rubric
 
 DASH: Text = (Words("—"),)
 
+MOST_CAUSES: Final = 3
+"""Deep causes the page has room for; of more, it says how many there are."""
 
-def summary(pen: Pen, findings: Findings, case: Case, rubric: Rubric, events: KeyEvents, kept_root: Text | None = None) -> Section:
+
+def summary(pen: Pen, findings: Findings, case: Case, rubric: Rubric, events: KeyEvents, today: date, kept_root: Text | None = None) -> Section:
     """The page a director reads first. kept_root: what an analyst wrote as deep causes into an earlier report, where none is in the workbook."""
     blocks: list[Block] = [Paragraph(text=conclusion(pen, findings, case), style="lead"), _answers(pen, findings, case, rubric, kept_root)]
     tiles = _tiles(pen, findings)
@@ -40,7 +47,7 @@ def summary(pen: Pen, findings: Findings, case: Case, rubric: Rubric, events: Ke
                     note=pen.say("summary.grade", grade=grade_text(pen, curve)),
                 )
             )
-    blocks.extend(_decisions(pen, case))
+    blocks.extend(_decisions(pen, case, today))
     return Section(id="summary", level=1, title=pen.words("chapter.summary"), blocks=tuple(blocks))
 
 
@@ -54,7 +61,10 @@ def conclusion(pen: Pen, findings: Findings, case: Case) -> Text:
     if emotion.curve is not None and emotion.shares is not None:
         peak, end = emotion.shares.peak, emotion.shares.end
         how = "一段内负面条数 ÷ 已判定条数"
+        began = crisis_began(findings)
         key = "summary.peak_end" if peak.share > end.share else "summary.peak_only"
+        if key == "summary.peak_only" and began is not None and peak.start < began:
+            key = "summary.peak_before"  # a stretch that began before the crisis cannot tell whether the crisis' own share has fallen
         words = {"peak": share_of(pen, emotion.curve, peak.share, "负面占比峰值", how, peak.rows)}
         if key == "summary.peak_end":
             words["end"] = share_of(pen, emotion.curve, end.share, "末段负面占比", how, end.rows)
@@ -68,27 +78,19 @@ def _answers(pen: Pen, findings: Findings, case: Case, rubric: Rubric, kept_root
     deep = case.of_kind("deep_cause")
     surface = case.of_kind("surface_cause")
     if deep:
+        more = pen.count(len(deep), "项", basis("深层问题数", "计数", *(item.source for item in deep)))
         root = pen.say(
             "summary.root",
-            deep=pen.typed("；".join(item.content for item in deep[:2])),
+            deep=pen.typed("；".join(item.content for item in deep[:MOST_CAUSES])),
+            more=pen.say("summary.root_more", n=more) if len(deep) > MOST_CAUSES else (),
             surface=pen.say("summary.surface", text=pen.typed(surface[0].content)) if surface else (),
         )
     else:
         root = pen.words("summary.root_open") if kept_root is None else pen.say("summary.root_kept", deep=kept_root)
     verdicts = [
-        pen.say("summary.verdict", name=pen.words(f"verdict.{name}"), verdict=pen.words(f"verdict.is_{verdict_of(findings.score.card, idents, rubric)}"))
+        pen.say("summary.verdict", name=pen.words(f"verdict.{name}"), verdict=verdict_words(pen, findings.score.card, idents, rubric))
         for name, idents in VERDICTS
     ]
-    actions = case.of_kind("action")
-    if actions:
-        departments = tuple(dict.fromkeys(item.department for item in actions if item.department))
-        prevent = pen.say(
-            "summary.prevent",
-            n=pen.count(len(actions), "项", basis("已定行动数", "计数", *(item.source for item in actions))),
-            departments=pen.say("summary.departments", names=pen.typed("、".join(departments))) if departments else (),
-        )
-    else:
-        prevent = pen.words("summary.prevent_open")
     return Table(
         id="answers",
         caption=pen.words("summary.answers"),
@@ -96,8 +98,28 @@ def _answers(pen: Pen, findings: Findings, case: Case, rubric: Rubric, kept_root
         rows=(
             (pen.words("summary.q_root"), root),
             (pen.words("summary.q_response"), joined(verdicts)),
-            (pen.words("summary.q_prevent"), prevent),
+            (pen.words("summary.q_prevent"), _prevention(pen, findings.plan)),
         ),
+    )
+
+
+def _prevention(pen: Pen, plan: PlanFindings) -> Text:
+    """如何防止再发: how many decided actions can be carried out, by whom, and how many still lack something."""
+    if not plan.actions:
+        return pen.words("summary.prevent_open")
+    decided, lacking = ([check.item for check in plan.actions if check.executable is wanted] for wanted in (True, False))
+    departments = tuple(dict.fromkeys(item.department for item in decided if item.department))
+    open_ones: Text = ()
+    if lacking:
+        n = pen.count(len(lacking), "项", basis("待补全的措施数", "计数", *(item.source for item in lacking)))
+        if not decided:
+            return pen.say("summary.prevent_none", n=n)
+        open_ones = pen.say("summary.prevent_lacking", n=n)
+    return pen.say(
+        "summary.prevent",
+        n=pen.count(len(decided), "项", basis("已定措施数", "计数", *(item.source for item in decided))),
+        departments=pen.say("summary.departments", names=pen.typed("、".join(departments))) if departments else (),
+        lacking=open_ones,
     )
 
 
@@ -120,9 +142,9 @@ def _tiles(pen: Pen, findings: Findings) -> list[Tile]:
         )
     curve = findings.emotion.curve
     if curve is not None and curve.peak is not None:
-        tiles.append(
-            Tile(label=pen.words("tile.peak"), value=share_of(pen, curve, curve.peak.share, "负面占比峰值", "一段内负面条数 ÷ 已判定条数", curve.peak.rows))
-        )
+        name = "single" if only_reading(curve) else "peak"
+        share = share_of(pen, curve, curve.peak.share, "负面占比峰值", "一段内负面条数 ÷ 已判定条数", curve.peak.rows)
+        tiles.append(Tile(label=pen.words(f"tile.{name}"), value=share))
     for ident in ("first_response", "service", "sales", "followers"):
         line = card.line(ident)
         if line.raw is None or isinstance(line.raw, str):
@@ -134,8 +156,8 @@ def _tiles(pen: Pen, findings: Findings) -> list[Tile]:
     return tiles[:5]
 
 
-def _decisions(pen: Pen, case: Case) -> list[Block]:
-    """请决策事项, as typed."""
+def _decisions(pen: Pen, case: Case, today: date) -> list[Block]:
+    """请决策事项, as typed; a time limit gone by says so."""
     items = case.of_kind("decision")
     if not items:
         return []
@@ -143,25 +165,40 @@ def _decisions(pen: Pen, case: Case) -> list[Block]:
         Callout(
             kind="decision",
             title=pen.words("summary.decisions"),
-            items=tuple(
-                _decision(pen, item.content, item.owner or item.department, day(pen, item.due, "请决策时限", item.source) if item.due else ()) for item in items
-            ),
+            items=tuple(_decision(pen, item, today) for item in items),
         )
     ]
 
 
-def _decision(pen: Pen, content: str, decider: str | None, due: Text) -> Text:
+def _decision(pen: Pen, item: CaseItem, today: date) -> Text:
+    decider = item.owner or item.department
+    due = day(pen, item.due, "请决策时限", item.source) if item.due else ()
+    if action_state(item, today) == "overdue":
+        due = pen.say("summary.overdue", due=due)
     return (
-        pen.typed(content),
+        pen.typed(item.content),
         *(pen.say("summary.decider", who=pen.typed(decider)) if decider else ()),
         *(pen.say("summary.due", due=due) if due else ()),
     )
+
+
+def crisis_began(findings: Findings) -> datetime | None:
+    """The later of the chosen onset and the crossing of the trigger line: what happened before was no part of the crisis' end."""
+    onset, fired = findings.facts.onset, findings.emotion.fired
+    return max((each.at for each in (onset, fired) if each is not None), default=None)
 
 
 def last_seen(findings: Findings) -> datetime | None:
     """The last instant the data tell of: of the curve or of the rows with a time, whichever is later; None without either."""
     curve, last = findings.emotion.curve, findings.spread.last_at
     return max((at for at in (curve.data_last if curve is not None else None, last) if at is not None), default=None)
+
+
+def last_traded(findings: Findings, zone: ZoneInfo) -> tuple[date, tuple[RowSet, ...]] | None:
+    """The last day of shop figures and readings of followers, with their rows; None without either."""
+    told = [(each.observed_until, each.rows) for each in findings.business.conversions]
+    told += [(each.last_at.astimezone(zone).date(), each.rows) for each in findings.business.followers if each.last_at is not None]
+    return (max(day for day, _ in told), tuple(rows for _, rows in told)) if told else None
 
 
 def period(pen: Pen, findings: Findings) -> Text:

@@ -17,24 +17,20 @@ TOPICS_NAMED = 3
 
 
 def clue_blocks(pen: Pen, causes: CauseFindings, *, beside_typed: bool) -> list[Block]:
-    """The themes table, salient phrases and topics of service cases; [] where the data hold none."""
+    """The themes table, which may stand in the appendix and is therefore named, salient phrases and topics of service cases; [] where the data hold none."""
     blocks: list[Block] = []
-    if causes.themes:
-        blocks.append(theme_table(pen, causes))
     if causes.phrases:
         blocks.append(pen.body("themes.phrases", items=joined([_phrase(pen, phrase) for phrase in causes.phrases], "、")))
     if causes.tickets:
         named = joined([ticket_text(pen, topic) for topic in causes.tickets[:TOPICS_NAMED]], "、")
         blocks.append(pen.body("themes.tickets", items=named, table=Ref(TOPIC_TABLE)))
+    if causes.themes:
+        table = Ref(THEME_TABLE)
+        said = pen.body("themes.beside_table", table=table) if beside_typed else pen.body("causes.deep_clues", parts=pen.say("causes.clue_themes", table=table))
+        return [said, theme_table(pen, causes), *blocks]
     if not blocks:
         return []
-    if blocks[1:] or not causes.themes:
-        return [pen.body("themes.beside" if beside_typed else "causes.clues"), *blocks]
-    table = Ref(THEME_TABLE)  # alone it may stand in the appendix: nothing would follow an announcement
-    return [
-        pen.body("themes.beside_table", table=table) if beside_typed else pen.body("causes.deep_clues", parts=pen.say("causes.clue_themes", table=table)),
-        *blocks,
-    ]
+    return [pen.body("themes.beside" if beside_typed else "causes.clues"), *blocks]
 
 
 def theme_table(pen: Pen, causes: CauseFindings) -> Table:
@@ -49,10 +45,10 @@ def theme_table(pen: Pen, causes: CauseFindings) -> Table:
         columns=(
             Column(pen.word("themes.head_theme"), 17),
             Column(pen.word("themes.head_count"), 8, "right"),
-            Column(pen.word("themes.head_supporting"), 8, "right"),
-            Column(pen.word("themes.head_contrary"), 8, "right"),
-            Column(pen.word("themes.head_period"), 21),
-            Column(pen.word("themes.head_quotes"), 38),
+            Column(pen.word("themes.head_supporting"), 11, "right"),
+            Column(pen.word("themes.head_contrary"), 13, "right"),
+            Column(pen.word("themes.head_period"), 19),
+            Column(pen.word("themes.head_quotes"), 32),
         ),
         rows=tuple(_theme_row(pen, theme) for theme in causes.themes),
         note=note,

@@ -54,23 +54,30 @@ def timeline_blocks(pen: Pen, events: KeyEvents, volume: Volume, shown: Refs, si
                 Column(pen.word("head.side"), 10),
                 Column(pen.word("head.event"), 63),
             ),
-            rows=tuple(
-                (
-                    (Label(str(event.number)),),
-                    (pen.when(event.at, basis("事件时间", "导出数据、读数或填写的时间", event.rows), event.precision),),
-                    pen.words(f"timeline.{event.side}"),
-                    (*event.text, *see(pen, shown, event.rows.digest)),
-                )
-                for event in events.shown
-            ),
-            note=pen.say(
-                "timeline.left_out", n=pen.count(events.left_out, "项", basis("未列入时间轴的次要事件", "计数", *(event.rows for event in events.shown)))
-            )
-            if events.left_out
-            else (),
+            rows=tuple(((Label(str(event.number)),), *_cells(pen, event, shown)) for event in events.shown),
         )
     )
+    if events.minor:
+        blocks.append(
+            Table(
+                id="minor_events",
+                caption=pen.words("events.minor"),
+                columns=(Column(pen.word("head.time"), 22), Column(pen.word("head.side"), 12), Column(pen.word("head.event"), 66)),
+                rows=tuple(_cells(pen, event, shown) for event in events.minor),
+                note=pen.words("events.minor_note"),
+            )
+        )
     return blocks
+
+
+def _cells(pen: Pen, event: KeyEvent, shown: Refs) -> tuple[Text, ...]:
+    """When, on which side, and what, with the screenshots of it."""
+    how = "按时段归集或由两次读数得出" if event.measured else "导出数据、读数或填写的时间"
+    return (
+        (pen.when(event.at, basis(f"{event.label}的时间", how, event.rows), event.precision),),
+        pen.words(f"timeline.{event.side}"),
+        (*event.text, *see(pen, shown, event.rows.digest)),
+    )
 
 
 def _earlier(pen: Pen, rows: Sequence[RowSet]) -> Text:
