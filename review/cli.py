@@ -146,7 +146,7 @@ def check(
             progress=progress,
         )  # fmt: skip
         if write_map is None:
-            told: str | Path = check_inputs(inputs, datetime.now(ZoneInfo(zone)))
+            told: str | Path = check_inputs(inputs, datetime.now(ZoneInfo(zone)), progress.say)
         else:
             from review.output import write_file
 

@@ -308,7 +308,7 @@ def report_name(loaded: Loaded, inputs: Inputs, incident_day: date | None, hide:
     return output.safe_name("-".join(part for part in (day, case.brand, hide(case.event or "")) if part))
 
 
-def check_inputs(inputs: Inputs, made_at: datetime) -> str:
+def check_inputs(inputs: Inputs, made_at: datetime, say: Say) -> str:
     """What was understood and what the report would lack: a build without rendering, that writes nothing."""
     from review.report.compose.check_text import check_text
 
@@ -316,6 +316,7 @@ def check_inputs(inputs: Inputs, made_at: datetime) -> str:
     loaded = read(inputs)
     inputs.progress("分析", 0, 0)
     analysis = analyse(loaded.incident, settings, inputs.zone, _audit(inputs))
+    tell_matched(analysis.findings.emotion.audit, inputs.labels_file, say)
     writing = Writing(made_at=made_at, zone=inputs.zone, final=False, masked=True)
     composed = compose(analysis.findings, loaded.incident.case, loaded.import_log, settings, load_theme(None), writing)
     return check_text(composed.document, analysis.findings, loaded.import_log, settings)

@@ -12,7 +12,7 @@ from review.analysis.analyse import Analysis, analyse
 from review.cli import main
 from review.intake.load import Loaded, LoadOptions, load
 from review.report.compose.incident_report import Writing, compose
-from review.report.document import plain_text
+from review.report.document import plain_text, string
 from review.report.theme import load_theme
 from review.settings.analysis_settings import load_analysis_settings
 
@@ -93,6 +93,22 @@ def test_check_says_which_row_was_not_taken_over_and_why(tmp_path: Path) -> None
     told = CliRunner().invoke(main, ["check", str(write(tmp_path / "事件.csv", {**FACTS, "话题热度": "很高"}))])
     assert told.exit_code == 0, told.stderr
     assert "隔离 1 行  “值”列 不认识的项“话题热度”（第 9 行" in told.stdout
+
+
+def test_check_counts_a_row_once_however_many_of_its_parts_are_bad(tmp_path: Path) -> None:
+    told = CliRunner().invoke(main, ["check", str(write(tmp_path / "事件.csv", {**FACTS, "促销日": "大促、双节"}))])
+    assert told.exit_code == 0, told.stderr
+    assert "隔离 1 行  “值”列 促销日：" in told.stdout.replace(":", "：")
+
+
+def test_a_name_too_long_for_the_cover_is_cut_there_and_nowhere_else(tmp_path: Path) -> None:
+    loaded = load([write(tmp_path / "事件.csv", {**FACTS, "品牌": "清岚家电" * 75})], LoadOptions())
+    findings = analyse(loaded.incident, load_analysis_settings(), "Asia/Shanghai").findings
+    writing = Writing(made_at=datetime.fromisoformat("2026-09-20T10:00:00+08:00"), zone="Asia/Shanghai", final=False, masked=True)
+    document = compose(findings, loaded.incident.case, loaded.import_log, load_analysis_settings(), load_theme(None), writing).document
+    assert len(string(document.cover.title)) < 150
+    assert "…】" in string(document.cover.title)
+    assert "清岚家电" * 75 in document.title
 
 
 def test_how_fast_the_brand_stirred_is_left_open_where_the_crossing_was_not_seen(tmp_path: Path) -> None:

@@ -13,6 +13,7 @@ from click.testing import CliRunner
 
 from review.cli import main
 from review.incident.errors import Fault, UnusableInput
+from review.incident.file_names import readable
 from review.intake.load import LoadOptions, load
 from review.intake.workbook import blank_workbook
 from review.progress_line import ProgressLine
@@ -126,7 +127,7 @@ def test_hand_labels_that_match_no_comment_are_refused_and_others_are_counted(tm
     assert (told.exit_code, told.stderr) == (0, "人工复核 2 条，与本次评论对上 1 条\n")
     rows.unlink()
     labels.write_text("评论ID,是否负面\nx1,负面\nx2,非负面\n", encoding="utf-8")
-    for command in (["classify", *given, "-o", str(rows)], ["build", *given, "--out", str(tmp_path / "out")]):
+    for command in (["check", *given], ["classify", *given, "-o", str(rows)], ["build", *given, "--out", str(tmp_path / "out")]):
         refused = runner.invoke(main, command)
         assert refused.exit_code == 1
         assert "labels.csv：人工复核 2 条，与本次评论对上 0 条" in refused.stderr
@@ -177,3 +178,4 @@ def test_a_file_name_in_gbk_bytes_is_shown_decoded_and_found_again(tmp_path: Pat
     assert made.name.startswith("表格-")
     (way,) = json.loads((made / "work" / "inputs.json").read_bytes())["paths"]
     assert (made / way).resolve() == (tmp_path / f"{name}.xlsx").resolve()
+    assert readable(os.fsdecode(b"\xff\xfe")) == "\ufffd\ufffd"

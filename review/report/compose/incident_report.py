@@ -50,6 +50,9 @@ INDEXED = ("turning_points", "verdicts", "overview.level")
 INDEX_ROWS = 32
 """Claims printed in the index of evidence; all of them stand in claims.json."""
 
+LONGEST_ON_COVER = 60
+"""Characters of the brand and of the event in the title on the cover, which must leave room for the facts below it."""
+
 YEAR = timedelta(days=365)
 
 
@@ -203,8 +206,9 @@ def _cover(pen: Pen, findings: Findings, case: Case, writing: Writing, today: da
     ]
     if case.distribution:
         facts.append((pen.words("cover.distribution"), (pen.typed("、".join(case.distribution)),)))
+    brand, event = (None if name is None else pen.quote(name, LONGEST_ON_COVER).text for name in (case.brand, case.event))
     return Cover(
-        title=_title(pen, case),
+        title=_title(pen, replace(case, brand=brand, event=event)),
         subtitle=pen.words("cover.subtitle"),
         facts=tuple(facts),
         marking=pen.words("cover.marking" if writing.masked else "cover.unmasked"),
