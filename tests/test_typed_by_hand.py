@@ -12,7 +12,7 @@ from review.analysis.analyse import Analysis, analyse
 from review.cli import main
 from review.intake.load import Loaded, LoadOptions, load
 from review.report.compose.incident_report import Writing, compose
-from review.report.document import plain_text, string
+from review.report.document import Table, parts, plain_text, string, walk
 from review.report.theme import load_theme
 from review.settings.analysis_settings import load_analysis_settings
 
@@ -84,7 +84,7 @@ def test_data_that_begin_above_the_line_do_not_say_when_it_was_crossed() -> None
     loaded, analysis = read()
     writing = Writing(made_at=datetime.fromisoformat("2026-09-20T10:00:00+08:00"), zone="Asia/Shanghai", final=False, masked=True)
     text = plain_text(compose(analysis.findings, loaded.incident.case, loaded.import_log, load_analysis_settings(), load_theme(None), writing).document)
-    assert "有判定结果的首个时段（9月3日 20:00 起）已高于 20% 预警线，何时越过未知" in text
+    assert "数据开始时已高于 20% 预警线（9月3日 20:00 起可以确认），何时越过未知" in text
     assert "越过 20% 预警线；" not in text
     assert "负面占比越过预警线（" not in text
 
@@ -137,3 +137,16 @@ def test_what_was_typed_against_the_data_is_told(tmp_path: Path) -> None:
     assert "按话题阅读量对应一级，与填写的等级不一致，请核对。" in text
     assert "未触发。（与填写的内容不一致，请核对。）" in text
     assert "请核对。" not in text_of(tmp_path, {})
+
+
+def test_an_outbreak_known_to_the_day_prints_no_clock_and_no_hours_from_it(tmp_path: Path) -> None:
+    loaded = load([write(tmp_path / "事件.csv", {**FACTS, "爆发时间": "2026年9月3日"})], LoadOptions())
+    settings = load_analysis_settings()
+    findings = analyse(loaded.incident, settings, "Asia/Shanghai").findings
+    writing = Writing(made_at=datetime.fromisoformat("2026-09-20T10:00:00+08:00"), zone="Asia/Shanghai", final=False, masked=True)
+    document = compose(findings, loaded.incident.case, loaded.import_log, settings, load_theme(None), writing).document
+    (course,) = (block for block in walk(*parts(document)) if isinstance(block, Table) and block.id == "course")
+    (onset,) = (row for row in course.rows if string(row[0]) == "爆发")
+    assert string(onset[1]) == "9月3日"
+    assert {string(row[2]) for row in course.rows} == {"—"}
+    assert findings.score.card.line("first_response").missing == "onset_day_only"

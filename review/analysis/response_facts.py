@@ -40,6 +40,11 @@ class OnsetCandidate:
     level_at_response: Level | None
     sources: tuple[Source, ...]
 
+    @property
+    def day_only(self) -> bool:
+        """Known to the day at best: no hours can be counted from it."""
+        return self.latest - self.at >= _DAY
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PublicResponse:

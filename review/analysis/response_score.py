@@ -145,17 +145,13 @@ def _delay(facts: ResponseFacts, move: PublicResponse, onset: OnsetCandidate | N
     if onset is None:
         return Missing(reason="no_onset", sources=(move.rows,))
     hours, sources = (move.at - onset.at) / _HOUR, (move.rows, *onset.sources)
-    if move.precision == "day" or _is_day(onset):
+    if move.precision == "day" or onset.day_only:
         return Missing(reason=day_only if move.precision == "day" else "onset_day_only", best=max((move.at - onset.latest) / _HOUR, 0.0), sources=sources)
     model = onset.kind == "crossing" and facts.outcomes.curve_grade == "model"
     if move.precision == "h":
         high = (move.latest - onset.at) / _HOUR
         return Measured(value=hours, low=hours, high=high, model_only=model, sources=sources, notes=("hour_precision",))
     return Measured(value=hours, model_only=model, sources=sources)
-
-
-def _is_day(onset: OnsetCandidate) -> bool:
-    return onset.latest - onset.at >= timedelta(days=1)
 
 
 def _first_response(facts: ResponseFacts, onset: OnsetCandidate | None) -> Input:
@@ -275,7 +271,7 @@ def _back_to_normal(facts: ResponseFacts, onset: OnsetCandidate | None) -> Input
         return Missing(reason="no_onset", sources=outcomes.curve_sources)
     if onset is not None and outcomes.normal_at is not None:
         hours, least = (outcomes.normal_at - onset.at) / _HOUR, max((outcomes.normal_at - onset.latest) / _HOUR, 0.0)
-        if _is_day(onset):
+        if onset.day_only:
             return Measured(value=hours, low=min(least, hours), high=hours, model_only=model, sources=outcomes.curve_sources, notes=("coarse_times",))
         return Measured(value=hours, model_only=model, sources=outcomes.curve_sources)
     if onset is not None and outcomes.normal_watched and not model:

@@ -71,7 +71,7 @@ def course_blocks(pen: Pen, case: Case, findings: Findings) -> tuple[Block, ...]
 
 _HOW: Final = {
     "crossing": "由负面占比的走势算出：首个持续高于预警线的时段",
-    "crossing_before": "由负面占比的走势算出：有判定结果的首个时段",
+    "crossing_before": "由负面占比的走势算出：首个可以确认高于预警线的时段",
     "first_post": "采集范围内最早发布的帖文或报道",
     "typed": "分析人员填写",
 }
@@ -89,12 +89,18 @@ def _time_rows(pen: Pen, case: Case, findings: Findings) -> list[tuple[Text, ...
             "onset",
             None if onset is None else onset.at,
             () if onset is None else onset.sources,
-            None if onset is None else {"crossing": of_curve, "first_post": of_first}.get(onset.kind),
+            None if onset is None else "day" if onset.day_only else of_curve if onset.kind == "crossing" else None,
             () if onset is None else pen.words(f"overview.onset_{onset.kind}"),
         ),
         (crossed, facts.outcomes.trigger_at, facts.outcomes.curve_sources, of_curve, ()),
-        ("known", case.known_at, field_sources(case, ["known_at"]), None, typed(pen, case.discovery_channel) if case.discovery_channel else ()),
-        ("assessed", case.assessed_at, field_sources(case, ["assessed_at"]), None, ()),
+        (
+            "known",
+            case.known_at,
+            field_sources(case, ["known_at"]),
+            _precision(case, "known_at"),
+            typed(pen, case.discovery_channel) if case.discovery_channel else (),
+        ),
+        ("assessed", case.assessed_at, field_sources(case, ["assessed_at"]), _precision(case, "assessed_at"), ()),
         ("activation", facts.activation.value, facts.activation.sources, "day" if facts.activation_day_only else None, ()),
     ]
     if facts.first_response is not None:
@@ -108,13 +114,17 @@ def _time_rows(pen: Pen, case: Case, findings: Findings) -> list[tuple[Text, ...
         assert at is not None
         what = pen.word(f"overview.node_{name}")
         since: Text = DASH
-        if onset is not None and name != "onset" and precision != "day":
+        if onset is not None and not onset.day_only and name != "onset" and precision != "day":
             span = pen.between(onset.at, at, Basis(what=f"{what}距爆发", how="两个时间之差", sources=(*sources, *onset.sources)))
             since = pen.say("overview.after" if at >= onset.at else "overview.before", span=span)
         of = onset.kind if onset is not None and name == "onset" else name
         time = pen.when(at, Basis(what=f"{what}时间", how=_HOW.get(of, "填写或导出的时间"), sources=sources), precision)
         rows.append(((Words(what),), (time,), since, remark or DASH))
     return rows
+
+
+def _precision(case: Case, field: str) -> str | None:
+    return "day" if field in case.day_only else None
 
 
 def _onset_note(pen: Pen, facts: ResponseFacts) -> Text:
@@ -225,7 +235,7 @@ def reach_blocks(pen: Pen, found: tuple[Spread, Heat, Business], curve: Curve | 
     if facts.level.topics:
         items.append(pen.say("reach.reads", reads=topic_reads(pen, facts.level.topics[0])))
     far = None if heat.leading is None else heat.leading.reach
-    if far is not None and far.by is not None and far.by_precision not in ("day", "h") and facts.onset is not None:
+    if far is not None and far.by is not None and far.by_precision not in ("day", "h") and facts.onset is not None and not facts.onset.day_only:
         span = pen.between(
             facts.onset.at,
             far.by,

@@ -130,11 +130,11 @@ def other_scores(pen: Pen, findings: Findings) -> list[Block]:
     for each in score.under_onsets:
         if each.card.total is None or not each.card.rated:
             continue
-        onset_sources = next(candidate.sources for candidate in findings.facts.onsets if candidate.kind == each.kind)
+        start = next(candidate for candidate in findings.facts.onsets if candidate.kind == each.kind)
         rows.append(
             (
                 pen.words(f"overview.onset_{each.kind}"),
-                (pen.when(each.at, Basis(what="候选爆发时点", how="见事件经过", sources=onset_sources)),),
+                (pen.when(each.at, Basis(what="候选爆发时点", how="见事件经过", sources=start.sources), "day" if start.day_only else None),),
                 (pen.score(each.card.total, total_basis(each.card, "另一爆发时点下的综合评分", "各项得分 × 权重之和 ÷ 已评分权重")),),
                 (pen.setting(each.card.grade_text or ""),),
             )
