@@ -23,6 +23,7 @@ from review.incident.file_names import readable
 from review.incident.import_log import PictureLog
 from review.incident.incident import Incident
 from review.intake.load import Loaded, LoadOptions, load, unmapped_tables
+from review.intake.ours import OUTPUT_FOLDER
 from review.intake.progress import Progress, unwatched
 from review.intake.screenshots import NO_SCREENSHOTS, Screenshots, Wanted, find_folder, read_screenshots
 from review.intake.understanding import column_map_template, read_column_map
@@ -205,7 +206,7 @@ def build_report(inputs: Inputs, edition: Edition, say: Say) -> Built:
     theme = load_theme(edition.theme_folder, edition.language)
     edited = None if edition.keep is None else edited_report(edition.keep)
     with SecondProcess(*LENT, *TYPESETTER) as second:
-        loaded = read(inputs)
+        loaded = _without_outputs(read(inputs), say)
         pictures = screenshots_of(inputs, loaded.incident, second.beside)
         inputs.progress("分析", 0, 0)
         helper = second.beside if len(loaded.incident.posts) <= LENT_ROWS else when_asked
@@ -234,6 +235,15 @@ def build_report(inputs: Inputs, edition: Edition, say: Say) -> Built:
     return Built(
         name=name, files={**formats.files, **machine, **attached, **beside}, pdf_missing=formats.pdf_missing, inputs=_all_paths(inputs), damaged=damaged
     )
+
+
+def _without_outputs(loaded: Loaded, say: Say) -> Loaded:
+    """The same, earlier outputs among the files told and left out of the import log: the first report beside the data would change every later one."""
+    log = loaded.import_log
+    ours = [each for each in log.skipped if each.reason == OUTPUT_FOLDER]
+    for each in ours:
+        say(f"未使用：{each.file}（{each.reason}）")
+    return replace(loaded, import_log=replace(log, skipped=tuple(each for each in log.skipped if each not in ours)))
 
 
 def _all_paths(inputs: Inputs) -> tuple[Path, ...]:

@@ -162,6 +162,18 @@ def test_two_processes_make_the_same_bytes(tmp_path: Path) -> None:
     assert digests[0] == digests[1]
 
 
+def test_a_second_build_beside_the_first_reads_none_of_it_and_makes_the_same_bytes(tmp_path: Path) -> None:
+    (tmp_path / "数据.csv").write_text("评论ID,评论时间,评论内容\n1,2026-08-12 10:00,锅掉渣了\n", encoding="utf-8")
+    made = []
+    for told in (False, True):
+        result = CliRunner().invoke(main, ["build", str(tmp_path), "--out", str(tmp_path / "out"), "--at", AT])
+        assert result.exit_code == BUILT, result.output
+        assert ("review 的输出文件夹" in result.stderr) is told
+        (folder,) = (tmp_path / "out").iterdir()
+        made.append({each.name: each.read_bytes() for each in folder.iterdir() if each.is_file()})
+    assert made[0] == made[1]
+
+
 def test_init_writes_a_workbook_that_builds_untouched(tmp_path: Path) -> None:
     runner = CliRunner()
     book = tmp_path / "某品牌事件.xlsx"

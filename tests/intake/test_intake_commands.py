@@ -137,11 +137,11 @@ def test_hand_labels_that_match_no_comment_are_refused_and_others_are_counted(tm
 
 def test_without_comments_there_is_nothing_to_label_and_nothing_to_classify(tmp_path: Path) -> None:
     (tmp_path / "表.xlsx").write_bytes(blank_workbook())
-    for command, reason in (("label", "没有可供标注的评论"), ("classify", "没有帖文或评论")):
-        refused = CliRunner().invoke(main, [command, str(tmp_path / "表.xlsx"), "-o", str(tmp_path / "made")])
+    for command, made, reason in (("label", "made.xlsx", "没有可供标注的评论"), ("classify", "made.csv", "没有帖文或评论")):
+        refused = CliRunner().invoke(main, [command, str(tmp_path / "表.xlsx"), "-o", str(tmp_path / made)])
         assert refused.exit_code == 1
         assert reason in refused.stderr
-        assert not (tmp_path / "made").exists()
+        assert not (tmp_path / made).exists()
 
 
 def test_a_map_of_files_that_hold_no_table_says_so(tmp_path: Path) -> None:
