@@ -10,6 +10,8 @@ def account_keys(posts: pd.DataFrame) -> pd.Series:
     """
     key, name = posts["author_key"], posts["author_name"]
     bare = (key.isna() & name.notna()).to_numpy()
+    if not bare.any() or bool(key.isna().all()):
+        return key.fillna(name)
     keyed = posts.loc[key.notna().to_numpy() & name.isin(name[bare].unique()).to_numpy(), ["platform", "author_name", "author_key"]].drop_duplicates()
     if keyed.empty:
         return key.fillna(name)

@@ -123,24 +123,24 @@ def _threads(posts: pd.DataFrame, links: Links, tree: Forest, size: np.ndarray, 
     ident = posts["item_id"].fillna("").astype(object).to_numpy()
     late = np.where(times.known, times.seconds, np.iinfo(np.int64).max)
     order = sorted(found.tolist(), key=lambda row: (-int(size[row]), int(late[row]), ident[row], row))[: settings.shown]
-    return tuple(_thread(posts, links, tree, row) for row in order)
+    accounts = account_keys(posts) if order else posts["author_key"]
+    return tuple(_thread(posts, accounts, links, tree, row) for row in order)
 
 
-def _thread(posts: pd.DataFrame, links: Links, tree: Forest, opener: int) -> Thread:
+def _thread(posts: pd.DataFrame, accounts: pd.Series, links: Links, tree: Forest, opener: int) -> Thread:
     below = tree.below(opener)
     times = links.times
     later = np.sort(times.seconds[below][times.known[below]])
     half = None
     if times.known[opener] and len(later) == len(below):
         half = timedelta(seconds=max(int(later[(len(later) + 1) // 2 - 1]) - int(times.seconds[opener]), 0))
-    who = account_keys(posts).iloc[below]
     claimed = posts["comments"].iloc[opener]
     parent = int(links.parent[opener])
     return Thread(
         opener=cards_at(posts, [opener])[0],
         post=cards_at(posts, [parent])[0] if 0 <= parent < links.rows else None,
         replies=len(below),
-        accounts=int(who.nunique()),
+        accounts=int(accounts.iloc[below].nunique()),
         depth=int(tree.depth[below].max()) + 1,
         claimed=None if pd.isna(claimed) or int(claimed) < len(below) else int(claimed),
         half_after=half,
