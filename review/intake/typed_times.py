@@ -7,6 +7,7 @@ from typing import Final
 
 import pandas as pd
 
+from review.intake.cells import arrow, matches
 from review.intake.times import parse_times
 
 _HALF_YEAR: Final = timedelta(days=183)
@@ -54,7 +55,7 @@ class TypedClock:
         at, precision = first.at.copy(), first.precision.copy()
         reason = pd.Series([None] * len(cells), index=cells.index, dtype=object)
         reason[first.rejected] = NOT_A_TIME
-        reason[cells.str.contains(_CUT, regex=True, na=False)] = CUT_DAY
+        reason[matches(arrow(cells), _CUT)] = CUT_DAY
         lost = cells[first.rejected]
         if len(lost):
             # Month and day is the one shape that only needs a year: relative words (昨天) are no facts of a record and stay rejected.
@@ -81,5 +82,9 @@ def dashed(day: str) -> str:
 
 def _spelled_out(cells: pd.Series) -> pd.Series:
     """The cells as `parse_times` takes them. 9.1 stays: it may be a 9.10 that a spreadsheet took for a number."""
-    dotted = cells.str.contains(_DOTTED, regex=True, na=False) & ~cells.str.contains(_CUT, regex=True, na=False)
-    return cells.mask(dotted, cells.str.replace(".", "-", regex=False)).str.replace(_NOON, "12点", regex=True)
+    values = arrow(cells)
+    odd = matches(values, f"{_DOTTED}|{_NOON}") & ~matches(values, _CUT)
+    if not odd.any():
+        return cells
+    spelled = [re.sub(_NOON, "12点", dashed(cell)) for cell in cells[odd]]  # few cells of a column are written so
+    return cells.mask(odd, pd.Series(spelled, index=cells.index[odd], dtype=cells.dtype))
