@@ -65,7 +65,7 @@ def read_delimited(source: Source, aliases: Aliases, formats: Formats) -> RawTab
         raise NotATable(f"有 {len(header)} 列，超过上限 {formats.limits.columns} 列")
     warnings = []
     if text.damaged:
-        warnings.append(f"有 {text.damaged} 个字符无法解码，以“\ufffd”代替")
+        warnings.append(f"有 {text.damaged} 个字符无法解码，以替代字符标出")
     if text.nul:
         warnings.append("含空字符（NUL），已去除")
     cells, numbers, broken = _records(memoryview(text.utf8)[head.ends[index] :], head.delimiter, header, (source, formats, index + 1))
