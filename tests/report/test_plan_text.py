@@ -177,7 +177,7 @@ def test_a_record_that_is_only_planned_does_not_read_as_done_and_numbers_are_tol
         )
     )
     recurring = part(schedule_chapter(new_pen(), case, material(case)), "schedule.recurring")
-    (records,) = [block for block in recurring.blocks if isinstance(block, Bullets)]
+    (_, records) = [block for block in recurring.blocks if isinstance(block, Bullets)]
     assert [string(text) for text in records.items] == [
         "演练甲（2026年5月20日，已完成）",
         "评审乙（2026年9月15日，逾期未完成）",

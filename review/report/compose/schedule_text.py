@@ -18,7 +18,7 @@ from review.incident.case import Case, CaseItem
 from review.incident.evidence import SettingKey
 from review.report.chart_data import GanttBar, GanttChart
 from review.report.compose.cause_text import typed
-from review.report.document import Block, Bullets, Column, Figure, Num, Paragraph, Slot, Table, Text, Words
+from review.report.document import Block, Bullets, Column, Figure, Num, Slot, Table, Text, Words
 from review.report.pen import CLOCK, Pen, basis, field_sources
 from review.report.phrases import joined
 from review.settings.plan import PlanRules
@@ -203,7 +203,7 @@ def _mechanisms(pen: Pen, case: Case, plan: PlanFindings, today: date) -> list[B
     for name, figure in (("entrance", plan.entrance), ("alarms", plan.alarms)):
         if figure is not None and figure.n:
             lines.append(_k_of_n(pen, name, figure))
-    return [Paragraph(text=line) for line in lines]
+    return [Bullets(items=tuple(lines))] if lines else []
 
 
 def _drills(pen: Pen, drills: DrillRecord) -> Text:
