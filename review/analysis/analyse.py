@@ -11,7 +11,7 @@ import pandas as pd
 from review.analysis.accounts import KeyAccount
 from review.analysis.beside import Beside, when_asked
 from review.analysis.causes import CauseContext, CauseFindings, measure_causes
-from review.analysis.conversion import BusinessCalendar, Conversion, FollowerLoss, conversions, follower_losses, main_conversion
+from review.analysis.conversion import BusinessCalendar, Conversion, FollowerLoss, conversions, follower_losses, main_conversion, own_followers
 from review.analysis.curve import Curve
 from review.analysis.curve_points import focused
 from review.analysis.effects import Action, Effect, Escalation, effects, escalation, joint_effects
@@ -35,6 +35,7 @@ from review.analysis.spreading import measure_spreading
 from review.analysis.timeline import ResponseCard, response_cards
 from review.analysis.typed_totals import TypedTotal, complaints_closed, typed_totals
 from review.analysis.voices import Voices, choose_voices
+from review.incident.case import Case
 from review.incident.incident import Incident
 from review.settings.analysis_settings import AnalysisSettings
 from review.settings.curve import CurveSettings, TriggerSettings
@@ -112,7 +113,7 @@ def analyse(incident: Incident, settings: AnalysisSettings, zone: str, audit: pd
     if emotion.curve is not None and onset is not None:
         emotion = replace(emotion, curve=focused(emotion.curve, onset, settings.curve))
     business = measure_business(incident, onset, settings.curve, ZoneInfo(zone))
-    outcomes = _with_business(_outcomes(spread, emotion, onset), business)
+    outcomes = _with_business(_outcomes(spread, emotion, onset), business, incident.case)
     facts = measure_response(incident, moves(), outcomes, settings.rubric, settings.statement)
     cards = response_cards(incident.responses)
     actions = _actions(facts, cards, settings)
@@ -164,7 +165,7 @@ def analyse(incident: Incident, settings: AnalysisSettings, zone: str, audit: pd
 
 def measure_business(incident: Incident, onset: datetime | None, settings: CurveSettings, zone: ZoneInfo) -> Business:
     """Shop figures and followers since the day of the onset; without an onset there is no before and after."""
-    service = service_of_tickets(incident.tickets, settings.service) or service_of_samples(incident.samples, settings.service)
+    service = _service(service_of_tickets(incident.tickets, settings.service), service_of_samples(incident.samples, settings.service))
     totals = typed_totals(incident.samples)
     if onset is None:
         return Business(conversions=(), main=None, followers=(), service=service, totals=totals, exposure=())
@@ -172,7 +173,7 @@ def measure_business(incident: Incident, onset: datetime | None, settings: Curve
     found = conversions(incident.metric_points, calendar, settings.conversion)
     return Business(
         conversions=found,
-        main=main_conversion(found),
+        main=main_conversion(found, incident.case.competitors),
         followers=follower_losses(incident.metric_points, calendar, settings.conversion),
         service=service,
         totals=totals,
@@ -180,12 +181,19 @@ def measure_business(incident: Incident, onset: datetime | None, settings: Curve
     )
 
 
-def _with_business(outcomes: OutcomeInputs, business: Business) -> OutcomeInputs:
-    """The outcomes with sales change, follower loss (of the largest account with a total before), solve rate and complaints closed: as typed, else
+def _service(exported: Service | None, typed: Service | None) -> Service | None:
+    """The exported cases, with what only the typed totals tell."""
+    if exported is None or typed is None:
+        return exported or typed
+    return replace(exported, solved=exported.solved or typed.solved, first_reply=exported.first_reply or typed.first_reply)
+
+
+def _with_business(outcomes: OutcomeInputs, business: Business, case: Case) -> OutcomeInputs:
+    """The outcomes with sales change, follower loss (of the brand's account), solve rate and complaints closed: as typed, else
     of the service desk's cases, whatever they are about.
     """
     week = None if business.main is None else business.main.week
-    account = next((each for each in business.followers if each.loss_share is not None), None)
+    account = own_followers(business.followers, case.official_accounts, case.competitors)
     service = business.service
     solved = None if service is None or service.solved is None else service.solved
     complaints, typed = None, complaints_closed(business.totals)

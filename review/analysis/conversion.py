@@ -253,13 +253,15 @@ def _placebo_ratios(days: _Days, pre: Bools, length: int) -> Floats:
 
 
 def _recovered(days: _Days, expected: Floats, after: Bools, settings: ConversionSettings) -> int | None:
-    """Offset of the first of recover_days comparable days in a row whose sum is back."""
+    """Offset of the first of recover_days comparable days in a row whose sum is back, after the first that were not; the first of all where none fell."""
     index = np.flatnonzero(after)
     span = settings.recover_days
     if len(index) < span:
         return None
     actual, hoped = (np.convolve(values[index], np.ones(span), "valid") for values in (days.value, expected))
-    back = np.flatnonzero(actual >= settings.recover_share * hoped)
+    is_back = actual >= settings.recover_share * hoped
+    fell = np.flatnonzero(~is_back)
+    back = np.flatnonzero(is_back & (np.arange(len(is_back)) >= (fell[0] if len(fell) else 0)))
     return int(days.offset[index[back[0]]]) if len(back) else None
 
 
@@ -359,13 +361,27 @@ def _per_day(readings: pd.DataFrame) -> float | None:
     return float(readings["value"].iloc[-1] - readings["value"].iloc[0]) / span if span > 0 else None
 
 
-def main_conversion(found: Sequence[Conversion]) -> Conversion | None:
+def main_conversion(found: Sequence[Conversion], competitors: Sequence[str] = ()) -> Conversion | None:
     """The series the score reads: sales before units before orders, compared ones only; within a metric the shop's own report before what its orders sum to,
-    then the largest; None without any.
+    then the largest; none named after a competitor; None without any.
     """
     rank = {"sales": 0, "units": 1, "orders": 2}
-    compared = [c for c in found if c.state == "compared" and c.metric in rank]
+    compared = [c for c in found if c.state == "compared" and c.metric in rank and not names_any(c.name, competitors)]
     return min(compared, key=lambda c: (rank[c.metric], c.name == ORDER_TOTALS), default=None)
+
+
+def own_followers(found: Sequence[FollowerLoss], officials: Sequence[str], competitors: Sequence[str]) -> FollowerLoss | None:
+    """The account the score reads: the brand's largest, by 官方账号 or without a name (its own back office); else the only one that is no competitor's.
+
+    Only those whose loss is known; None where several may be the brand's and nobody said which.
+    """
+    known = [each for each in found if each.loss_share is not None and not names_any(each.name, competitors)]
+    own = [each for each in known if each.name is None or each.name in officials]
+    return own[0] if own else known[0] if len(known) == 1 else None
+
+
+def names_any(name: str | None, words: Sequence[str]) -> bool:
+    return name is not None and any(word in name for word in words)
 
 
 def counted_once(found: Sequence[Conversion]) -> tuple[Conversion, ...]:

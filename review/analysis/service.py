@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -107,9 +108,9 @@ def service_of_tickets(tickets: pd.DataFrame, settings: ServiceSettings) -> Serv
 def service_of_samples(samples: pd.DataFrame, settings: ServiceSettings) -> Service | None:
     """Figures of typed totals (metrics tickets_opened, resolved_24h, first_reply); None without any of them.
 
-    Totals of several periods and places are added; a row typed twice with the same period, place and figures is one. resolved_24h is k of n; where only k is
-    typed, n is the number opened, if that is one period and place with it. first_reply is a typed median: given where there is one, else the middle of them.
-    Units: minutes (分钟), hours (小时), days (天); a first reply without a known unit tells nothing.
+    Totals of several periods and places are added; a row typed twice with the same period, place and figures is one. resolved_24h is k of n; where only k
+    or a share (86%) is typed, n is the number opened, if that is one period and place with it. first_reply is a typed median: given where there is one, else
+    the middle of them. Units: minutes (分钟), hours (小时), days (天); a first reply without a known unit tells nothing.
     """
     typed = samples.loc[samples["metric"].isin(("tickets_opened", "resolved_24h", "first_reply"))]
     if len(typed) == 0:
@@ -121,12 +122,12 @@ def service_of_samples(samples: pd.DataFrame, settings: ServiceSettings) -> Serv
     pairs = solved.loc[solved["k"].notna() & solved["n"].notna()]
     pairs = pairs.loc[pairs["k"] <= pairs["n"]]
     k, n, basis = int(pairs["k"].sum()), int(pairs["n"].sum()), pairs
-    alone = solved["k"].fillna(solved["value"].round().astype("Int64"))
     one = by_metric["tickets_opened"]
-    if n == 0 and len(solved) == 1 and len(one) == 1 and opened and alone.notna().all():
+    if n == 0 and len(solved) == 1 and len(one) == 1 and opened:
         same = solved[["start", "end", "place"]].reset_index(drop=True).equals(one[["start", "end", "place"]].reset_index(drop=True))
-        if same and int(alone.iloc[0]) <= opened:
-            k, n, basis = int(alone.iloc[0]), int(opened), pd.concat([solved, one])
+        alone = _solved_of(solved.iloc[0], opened)
+        if same and alone is not None and alone <= opened:
+            k, n, basis = alone, int(opened), pd.concat([solved, one])
     hours = _hours(by_metric["first_reply"])
     return Service(
         opened=None if opened is None else round(opened),
@@ -174,6 +175,20 @@ def _total(rows: pd.DataFrame) -> float | None:
     """Sum of the counts typed as n, or else as a value."""
     figures = rows["n"].astype("Float64").fillna(rows["value"])
     return float(figures.sum()) if figures.notna().any() else None
+
+
+def _solved_of(row: "pd.Series[Any]", opened: float) -> int | None:
+    """How many of `opened` a row alone tells: its k, or its value as a count or a share of them; None where 1 may be one case or all of them."""
+    if pd.notna(row["k"]):
+        return int(row["k"])
+    value = row["value"]
+    if pd.isna(value):
+        return None
+    if str(row["unit"]) in ("%", "％"):
+        return round(float(value) / 100 * opened)
+    if 0 < value < 1:
+        return round(float(value) * opened)
+    return int(value) if value == int(value) and value != 1 else None
 
 
 def _hours(rows: pd.DataFrame) -> Floats:

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 from crisis_rows import SETTINGS
 
-from review.analysis.conversion import BusinessCalendar, conversions, counted_once, follower_losses, main_conversion
+from review.analysis.conversion import BusinessCalendar, conversions, counted_once, follower_losses, main_conversion, own_followers
 from review.incident.tables import METRIC_POINTS, ORDER_TOTALS
 
 ZONE = ZoneInfo("Asia/Shanghai")
@@ -56,6 +56,34 @@ def test_recovery_is_the_first_day_of_three_back_at_the_baseline() -> None:
     values = [100.0] * 28 + [50.0] * 5 + [100.0] * 5
     (found,) = conversions(daily(values, first), CALENDAR, SETTINGS.conversion)
     assert (found.recovered_on, found.days_to_recover) == (SINCE + timedelta(days=5), 5)
+
+
+def test_days_before_the_fall_are_no_recovery_from_it() -> None:
+    values = [100.0] * 28 + [100.0] * 4 + [50.0] * 8
+    (fallen,) = conversions(daily(values, SINCE - timedelta(days=28)), CALENDAR, SETTINGS.conversion)
+    assert fallen.recovered_on is None
+    (back,) = conversions(daily([*values, *[100.0] * 3], SINCE - timedelta(days=28)), CALENDAR, SETTINGS.conversion)
+    assert back.recovered_on == SINCE + timedelta(days=12)
+
+
+def test_the_score_reads_the_brands_own_account_and_shop() -> None:
+    first = SINCE - timedelta(days=2)
+
+    def followers(name: str | None, values: list[float]) -> pd.DataFrame:
+        return daily(values, first, "followers_total", scope="account", name=name, cumulative=True)
+
+    both = pd.concat([followers("品牌官方", [50_000, 50_000, 47_000]), followers("测评大V", [900_000, 900_000, 905_000])], ignore_index=True)
+    found = follower_losses(both, CALENDAR, SETTINGS.conversion)
+    own = own_followers(found, ("品牌官方",), ())
+    assert own is not None
+    assert own.loss_share == pytest.approx(0.06)
+    assert own_followers(found, (), ()) is None, "nobody said which is the brand's"
+    assert own_followers(found, (), ("测评",)) == own
+    rival = daily([500.0] * 40, SINCE - timedelta(days=28), "sales", name="竞品旗舰店", unit="元")
+    mine = daily([100.0] * 28 + [50.0] * 12, SINCE - timedelta(days=28), "sales", name="本店", unit="元")
+    main = main_conversion(conversions(pd.concat([rival, mine], ignore_index=True), CALENDAR, SETTINGS.conversion), ("竞品",))
+    assert main is not None
+    assert main.name == "本店"
 
 
 def test_two_weeks_before_are_too_short_a_baseline_and_three_are_enough() -> None:

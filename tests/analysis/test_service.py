@@ -106,3 +106,10 @@ def test_a_typed_k_alone_is_held_against_the_cases_opened_in_the_same_period() -
     assert alone is not None
     assert alone.solved is None
     assert service_of_samples(SAMPLES.empty(), SETTINGS.service) is None
+
+
+@pytest.mark.parametrize(("value", "unit", "k"), [(0.86, None, 860), (86.0, "%", 860), (860.0, "件", 860), (1.0, None, None)])
+def test_a_typed_share_is_a_share_and_no_count_of_cases(value: float, unit: str | None, k: int | None) -> None:
+    found = service_of_samples(typed([("tickets_opened", 1000, None, None, None), ("resolved_24h", None, None, value, unit)]), SETTINGS.service)
+    assert found is not None
+    assert (None if found.solved is None else (found.solved.k, found.solved.n)) == (None if k is None else (k, 1000))
