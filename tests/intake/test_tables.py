@@ -98,7 +98,7 @@ def test_an_earlier_report_among_the_exports_is_one_skipped_folder(place: str, n
 
 
 def test_an_earlier_report_in_an_archive_is_skipped_too(tmp_path: Path) -> None:
-    packed = zip_of({"out/claims.json": CLAIMS, "out/findings.json": "{}", "out/work/b.csv": HEADER + line(2), "a.csv": HEADER + line(1)})
+    packed = zip_of({"out/claims.json": CLAIMS, "out/findings.json": "{}", "out/rows/b.csv": HEADER + line(2), "a.csv": HEADER + line(1)})
     made = loaded(tmp_path, a_zip=packed)
     assert [each.file for each in made.import_log.skipped] == [f"{tmp_path.name}/a.zip/out/"]
     assert [log.file for log in made.import_log.tables] == [f"{tmp_path.name}/a.zip/a.csv"]

@@ -211,7 +211,7 @@ def reads_number(pen: Pen, topic: TopicReads, reads: float, unit: str = "次") -
 
 
 def reach_blocks(pen: Pen, found: tuple[Spread, Heat, Business], curve: Curve | None, facts: ResponseFacts) -> tuple[Block, ...]:
-    """影响范围: platforms, mentions, reads, hours to a million, discussions, exposure as exported, reposts elsewhere as typed, peak share."""
+    """影响范围: platforms, mentions, reads, time to a mark of reads, discussions, exposure as exported, reposts elsewhere as typed, peak share."""
     spread, heat, business = found
     items: list[Text] = []
     if spread.platforms:
