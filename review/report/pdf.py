@@ -16,7 +16,7 @@ from review.incident.errors import Fault, UnusableInput
 from review.report.document import Document, Figure, Num
 from review.report.markup import Writer, environment, style_sheet
 from review.report.pages import UNKNOWN_PAGES, Pages
-from review.report.theme import OUTSIDE_REMEDY, Theme, css_variables
+from review.report.theme import OUTSIDE_REMEDY, Theme, css_variables, templates_dir
 from review.report.visible import visible
 
 VARIANT: Final = "pdf/a-3a"
@@ -78,7 +78,7 @@ def lay_out(document: Document, theme: Theme, figures: Mapping[str, bytes]) -> L
     """
     weasyprint = _weasyprint()
     markup = print_markup(document, theme)
-    html = weasyprint.HTML(string=markup, url_fetcher=_fetcher(theme, figures), base_url=None)
+    html = _page_source(weasyprint)(string=markup, url_fetcher=_fetcher(theme, figures), base_url=None)
     from weasyprint.urls import FatalURLFetchingError
 
     with _quietly(), _telling(FatalURLFetchingError):
@@ -87,6 +87,17 @@ def lay_out(document: Document, theme: Theme, figures: Mapping[str, bytes]) -> L
     for name, content in sorted(figures.items()):
         digest.update(name.encode("utf-8") + content)
     return LaidOut(pages=_pages(document, [page.anchors for page in sheets.pages]), _sheets=sheets, _made_at=document.made_at, _digest=digest)
+
+
+def _page_source(weasyprint: Any) -> Any:
+    """WeasyPrint's HTML with our sheet of elements instead of its own."""
+    elements = weasyprint.CSS(string=(templates_dir() / "elements.css").read_text(encoding="utf-8"))
+
+    class Source(weasyprint.HTML):  # type: ignore[misc]
+        def _ua_stylesheets(self, forms: bool = False) -> Any:  # noqa: ARG002
+            return [elements]
+
+    return Source
 
 
 @contextmanager

@@ -19,6 +19,7 @@ from pdf_text import tagged_text
 from specimen import HOSTILE, MADE_AT, specimen
 
 from review.incident.errors import UnusableInput
+from review.report import pdf
 from review.report.charts import drawing
 from review.report.document import (
     Block,
@@ -107,6 +108,13 @@ def test_the_text_of_the_pdf_is_the_text_of_the_document(made: bytes) -> None:
 def test_weasyprint_logs_nothing_but_characters_no_font_has(records: list[logging.LogRecord], made: bytes) -> None:
     assert made
     assert [record.getMessage() for record in records if not any(c in record.getMessage() for c in UNDRAWABLE)] == []
+
+
+@pytest.mark.needs_pango
+def test_our_sheet_of_elements_says_what_weasyprints_own_says(theme: Theme, made: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pdf, "_page_source", lambda weasyprint: weasyprint.HTML)
+    document, _ = specimen()
+    assert lay_out(document, theme, drawings(document, theme)).pdf(ATTACHED) == made
 
 
 @pytest.mark.needs_pango
