@@ -482,6 +482,28 @@ def test_no_line_runs_through_a_score() -> None:
         assert any(space.get_path().contains_point(middle) and space.get_zorder() > max(line.get_zorder() for line in limits) for space in spaces)
 
 
+def test_what_was_not_scored_breaks_the_limits_no_farther_than_its_words() -> None:
+    first = score_chart().bars[0]
+    chart = replace(score_chart(), bars=(first, replace(first, name="另一项", score=None, state="暂不评分")))
+    sheet = draw(chart, THEME)
+    limit = min(float(line.get_xdata()[0]) for line in sheet.figure.findobj(Line2D) if dash_of(line) == DASHED)  # type: ignore[index, arg-type]
+    words = next(box for text, box in boxes(chart) if "另一项" in text)
+    spaces = [patch.get_path() for patch in sheet.figure.findobj(PathPatch) if isinstance(patch, PathPatch) and patch.get_facecolor() == (1.0, 1.0, 1.0, 1.0)]
+    left, bottom, right, top = words
+    assert right < limit
+    middle = (bottom + top) / 2
+    assert any(space.contains_point(((left + right) / 2, middle)) for space in spaces)
+    assert not any(space.contains_point((limit, middle)) for space in spaces)
+
+
+@pytest.mark.parametrize("days", range(-3, 50))
+def test_the_line_of_today_runs_through_no_state(days: int) -> None:
+    chart = replace(gantt_chart(), today=date(2025, 9, 12) + timedelta(days=days))
+    today = next(float(line.get_xdata()[0]) for line in draw(chart, THEME).figure.findobj(Line2D) if dash_of(line) == DASHED)  # type: ignore[index, arg-type]
+    states = {bar.words for bar in chart.bars}
+    assert not [text for text, (left, _, right, _) in boxes(chart) if text in states and left - 0.3 < today < right + 0.3]
+
+
 def test_the_axis_of_shares_ends_just_above_the_highest() -> None:
     chart = replace(shares_chart(stacked=False), series=(("失望", tuple(0.052 if i == 3 else 0.01 for i in range(24))),))
     axis = {text for text, _ in boxes(chart) if text.endswith("%")}

@@ -14,6 +14,7 @@ BAR_MM: Final = 3.0
 DEPARTMENT_MM: Final = 24.0
 LABEL_MM: Final = 44.0
 RIGHT_MM: Final = 15.0  # the state behind the last bar
+AIR_MM: Final = 1.1  # before a state
 DAY_ZONE: Final = "UTC"  # dates have no clock; any zone will do as long as axis and bars use one
 
 
@@ -40,7 +41,7 @@ def draw_gantt(chart: GanttChart, ink: Ink) -> Canvas:
         canvas.text(0.5, y - ROW_MM / 2, clipped(canvas.fit(department), (DEPARTMENT_MM - 1.5) / canvas.em()), bold=True, colour=ink.accent)
         for bar in bars:
             canvas.text(DEPARTMENT_MM, y - ROW_MM / 2, clipped(canvas.fit(bar.label), (LABEL_MM - 2) / canvas.em()))
-            _bar(canvas, bar, scale, y - ROW_MM / 2)
+            _bar(canvas, bar, scale, y - ROW_MM / 2, today)
             y -= ROW_MM
     return canvas
 
@@ -49,7 +50,8 @@ def _at(day: date) -> float:
     return datetime(day.year, day.month, day.day, tzinfo=ZoneInfo(DAY_ZONE)).timestamp()
 
 
-def _bar(canvas: Canvas, bar: GanttBar, scale: Scale, y: float) -> None:
+def _bar(canvas: Canvas, bar: GanttBar, scale: Scale, y: float, today: float) -> None:
+    """The bar and, behind it, its state: behind the line of today where it would stand on that."""
     ink = canvas.ink
     left, right = scale(_at(bar.start)), scale(_at(max(bar.due, bar.start) + timedelta(days=1)))
     box = (left, y - BAR_MM / 2, right - left, BAR_MM)
@@ -66,7 +68,7 @@ def _bar(canvas: Canvas, bar: GanttBar, scale: Scale, y: float) -> None:
     else:
         canvas.boxes([box], ink.band)
         colour = ink.muted
-    half = canvas.em(ink.small) * 0.55
     span = canvas.span(bar.words, ink.small)
-    canvas.area([(end + 0.6, y - half), (end + 1.6 + span, y - half), (end + 1.6 + span, y + half), (end + 0.6, y + half)], "white", z=4.0)
-    canvas.text(end + 1.1, y, bar.words, size=ink.small, colour=colour)
+    left = (today if end < today < end + 2 * AIR_MM + span else end) + AIR_MM
+    canvas.boxes([(left - 0.5, y - canvas.em(ink.small) * 0.55, span + 1.0, canvas.em(ink.small) * 1.1)], "white", z=4.0)
+    canvas.text(left, y, bar.words, size=ink.small, colour=colour)

@@ -56,8 +56,8 @@ def draw_scores(chart: ScoreChart, ink: Ink) -> Canvas:
             behind.append(_row(canvas, bar, scale, y - ROW_MM / 2, bar.weight * 100 if total <= 1.0 + 1e-9 else bar.weight, chart))
             y -= ROW_MM
         for line in lines:
-            behind.append((DIMENSION_MM, y - ROW_MM + 0.2, room, ROW_MM - 0.4))
-            canvas.text(DIMENSION_MM + 0.5, y - ROW_MM / 2, canvas.fit(line), size=ink.small, colour=ink.muted)
+            behind.append((DIMENSION_MM, y - ROW_MM + 0.2, canvas.span(line, ink.small) + 1.0, ROW_MM - 0.4))
+            canvas.text(DIMENSION_MM + 0.5, y - ROW_MM / 2, line, size=ink.small, colour=ink.muted)
             y -= ROW_MM
     canvas.boxes(behind, "white", z=1.45)
     return canvas
