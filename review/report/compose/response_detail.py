@@ -142,12 +142,12 @@ def blogger_blocks(pen: Pen, bloggers: Sequence[ResponseCard]) -> list[Block]:
             caption=pen.words("bloggers.caption"),
             columns=(
                 Column(pen.word("head.time"), 16),
-                Column(pen.word("bloggers.head_name"), 20),
-                Column(pen.word("bloggers.head_title"), 28),
-                Column(pen.word("bloggers.head_core"), 9),
-                Column(pen.word("bloggers.head_measured"), 9),
-                Column(pen.word("bloggers.head_demand"), 9),
-                Column(pen.word("bloggers.head_counts"), 9),
+                Column(pen.word("bloggers.head_name"), 19),
+                Column(pen.word("bloggers.head_title"), 23),
+                Column(pen.word("bloggers.head_core"), 10.5),
+                Column(pen.word("bloggers.head_measured"), 10.5),
+                Column(pen.word("bloggers.head_demand"), 10.5),
+                Column(pen.word("bloggers.head_counts"), 10.5),
             ),
             rows=tuple(
                 (

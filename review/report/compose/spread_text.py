@@ -135,7 +135,7 @@ def milestones(pen: Pen, heat: Heat) -> list[Block]:
             Table(
                 id="milestones",
                 caption=pen.words("heat.milestones.caption"),
-                columns=(Column(pen.word("head.milestone"), 18), Column(pen.word("head.reached"), 52), Column(pen.word("head.basis"), 30)),
+                columns=(Column(pen.word("head.milestone"), 15), Column(pen.word("head.reached"), 61), Column(pen.word("head.basis"), 24)),
                 rows=tuple(_milestone_row(pen, each, topic) for each in topic.milestones),
                 note=pen.words("heat.milestones.note_since" if topic.increment else "heat.milestones.note"),
             )

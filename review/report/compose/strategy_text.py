@@ -34,10 +34,10 @@ def decided_blocks(pen: Pen, plan: PlanFindings) -> list[Block]:
                 id="decided",
                 caption=pen.words("decided.caption"),
                 columns=(
-                    Column(pen.word("head.no"), 9),
-                    Column(pen.word("head.measure"), 45),
-                    Column(pen.word("head.answers"), 14),
-                    Column(pen.word("head.criterion"), 32),
+                    Column(pen.word("head.no"), 7.5),
+                    Column(pen.word("head.measure"), 41.5),
+                    Column(pen.word("head.answers"), 13.5),
+                    Column(pen.word("head.criterion"), 37.5),
                 ),
                 rows=tuple(
                     (
@@ -57,7 +57,7 @@ def decided_blocks(pen: Pen, plan: PlanFindings) -> list[Block]:
             Table(
                 id="not_executable",
                 caption=pen.words("lint.caption"),
-                columns=(Column(pen.word("head.no"), 9), Column(pen.word("head.measure"), 45), Column(pen.word("lint.head_lacking"), 46)),
+                columns=(Column(pen.word("head.no"), 7.5), Column(pen.word("head.measure"), 41.5), Column(pen.word("lint.head_lacking"), 51)),
                 rows=tuple((typed(pen, check.item.ident), typed(pen, check.item.content), lacking_text(pen, check)) for check in poor),
             )
         )
@@ -101,10 +101,10 @@ def proposal_blocks(pen: Pen, plan: PlanFindings, causes: CauseFindings, card: S
                 id="proposals",
                 caption=pen.words("proposals.caption"),
                 columns=(
-                    Column(pen.word("proposals.head_text"), 39),
-                    Column(pen.word("proposals.head_why"), 23),
-                    Column(pen.word("proposals.head_department"), 11),
-                    Column(pen.word("proposals.head_criterion"), 27),
+                    Column(pen.word("proposals.head_text"), 37),
+                    Column(pen.word("proposals.head_why"), 22.5),
+                    Column(pen.word("proposals.head_department"), 10.5),
+                    Column(pen.word("proposals.head_criterion"), 30),
                 ),
                 rows=tuple(_proposal_row(pen, proposal, card) for proposal in plan.proposals),
             )
@@ -212,9 +212,9 @@ def level_blocks(pen: Pen, rubric: Rubric) -> list[Block]:
             id="levels",
             caption=pen.words("levels.caption"),
             columns=(
-                Column(pen.word("levels.head_level"), 10),
-                Column(pen.word("levels.head_condition"), 30),
-                Column(pen.word("levels.head_lead"), 12),
+                Column(pen.word("levels.head_level"), 8),
+                Column(pen.word("levels.head_condition"), 34),
+                Column(pen.word("levels.head_lead"), 10),
                 Column(pen.word("levels.head_first"), 16),
                 Column(pen.word("levels.head_plan"), 16),
                 Column(pen.word("levels.head_updates"), 16),
@@ -288,10 +288,10 @@ def _risk_table(pen: Pen, risks: tuple[CaseItem, ...], today: date) -> Table:
         id="risks",
         caption=pen.words("risks.caption"),
         columns=(
-            Column(pen.word("head.risk"), 37),
-            Column(pen.word("head.trigger"), 30),
-            Column(pen.word("head.date"), 17),
-            Column(pen.word("head.department_owner"), 16),
+            Column(pen.word("head.risk"), 34),
+            Column(pen.word("head.trigger"), 31.6),
+            Column(pen.word("head.date"), 19.4),
+            Column(pen.word("head.department_owner"), 15),
         ),
         rows=tuple(
             (typed(pen, item.content), typed(pen, item.basis), when(item), typed(pen, "、".join(text for text in (item.department, item.owner) if text)))
