@@ -103,7 +103,7 @@ def _tables(source: Source, aliases: Aliases, formats: Formats) -> tuple[RawTabl
             return read_json(source, bytes(text.utf8).decode("utf-8", "replace"), text.encoding, limits)
     if data.startswith((b"%PDF", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"\x1f\x8b")):
         raise NotATable("不是表格文件")
-    return (read_delimited(source, aliases, formats),)
+    return read_delimited(source, aliases, formats)
 
 
 def _of_sheets(source: Source, sheets: Sequence[Sheet], aliases: Aliases, formats: Formats) -> tuple[RawTable, ...]:

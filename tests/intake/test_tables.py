@@ -181,6 +181,60 @@ def test_a_header_that_is_repeated_in_its_table_begins_no_other(tmp_path: Path) 
     assert values(made)["impressions", 4] == 900
 
 
+STACKED = """账号数据
+日期,曝光,观看,新增关注
+2026-08-12,1000,200,3
+
+店铺每日
+日期,支付金额,支付订单数,退款金额,总访客数
+2026-08-12,"5,000",50,7,900
+合计,5000,50,7,900
+
+商品每日
+日期,支付金额,支付买家数
+2026-08-12,60,2
+"""
+
+
+@pytest.mark.parametrize("padded", [False, True])
+def test_tables_one_below_another_in_a_text_file_are_read_each_under_its_header(padded: bool, tmp_path: Path) -> None:
+    lines = [line + "," * (4 - line.replace("5,000", "").count(",")) if padded else line for line in STACKED.split("\n")]
+    made = loaded(tmp_path, a_csv="\r\n".join(lines))
+    logs = made.import_log.tables
+    assert [log.sheet for log in logs] == [None, "（第2个表）", "（第3个表）"]
+    assert [(log.rows_read, log.rows_kept, log.rows_ignored) for log in logs] == [(1, 1, 0), (2, 1, 1), (1, 1, 0)]
+    assert all(log.encoding == "utf-8" and log.delimiter == "," for log in logs)
+    points = made.incident.metric_points
+    found = {(str(sheet), str(metric)): value for sheet, metric, value in zip(points["sheet"], points["metric"], points["value"], strict=True)}
+    assert (found["nan", "views"], found["（第2个表）", "sales"], found["（第2个表）", "refunds"], found["（第3个表）", "buyers"]) == (200, 5000, 7, 2)
+
+
+def test_a_second_table_far_down_a_text_file_is_found_and_its_rows_are_where_they_stand(tmp_path: Path) -> None:
+    shop = "日期,支付金额,支付订单数\n2026-08-12,70,1\n2026-08-13,80\n2026-08-14,90,3,4\n"
+    made = loaded(tmp_path, a_csv=HEADER + "".join(line(i) for i in range(1, 60)) + shop)
+    assert [(log.sheet, log.header_row, log.rows_read) for log in made.import_log.tables] == [(None, 1, 59), ("（第2个表）", 61, 3)]
+    assert values(made)["sales", 62] == 70
+    assert (made.import_log.rejections[-1].row, made.import_log.rejections[-1].sheet) == (64, "（第2个表）")
+
+
+def test_a_header_written_again_is_no_comment_and_counted(tmp_path: Path) -> None:
+    head = "评论内容,评论时间,点赞数\n"
+    rows = "不好,2026-08-12 10:00,1\n"
+    made = loaded(tmp_path, a_csv=head + rows + head + rows.replace("不", "很"), b_csv=(head + rows).replace("不好", "一般") + "\ufeff" + head)
+    assert sorted(made.incident.posts["text"]) == ["一般", "不好", "很好"]
+    assert [log.ignored_why for log in made.import_log.tables] == [(("重复的表头", 1),), (("重复的表头", 1),)]
+
+
+@pytest.mark.parametrize("parts", [["点赞", "评论", "转发"], ["点赞", "评论", "转发", "收藏"]])
+def test_a_header_of_two_rows_is_read_as_one_in_a_text_file(parts: list[str], tmp_path: Path) -> None:
+    top = ",".join(["标题", "链接", "发布时间", "互动数据", *[""] * (len(parts) - 1)])
+    below = ",".join(["", "", "", *parts])
+    row = ",".join(["锅掉渣", "https://weibo.com/detail/5098765432101234", "2026-08-12 10:00", *map(str, range(12, 12 + len(parts)))])
+    made = loaded(tmp_path, a_csv=f"{top}\n{below}\n{row}\n")
+    assert [(log.header_row, log.rows_kept) for log in made.import_log.tables] == [(2, 1)]
+    assert made.incident.posts[["title", "likes", "comments", "shares"]].iloc[0].tolist() == ["锅掉渣", 12, 13, 14]
+
+
 @pytest.mark.parametrize("parts", [["点赞", "评论", "转发"], ["点赞", "评论", "转发", "收藏"]])
 def test_a_header_of_two_rows_is_read_as_one(parts: list[str], tmp_path: Path) -> None:
     top = ["标题", "链接", "发布时间", "互动数据", *[None] * (len(parts) - 1)]
