@@ -6,7 +6,7 @@ import re
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import Final
@@ -15,12 +15,13 @@ from review.incident.errors import Fault, UnusableInput
 from review.incident.file_names import readable
 from review.incident.import_log import SkippedFile
 from review.intake.delimited import read_delimited
-from review.intake.documents import SQLITE_MAGIC, read_json, read_sqlite
+from review.intake.documents import SQLITE_MAGIC, WAL_MAGIC, read_json, read_sqlite
 from review.intake.encoding import read_text
 from review.intake.grid import Sheet, tables_of
 from review.intake.ours import OUTPUT_FOLDER, output_folders, refuse_document, refuse_table
 from review.intake.progress import Progress, unwatched
 from review.intake.raw import NotATable, RawTable, Source
+from review.intake.spreadsheet_xml import NAMESPACE, read_spreadsheet_xml
 from review.intake.workbooks import check_archive, read_html, read_workbook
 from review.settings.aliases import Aliases
 from review.settings.formats import Formats
@@ -31,6 +32,7 @@ _EMPTY_ZIP: Final = b"PK\x05\x06"
 _JSON_LIST: Final = re.compile(rb'\[\s*(?:[\[{"\]0-9tfn-]|$)')
 """How a JSON list begins; a line like `[导出时间] 2026-08-20` above a table does not."""
 
+_OPEN_DATABASE: Final = "数据库没有关闭（旁边有预写日志 -wal），最近写入的行可能没有读到；请关闭采集程序后重新复制"
 _OPENING: Final = 4096
 _HIDDEN: Final = (".", "~$", "__MACOSX")
 
@@ -66,11 +68,18 @@ def open_paths(paths: Sequence[Path], known: tuple[Aliases, Formats], progress: 
         for source in _sources(path, name, formats, skipped):
             progress(source.name, done, size)
             try:
-                tables += read_source(source, aliases, formats)
+                read = read_source(source, aliases, formats)
+                tables += [replace(table, warnings=(*table.warnings, _OPEN_DATABASE)) for table in read] if _is_open(path, source) else read
             except NotATable as reason:
                 skipped.append(SkippedFile(file=source.name, sha256=source.sha256, reason=str(reason)))
         done += path.stat().st_size
     return Opened(tables=tuple(tables), skipped=tuple(sorted(skipped, key=lambda each: (each.file, each.reason))), size=size)
+
+
+def _is_open(path: Path, source: Source) -> bool:
+    """Whether the file is a database beside which there is a write-ahead log that holds something."""
+    log = path.with_name(f"{path.name}-wal")
+    return source.data.startswith(SQLITE_MAGIC) and log.is_file() and log.stat().st_size > 0
 
 
 def read_source(source: Source, aliases: Aliases, formats: Formats) -> tuple[RawTable, ...]:
@@ -89,21 +98,26 @@ def _tables(source: Source, aliases: Aliases, formats: Formats) -> tuple[RawTabl
         raise NotATable("空文件")
     if data.startswith(SQLITE_MAGIC):
         return read_sqlite(source, limits)
+    if data.startswith(WAL_MAGIC):
+        raise NotATable("SQLite 数据库的预写日志（-wal），不单独读取；请关闭采集程序，待它并入数据库后重新复制")
     if (reason := _no_table(data)) is not None:
         raise NotATable(reason)
     if data.startswith((_ZIP, _OLE)):
         return _of_sheets(source, read_workbook(data, limits), aliases, formats)
-    start = data[:4096].lstrip(b"\xef\xbb\xbf \t\r\n")
+    opening = read_text(data[:_OPENING], limits.damaged_share)
+    start = (data[:_OPENING] if opening is None else bytes(opening.utf8)).lstrip(b"\xef\xbb\xbf \t\r\n")
     refuse_document(start)
     if start[:1] in (b"<", b"[", b"{"):
         text = read_text(data, limits.damaged_share)
+        if text is not None and start[:1] == b"<" and NAMESPACE.encode() in start and b"<html" not in start.lower():
+            return _of_sheets(source, read_spreadsheet_xml(bytes(text.utf8), limits), aliases, formats)
         if text is not None and start[:1] == b"<" and b"<table" in bytes(text.utf8).lower():
             return _of_sheets(source, read_html(bytes(text.utf8).decode("utf-8", "replace"), limits), aliases, formats)
         if text is not None and (start[:1] == b"{" or _JSON_LIST.match(start)):
             return read_json(source, bytes(text.utf8).decode("utf-8", "replace"), text.encoding, limits)
     if data.startswith((b"%PDF", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"\x1f\x8b")):
         raise NotATable("不是表格文件")
-    return (read_delimited(source, aliases, formats),)
+    return read_delimited(source, aliases, formats)
 
 
 def _of_sheets(source: Source, sheets: Sequence[Sheet], aliases: Aliases, formats: Formats) -> tuple[RawTable, ...]:

@@ -1,4 +1,4 @@
-"""Delimited text (csv, tsv, txt) → RawTable: delimiter, header row, records read by Arrow, records that do not fit set aside (quirks 1, 2, 13, 16, 20, 26)."""
+"""Delimited text (csv, tsv, txt) → RawTables: delimiter, headers, records read by Arrow, records that do not fit set aside (quirks 1, 2, 13, 16, 20, 26)."""
 
 import csv
 import io
@@ -16,12 +16,13 @@ from pyarrow import csv as arrow_csv
 
 from review.incident.import_log import Rejection
 from review.incident.tables import ROW_NUMBER
-from review.intake.cells import text_series
+from review.intake.cells import matches, text_series
 from review.intake.encoding import Text, read_text
 from review.intake.header import find_header, guess_header, header_names
+from review.intake.layout import LONGEST_HEADER, Place, is_header, name_of, places_of, texts_of
 from review.intake.raw import NotATable, RawTable, Source
 from review.settings.aliases import Aliases
-from review.settings.formats import Formats
+from review.settings.formats import Formats, Limits, Recognition
 
 DELIMITERS: Final = (",", "\t", ";", "|")
 _HEAD: Final = 1 << 20
@@ -39,6 +40,9 @@ _FEW: Final = 20
 _DIGIT_GROUPS: Final = 2
 """A column has a pattern where a thousand of its cells have at most so many shapes; a piece of a record is one where its cells fit with so many numbers."""
 
+_FIGURE: Final = r"^[-+¥￥]?[0-9][-+0-9 .,:/%TZ年月日时分秒万亿wW]*$"
+"""A number or a time, which no header is."""
+
 _DIGITS: Final = re.compile("[0-9]+")
 _QUOTED: Final = re.compile(r'(?:[^"]|"")*+"')
 
@@ -52,56 +56,88 @@ class _Head:
     ends: list[int]
 
 
-def read_delimited(source: Source, aliases: Aliases, formats: Formats) -> RawTable:
-    """The table of a text file. Raises NotATable where the bytes are no text, or nothing in them looks like a table."""
+def read_delimited(source: Source, aliases: Aliases, formats: Formats) -> tuple[RawTable, ...]:
+    """The tables of a text file, from top to bottom. Raises NotATable where the bytes are no text, or nothing in them looks like a table."""
     text = read_text(source.data, formats.limits.damaged_share)
     if text is None:
         raise NotATable("不是文本，也不是认识的表格文件")
     if not bytes(text.utf8[:_HEAD]).strip():
         raise NotATable("空文件")
-    head, index, known = _layout(text, aliases, formats)
-    header = header_names(head.rows[index])
-    if len(header) > formats.limits.columns:
-        raise NotATable(f"有 {len(header)} 列，超过上限 {formats.limits.columns} 列")
+    head = _layout(text, aliases, formats)
+    places = places_of(head.rows, aliases, formats.recognition)
+    read = [_read(_body(text, head, places[0]), head.delimiter, places[0].head, formats.limits)] if len(places) == 1 else []
+    if not read or _header_below(read[0], head.delimiter, places[0], (aliases, formats.recognition)):
+        head = _head(bytes(text.utf8).decode("utf-8", "ignore"), head.delimiter, None)
+        places = places_of(head.rows, aliases, formats.recognition)
+        read = [_read(_body(text, head, place), head.delimiter, place.head, formats.limits) for place in places]
     warnings = []
     if text.damaged:
         warnings.append(f"有 {text.damaged} 个字符无法解码，以替代字符标出")
     if text.nul:
         warnings.append("含空字符（NUL），已去除")
-    cells, numbers, broken = _records(memoryview(text.utf8)[head.ends[index] :], head.delimiter, header, (source, formats, index + 1))
-    return RawTable(
-        file=source.name,
-        sheet=None,
-        sha256=source.sha256,
-        container="csv",
-        encoding=text.encoding,
-        delimiter=head.delimiter,
-        header_row=index + 1,
-        header_guessed=not known,
-        header=header,
-        cells=cells,
-        rows=numbers,
-        warnings=tuple(warnings),
-        broken=tuple(broken),
-    )
+    made = []
+    for number, place in enumerate(places, 1):
+        name, header = name_of(None, number), header_names(place.head)
+        cells, numbers, mended = _records(read.pop(0), _body(text, head, place), head.delimiter, formats.limits.ragged_share)
+        broken = [
+            Rejection(kind="row", file=source.name, sheet=name, row=at + place.row + 1, column=None, value=record[:_SHOWN], reason=reason)
+            for at, record, reason in mended.broken
+        ]
+        table = RawTable(
+            file=source.name,
+            sheet=name,
+            sha256=source.sha256,
+            container="csv",
+            encoding=text.encoding,
+            delimiter=head.delimiter,
+            header_row=place.row + 1,
+            header_guessed=place.guessed,
+            header=header,
+            cells=cells,
+            rows=numbers + place.row + 1,
+            warnings=tuple(warnings) if number == 1 else (),
+            broken=tuple(broken),
+        )
+        made.append(table)
+    return tuple(made)
 
 
-def _layout(text: Text, aliases: Aliases, formats: Formats) -> tuple[_Head, int, bool]:
-    """(first records under the best delimiter, index of the header, whether it was recognised)."""
+def _layout(text: Text, aliases: Aliases, formats: Formats) -> _Head:
+    """The first records under the best delimiter."""
     start = bytes(text.utf8[:_HEAD]).decode("utf-8", "ignore")
     heads = [_head(start, delimiter, formats.recognition.header_rows) for delimiter in DELIMITERS]
-    best: tuple[int, int, _Head] | None = None
+    best: tuple[int, _Head] | None = None
     for head in heads:
         found = find_header(head.rows, aliases, formats.recognition)
         if found is not None and (best is None or found.hits > best[0]):
-            best = (found.hits, found.index, head)
+            best = (found.hits, head)
     if best is not None:
-        return best[2], best[1], True
+        return best[1]
     widest = max(heads, key=lambda head: _steady_width(head.rows))
-    index = guess_header(widest.rows, formats.recognition) if _steady_width(widest.rows) >= 2 else None
-    if index is None:
+    if _steady_width(widest.rows) < 2 or guess_header(widest.rows, formats.recognition) is None:
         raise NotATable("文本中没有认出表格（没有表头）")
-    return widest, index, False
+    return widest
+
+
+def _body(text: Text, head: _Head, place: Place) -> memoryview:
+    """The bytes of a table's records; what lies behind the records of the head is part of the last table."""
+    end = None if place.end == len(head.rows) else head.ends[place.end - 1]
+    return memoryview(text.utf8)[head.ends[place.row] : end]
+
+
+def _header_below(read: "_Read", delimiter: str, place: Place, known: tuple[Aliases, Recognition]) -> bool:
+    """Whether one of the records of a table is the header of another."""
+    rows = np.arange(len(read.columns[0]))
+    for column in read.columns:  # few rows of data are left after the first columns: one that holds numbers or dates leaves none
+        cells = pc.fill_null(column.take(pa.array(rows)), "")
+        short = np.asarray(pc.less_equal(pc.utf8_length(cells), LONGEST_HEADER))
+        rows = rows[short & ~matches(cells, _FIGURE)]
+        if not len(rows):
+            break
+    records = [[column[row].as_py() or "" for column in read.columns] for row in rows.tolist()]
+    records += [_split(record, delimiter) for _, record in read.odd]
+    header = texts_of(place.head)
+    return any(is_header(record, *known) and texts_of(record) != header for record in records)
 
 
 def _steady_width(rows: Sequence[Sequence[str]]) -> int:
@@ -113,15 +149,15 @@ def _steady_width(rows: Sequence[Sequence[str]]) -> int:
     return width if width >= 2 and widths.count(width) * 2 >= len(widths) else 0
 
 
-def _head(start: str, delimiter: str, count: int) -> _Head:
-    """The first `count` records with the byte offsets of their ends. Blank lines are no records, as for Arrow."""
+def _head(start: str, delimiter: str, count: int | None) -> _Head:
+    """The first `count` records (None: all) and one more, with the byte offsets of their ends. Blank lines are no records, as for Arrow."""
     mark = re.escape(delimiter)
     field = rf'(?:"(?:[^"]|"")*+"[^{mark}\r\n]*+|[^{mark}\r\n]*+)'
     record = re.compile(rf"{field}(?:{mark}{field})*+(\r\n|\n|\r|\Z)")
     rows: list[list[str]] = []
     ends: list[int] = []
     at = taken = 0
-    while at < len(start) and len(rows) < count + 1:
+    while at < len(start) and (count is None or len(rows) <= count):
         match = record.match(start, at)
         if match is None or match.end() == at:
             break
@@ -139,9 +175,20 @@ def _split(record: str, delimiter: str) -> list[str]:
     return next(csv.reader(io.StringIO(record, newline=""), delimiter=delimiter), [])
 
 
-def _records(body: memoryview, delimiter: str, header: tuple[str, ...], place: tuple[Source, Formats, int]) -> tuple[pd.DataFrame, pd.Series, list[Rejection]]:
-    source, formats, header_row = place
-    width = len(header)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Read:
+    """What Arrow made of a table's records: the columns of those it could place, their numbers (from 1), and (number, text) of the others."""
+
+    columns: list[pa.ChunkedArray]
+    kept: np.ndarray
+    odd: list[tuple[int, str]]
+
+
+def _read(body: memoryview, delimiter: str, head: Sequence[str | None], limits: Limits) -> _Read:
+    """The records of a table with this header. Raises NotATable where it is too wide, or a cell of it too long."""
+    width = len(head)
+    if width > limits.columns:
+        raise NotATable(f"有 {width} 列，超过上限 {limits.columns} 列")
     odd: list[tuple[int | None, str]] = []
 
     def set_aside(row: arrow_csv.InvalidRow) -> str:
@@ -164,30 +211,35 @@ def _records(body: memoryview, delimiter: str, header: tuple[str, ...], place: t
         )
 
     if not len(bytes(body[:64]).strip()) and not bytes(body).strip():
-        return frame_of([pa.nulls(0, pa.large_string())] * width), pd.Series([], dtype=ROW_NUMBER), []
+        return _Read(columns=[pa.chunked_array([pa.nulls(0, pa.large_string())])] * width, kept=np.zeros(0, dtype=np.int64), odd=[])
     try:
         table = read(threads=True)
         if odd:  # only a serial read tells the numbers of the records it set aside
             table = read(threads=False)
     except pa.ArrowInvalid as error:
         raise NotATable(f"有一条记录超过 {_BLOCK >> 20} MB（引号没有闭合，或单元格过大）") from error
-    limit = formats.limits.cell_megabytes << 20
+    limit = limits.cell_megabytes << 20
     columns = []
     for i in range(width):
         column = table.column(i)
         if len(column) and (pc.max(pc.binary_length(column)).as_py() or 0) > limit:
-            raise NotATable(f"“{header[i]}”列有单元格超过 {formats.limits.cell_megabytes} MB")
+            raise NotATable(f"“{head[i]}”列有单元格超过 {limits.cell_megabytes} MB")
         columns.append(column)
     kept = np.setdiff1d(np.arange(1, table.num_rows + len(odd) + 1), [number for number, _ in odd])
-    del table
-    records = [(number or 0, record, False) for number, record in odd]
+    return _Read(columns=columns, kept=kept, odd=[(number or 0, record) for number, record in odd])
+
+
+def _records(read: _Read, body: memoryview, delimiter: str, ragged_share: float) -> tuple[pd.DataFrame, pd.Series, "_Mended"]:
+    """(the cells of all records that fit and are not blank, their numbers, what became of the odd ones)."""
+    columns, kept, width = read.columns, read.kept, len(read.columns)
+    records = [(number, record, False) for number, record in read.odd]
     torn = _torn(columns, body, delimiter)
     if torn:
         records = sorted([*records, *((int(kept[row]), record, True) for row, record in torn)])
         whole = np.delete(np.arange(kept.size), [row for row, _ in torn])
         columns, kept = [column.take(pa.array(whole)) for column in columns], kept[whole]
-    mended = _mend(records, delimiter, width, kept.size, formats.limits.ragged_share)
-    kept += np.searchsorted(mended.more, kept)  # a record that was several moves those below it down
+    mended = _mend(records, delimiter, width, kept.size, ragged_share)
+    kept = kept + np.searchsorted(mended.more, kept)  # a record that was several moves those below it down
     if mended.fitted:
         columns = [
             pa.chunked_array([*column.chunks, pa.array([cells[i] or None for _, cells in mended.fitted], pa.large_string())])
@@ -196,11 +248,13 @@ def _records(body: memoryview, delimiter: str, header: tuple[str, ...], place: t
         kept = np.concatenate([kept, np.array([number for number, _ in mended.fitted])])
         order = np.argsort(kept, kind="stable")
         columns, kept = [column.take(pa.array(order)) for column in columns], kept[order]
-    rejections = [
-        Rejection(kind="row", file=source.name, sheet=None, row=number + header_row, column=None, value=text[:_SHOWN], reason=reason)
-        for number, text, reason in mended.broken
-    ]
-    return frame_of(columns), pd.Series(kept + header_row, dtype=ROW_NUMBER), rejections
+    blank = np.arange(kept.size)
+    for column in columns:  # the first that is never empty leaves none
+        blank = blank[np.asarray(column.take(pa.array(blank)).is_null())]
+    if len(blank):
+        filled = np.delete(np.arange(kept.size), blank)
+        columns, kept = [column.take(pa.array(filled)) for column in columns], kept[filled]
+    return frame_of(columns), pd.Series(kept, dtype=ROW_NUMBER), mended
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

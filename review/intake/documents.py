@@ -23,6 +23,8 @@ _ENVELOPES: Final = frozenset({"data", "result", "results", "response", "body", 
 """Keys under which the servers of platforms and of vendors put what was asked for."""
 
 SQLITE_MAGIC: Final = b"SQLite format 3\0"
+WAL_MAGIC: Final = (b"\x37\x7f\x06\x82", b"\x37\x7f\x06\x83")
+"""How a write-ahead log begins (sqlite.org/fileformat, 4.1): it lies beside a database that is open, and holds rows that are not in it yet."""
 
 
 def read_json(source: Source, text: str, encoding: str, limits: Limits) -> tuple[RawTable, ...]:

@@ -15,6 +15,15 @@ _LOW_SHARE: Final = 0.15
 """A share of low second bytes that simplified text in GBK does not reach: its common characters have none."""
 
 
+_UNMARKED_HEAD: Final = 4096
+_ASCII_SHARE: Final = 0.05
+"""The least share of ASCII in a table as UTF-16: its delimiters, line ends, digits of times and counts are far more even beside long Chinese texts."""
+
+_USUAL: Final = re.compile("[\\t\\r\\n -~\u3000-\u303f\u4e00-\u9fff\uff00-\uffef]")
+_USUAL_SHARE: Final = 0.9
+"""ASCII and Chinese are all of a Chinese table but its emoji; of the same bytes read the wrong way round they are about half."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Text:
     """A text file as UTF-8. damaged: how many characters could not be read and stand as U+FFFD. nul: NUL bytes were taken out."""
@@ -28,14 +37,14 @@ class Text:
 def read_text(data: bytes, damaged_share: float) -> Text | None:
     """The text, None where the bytes are no text.
 
-    Ladder: byte order mark, then strict UTF-8, then strict Big5 where the bytes look like it, else strict GB18030 (a superset of GBK with every emoji), then
-    UTF-8 with replacements. UTF-8 whose undecodable bytes are at most `damaged_share` of its readable non-ASCII characters is damaged UTF-8, even where
-    GB18030 would accept the bytes.
+    Ladder: byte order mark, UTF-16 without one, then strict UTF-8, then strict Big5 where the bytes look like it, else strict GB18030 (a superset of GBK
+    with every emoji), then UTF-8 with replacements. UTF-8 whose undecodable bytes are at most `damaged_share` of its readable non-ASCII characters is
+    damaged UTF-8, even where GB18030 would accept the bytes.
     """
     if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return _checked(_transcoded(data, "utf-16", "replace"), "utf-16")
-    if not data.startswith(codecs.BOM_UTF8) and _looks_like_utf16(data):
-        return _checked(_transcoded(data, "utf-16-le", "replace"), "utf-16-le")
+    if not data.startswith(codecs.BOM_UTF8) and (unmarked := _unmarked_utf16(data)) is not None:
+        return _checked(_transcoded(data, unmarked, "replace"), unmarked)
     if data.startswith(codecs.BOM_UTF8):
         body = memoryview(data)[3:]
         return _checked(body if _is_utf8(body) else _transcoded(body, "utf-8", "replace"), "utf-8-sig")
@@ -86,9 +95,14 @@ def _looks_like_big5(data: bytes) -> bool:
     return low > _LOW_SHARE * len(pairs) and all(pair[0] > 0xA0 for pair in pairs)
 
 
-def _looks_like_utf16(data: bytes) -> bool:
-    head = data[:4096]
-    return len(head) >= 8 and head[1::2].count(0) > 0.3 * len(head[1::2]) and head[0::2].count(0) == 0
+def _unmarked_utf16(data: bytes) -> str | None:
+    """The UTF-16 that the bytes are without a mark, None where they are none: every ASCII character has a byte 0, and read the wrong way round it is rare."""
+    head = data[: _UNMARKED_HEAD & ~1]
+    if len(head) < 8 or head.count(0) < _ASCII_SHARE * len(head) / 2:
+        return None
+    usual = {encoding: len(_USUAL.findall(head.decode(encoding, "replace"))) for encoding in ("utf-16-le", "utf-16-be")}
+    best = max(usual, key=lambda encoding: usual[encoding])
+    return best if usual[best] >= _USUAL_SHARE * len(head) / 2 else None
 
 
 def _transcoded(data: bytes | memoryview, encoding: str, errors: str) -> bytes:

@@ -25,7 +25,7 @@ from review.intake.encoding import read_text
 from review.intake.figures import read_authors, read_figures, read_hot_list
 from review.intake.orders import daily_totals, read_orders
 from review.intake.ours import LABELS
-from review.intake.part import Findings, Part, Surroundings, without_cells, without_examples
+from review.intake.part import Findings, Part, Surroundings, without_cells, without_examples, without_headers
 from review.intake.places import holds_comments, read_platforms_of
 from review.intake.posts import read_posts
 from review.intake.progress import Progress, unwatched
@@ -51,6 +51,7 @@ _READERS: Final = {
     "orders": read_orders,
     "tickets": read_tickets,
 }
+_REPEATED_HEADER: Final = "重复的表头"
 _CASE_FILE: Final = "case.toml"
 _TABLE_FILES: Final = "请给出 csv、xlsx、xls、json、jsonl、sqlite 或 zip 文件"
 _NOTHING: Final = frozenset({"空文件", "空工作簿", "空的压缩文件"})
@@ -189,12 +190,14 @@ def _surroundings(options: LoadOptions) -> Surroundings:
 
 
 def _read(table: Recognised, kind: TableKind, around: Surroundings) -> Part:
-    """The part of a table that one of the readers is for; rows marked 示例 are no data and count as ignored."""
+    """The part of a table that one of the readers is for; rows marked 示例 and the header written again are no data and count as ignored."""
+    table, headers = without_headers(table)
     table, examples = without_examples(table)
     part = _READERS[kind](table, around) if len(table.raw.cells) else _header_only(table)
-    if not examples:
+    ignored = {why: count for why, count in ((EXAMPLE_MARK, examples), (_REPEATED_HEADER, headers)) if count}
+    if not ignored:
         return part
-    return replace(part, rows=part.rows + examples, findings=replace(part.findings, ignored={**part.findings.ignored, EXAMPLE_MARK: examples}))
+    return replace(part, rows=part.rows + examples + headers, findings=replace(part.findings, ignored={**part.findings.ignored, **ignored}))
 
 
 def _header_only(table: Recognised) -> Part:

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from review.incident.import_log import Rejection
+from review.intake.header import header_names
 from review.intake.recognition import Recognised
 from review.settings.aliases import header_key
 from review.settings.formats import Formats
@@ -137,6 +138,18 @@ def without_examples(table: Recognised) -> tuple[Recognised, int]:
         if header_key(header) == MARK_COLUMN:
             marked |= table.raw.cells.iloc[:, i].str.strip().isin(EXAMPLE_MARKS).to_numpy(dtype=bool)
     return (keep_rows(table, ~marked), int(marked.sum())) if marked.any() else (table, 0)
+
+
+def without_headers(table: Recognised) -> tuple[Recognised, int]:
+    """The table without the rows that are its header again (above each page of an export, or where two files were set one behind the other), and how many
+    they were."""
+    raw = table.raw
+    first = next((i for i, header in enumerate(raw.header) if header), None)
+    again = np.zeros(len(raw.cells), dtype=bool)
+    if first is not None:
+        said = np.flatnonzero((raw.cells[first].str.strip(" \t\ufeff") == raw.header[first]).fillna(False).to_numpy(dtype=bool))
+        again[said] = [header_names(raw.cells.iloc[at].fillna("").tolist()) == raw.header for at in said]  # a Python loop over rows that begin like a header
+    return (keep_rows(table, ~again), int(again.sum())) if again.any() else (table, 0)
 
 
 def keep_rows(table: Recognised, kept: np.ndarray) -> Recognised:

@@ -115,7 +115,7 @@ def _check_sheets(data: bytes, limits: Limits) -> dict[str, dict[tuple[int, int]
                         tail = part[-_TAIL:]
                 if declared:
                     raise NotATable("工作簿内含 XML 实体声明，已拒绝")
-                _check_span(rows, columns, limits)
+                check_span(rows, columns, limits)
             return _by_sheet(archive, {file: found for file, found in formulas.items() if found})
     except (zipfile.BadZipFile, ValueError, NotImplementedError, OSError, EOFError, RuntimeError) as error:
         raise NotATable(f"工作簿已损坏或受密码保护（{type(error).__name__}）") from error
@@ -147,7 +147,8 @@ def _by_sheet(archive: zipfile.ZipFile, formulas: dict[str, dict[tuple[int, int]
     return made
 
 
-def _check_span(rows: int, columns: int, limits: Limits) -> None:
+def check_span(rows: int, columns: int, limits: Limits) -> None:
+    """Raise NotATable where a sheet of these rows and columns is beyond the limits."""
     columns = max(columns, 26)
     if columns > limits.columns and columns * max(rows, 1) > limits.columns * 1000:
         raise NotATable(f"工作表宽达 {columns} 列，超过上限 {limits.columns} 列")

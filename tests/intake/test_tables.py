@@ -181,6 +181,60 @@ def test_a_header_that_is_repeated_in_its_table_begins_no_other(tmp_path: Path) 
     assert values(made)["impressions", 4] == 900
 
 
+STACKED = """账号数据
+日期,曝光,观看,新增关注
+2026-08-12,1000,200,3
+
+店铺每日
+日期,支付金额,支付订单数,退款金额,总访客数
+2026-08-12,"5,000",50,7,900
+合计,5000,50,7,900
+
+商品每日
+日期,支付金额,支付买家数
+2026-08-12,60,2
+"""
+
+
+@pytest.mark.parametrize("padded", [False, True])
+def test_tables_one_below_another_in_a_text_file_are_read_each_under_its_header(padded: bool, tmp_path: Path) -> None:
+    lines = [line + "," * (4 - line.replace("5,000", "").count(",")) if padded else line for line in STACKED.split("\n")]
+    made = loaded(tmp_path, a_csv="\r\n".join(lines))
+    logs = made.import_log.tables
+    assert [log.sheet for log in logs] == [None, "（第2个表）", "（第3个表）"]
+    assert [(log.rows_read, log.rows_kept, log.rows_ignored) for log in logs] == [(1, 1, 0), (2, 1, 1), (1, 1, 0)]
+    assert all(log.encoding == "utf-8" and log.delimiter == "," for log in logs)
+    points = made.incident.metric_points
+    found = {(str(sheet), str(metric)): value for sheet, metric, value in zip(points["sheet"], points["metric"], points["value"], strict=True)}
+    assert (found["nan", "views"], found["（第2个表）", "sales"], found["（第2个表）", "refunds"], found["（第3个表）", "buyers"]) == (200, 5000, 7, 2)
+
+
+def test_a_second_table_far_down_a_text_file_is_found_and_its_rows_are_where_they_stand(tmp_path: Path) -> None:
+    shop = "日期,支付金额,支付订单数\n2026-08-12,70,1\n2026-08-13,80\n2026-08-14,90,3,4\n"
+    made = loaded(tmp_path, a_csv=HEADER + "".join(line(i) for i in range(1, 60)) + shop)
+    assert [(log.sheet, log.header_row, log.rows_read) for log in made.import_log.tables] == [(None, 1, 59), ("（第2个表）", 61, 3)]
+    assert values(made)["sales", 62] == 70
+    assert (made.import_log.rejections[-1].row, made.import_log.rejections[-1].sheet) == (64, "（第2个表）")
+
+
+def test_a_header_written_again_is_no_comment_and_counted(tmp_path: Path) -> None:
+    head = "评论内容,评论时间,点赞数\n"
+    rows = "不好,2026-08-12 10:00,1\n"
+    made = loaded(tmp_path, a_csv=head + rows + head + rows.replace("不", "很"), b_csv=(head + rows).replace("不好", "一般") + "\ufeff" + head)
+    assert sorted(made.incident.posts["text"]) == ["一般", "不好", "很好"]
+    assert [log.ignored_why for log in made.import_log.tables] == [(("重复的表头", 1),), (("重复的表头", 1),)]
+
+
+@pytest.mark.parametrize("parts", [["点赞", "评论", "转发"], ["点赞", "评论", "转发", "收藏"]])
+def test_a_header_of_two_rows_is_read_as_one_in_a_text_file(parts: list[str], tmp_path: Path) -> None:
+    top = ",".join(["标题", "链接", "发布时间", "互动数据", *[""] * (len(parts) - 1)])
+    below = ",".join(["", "", "", *parts])
+    row = ",".join(["锅掉渣", "https://weibo.com/detail/5098765432101234", "2026-08-12 10:00", *map(str, range(12, 12 + len(parts)))])
+    made = loaded(tmp_path, a_csv=f"{top}\n{below}\n{row}\n")
+    assert [(log.header_row, log.rows_kept) for log in made.import_log.tables] == [(2, 1)]
+    assert made.incident.posts[["title", "likes", "comments", "shares"]].iloc[0].tolist() == ["锅掉渣", 12, 13, 14]
+
+
 @pytest.mark.parametrize("parts", [["点赞", "评论", "转发"], ["点赞", "评论", "转发", "收藏"]])
 def test_a_header_of_two_rows_is_read_as_one(parts: list[str], tmp_path: Path) -> None:
     top = ["标题", "链接", "发布时间", "互动数据", *[None] * (len(parts) - 1)]
@@ -258,6 +312,75 @@ def test_a_database_in_wal_mode_is_read(tmp_path: Path) -> None:
     base.commit()
     base.close()
     assert texts(load([tmp_path / "a.db"], LoadOptions())) == {1: "漏水了"}
+
+
+def test_a_database_that_is_still_open_is_read_and_told(tmp_path: Path) -> None:
+    base = sqlite3.connect(tmp_path / "a.db")
+    base.execute("PRAGMA journal_mode = wal")
+    base.execute("CREATE TABLE c (comment_id TEXT, content TEXT, create_time INTEGER)")
+    base.execute("INSERT INTO c VALUES ('c1', '漏水了', 1786512345)")
+    base.commit()
+    base.execute("PRAGMA wal_checkpoint(FULL)")
+    base.execute("INSERT INTO c VALUES ('c2', '还在漏', 1786512346)")
+    base.commit()
+    (log,) = load([tmp_path / "a.db"], LoadOptions()).import_log.tables
+    assert any("-wal" in warning for warning in log.warnings)
+    skipped = {each.file.split("/")[-1]: each.reason for each in load([tmp_path], LoadOptions()).import_log.skipped}
+    assert "预写日志" in skipped["a.db-wal"]
+    base.close()
+    (log,) = load([tmp_path / "a.db"], LoadOptions()).import_log.tables
+    assert (log.rows_kept, log.warnings) == (2, tuple(warning for warning in log.warnings if "-wal" not in warning))
+
+
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
+@pytest.mark.parametrize("words", ["一个一直用得很好的锅，一下子就坏了" * 12, "坏了", "so bad"])
+def test_utf_16_without_a_mark_is_told(encoding: str, words: str, tmp_path: Path) -> None:
+    made = loaded(tmp_path, a_csv=(HEADER + line(8, words) + line(9, words)).encode(encoding), b_json=json.dumps(RECORDS, ensure_ascii=False).encode(encoding))
+    assert [log.encoding for log in made.import_log.tables] == [encoding, encoding]
+    assert set(made.incident.posts["text"]) == {words, *(record["content"] for record in RECORDS)}
+
+
+WORKBOOK_XML = """<?xml version="1.0" encoding="GB2312"?>
+<?mso-application progid="Excel.Sheet"?>
+<Workbook xmlns="urn:schemas-microsoft-com:office:spreadsheet" xmlns:x="urn:schemas-microsoft-com:office:excel"
+ xmlns:ss="urn:schemas-microsoft-com:office:spreadsheet" xmlns:html="http://www.w3.org/TR/REC-html40">
+<Worksheet ss:Name="评论"><Table>
+<Row><Cell ss:MergeAcross="3"><Data ss:Type="String">评论导出</Data></Cell></Row>
+<Row ss:Index="3">HEADER</Row>
+<Row><Cell><Data ss:Type="Number">5098765432101234</Data></Cell>
+<Cell><Data ss:Type="String">漏水 &amp; 掉&lt;渣&gt;</Data><Comment><ss:Data>批注</ss:Data></Comment></Cell>
+<Cell ss:MergeDown="1"><Data ss:Type="DateTime">2026-08-12T10:00:00.000</Data></Cell><Cell><Data ss:Type="Number">12.0</Data></Cell></Row>
+<Row><Cell><Data ss:Type="String">c2</Data></Cell><Cell><ss:Data ss:Type="String" xmlns="http://www.w3.org/TR/REC-html40"><B>很</B>差</ss:Data></Cell>
+<Cell ss:Index="4"><Data ss:Type="Number">3</Data></Cell></Row>
+</Table></Worksheet>
+<Worksheet ss:Name="旧"><Table><Row>HEADER</Row></Table><x:WorksheetOptions><x:Visible>SheetHidden</x:Visible></x:WorksheetOptions></Worksheet>
+</Workbook>""".replace("HEADER", "".join(f'<Cell><Data ss:Type="String">{name}</Data></Cell>' for name in HEADER.strip().split(",")))
+
+
+@pytest.mark.parametrize("encoding", ["gb18030", "utf-8-sig", "utf-16"])
+def test_a_workbook_as_xml_of_2003_is_read(encoding: str, tmp_path: Path) -> None:
+    made = loaded(tmp_path, a_xls=WORKBOOK_XML.encode(encoding))
+    assert [(log.sheet, log.container, log.header_row, log.rows_kept) for log in made.import_log.tables] == [("旧", "xml", 1, 0), ("评论", "xml", 3, 2)]
+    assert any("隐藏" in warning for warning in made.import_log.tables[0].warnings)
+    posts = made.incident.posts.set_index("row").sort_index()
+    assert posts["item_id"].tolist() == ["5098765432101234", "c2"]
+    assert posts["text"].tolist() == ["漏水 & 掉<渣>", "很差"]
+    assert posts["likes"].tolist() == [12, 3]
+    assert {f"{at:%m-%d %H:%M}" for at in posts["published_at"]} == {"08-12 02:00"}
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "reason"),
+    [
+        ("<Workbook", '<!DOCTYPE l [<!ENTITY a "ha"><!ENTITY b "&a;&a;">]><Workbook', "实体声明"),
+        ("</Table></Worksheet>\n<Worksheet", "<Worksheet", "另存为 xlsx"),
+        ('ss:Index="3"', 'ss:Index="9999999"', "超过上限"),
+        ('ss:MergeAcross="3"', 'ss:MergeAcross="3000"', "超过上限"),
+    ],
+)
+def test_a_hostile_workbook_as_xml_is_refused(old: str, new: str, reason: str, tmp_path: Path) -> None:
+    made = loaded(tmp_path, a_csv=HEADER + line(1), b_xls=WORKBOOK_XML.replace(old, new).encode())
+    assert [reason in each.reason for each in made.import_log.skipped] == [True]
 
 
 def test_big5_is_told_from_gb18030(tmp_path: Path) -> None:

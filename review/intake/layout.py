@@ -1,0 +1,120 @@
+"""Where the tables of a sheet or of a text file stand, one below another: their headers, of one row or of two, and their ends."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Any, Final
+
+from review.intake.header import find_header, guess_header
+from review.settings.aliases import Aliases
+from review.settings.formats import Recognition
+
+_EXACT: Final = 10**15
+"""A spreadsheet number has 15 digits; a larger one is shown as 5.70306E+17, so that an id it destroyed is seen to be destroyed."""
+
+LONGEST_HEADER: Final = 40
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """A table among rows: the cells of its header, the 0-based row of the header (of its last, where it has two), the row behind the table, and whether no
+    name of the header is known."""
+
+    head: tuple[str | None, ...]
+    row: int
+    end: int
+    guessed: bool
+
+
+def cell_text(value: Any) -> str | None:
+    """A cell's value as text, None where it is empty: whole numbers without .0, dates as RawTable has them."""
+    if value is None or value == "":
+        return None
+    if isinstance(value, str):
+        return value
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, int | float):
+        if abs(value) >= _EXACT:
+            return f"{value:.15g}" if isinstance(value, float) else f"{float(value):.15g}"
+        return str(int(value)) if value == int(value) else repr(value)
+    if isinstance(value, datetime):
+        return f"{value:%Y-%m-%d}" if (value.hour, value.minute, value.second) == (0, 0, 0) else f"{value:%Y-%m-%d %H:%M:%S}"
+    if isinstance(value, date):
+        return f"{value:%Y-%m-%d}"
+    if isinstance(value, time):
+        return f"{value:%H:%M:%S}"
+    return str(round(value.total_seconds())) if isinstance(value, timedelta) else str(value)
+
+
+def places_of(rows: Sequence[Sequence[Any]], aliases: Aliases, rules: Recognition) -> tuple[Place, ...]:
+    """The tables among these rows, from top to bottom; none where the rows are blank or nothing in them looks like one.
+
+    A row below a table that is itself full of headers, and of other ones, begins the next; blank rows and a title between them belong to neither.
+    """
+    head = [[cell_text(value) for value in row] for row in rows[: rules.header_rows]]
+    found = find_header(head, aliases, rules)
+    index = found.index if found is not None else guess_header(head, rules)
+    if index is None:
+        return ()
+    headers = [row for row, each in enumerate(rows) if is_header(each, aliases, rules)]
+    starts = sorted({index, *(row for row in headers if row > index or any(_filled(each) > 1 for each in rows[row + 1 : index]))})
+    kept = [starts[0]]
+    for row in starts[1:]:
+        same = texts_of(rows[row]) == texts_of(rows[kept[-1]])
+        if not same and not (row == kept[-1] + 1 and _joined(rows, kept[-1], aliases)):
+            kept.append(row)
+    made = []
+    for first, end in zip(kept, [*kept[1:], len(rows)], strict=True):
+        while first != kept[-1] and end > first + 1 and _filled(rows[end - 1]) < 2:
+            end -= 1  # blank rows, and the next table's title
+        below = _joined(rows, first, aliases) if first + 1 < end else None
+        above = _joined(rows, first - 1, aliases) if first and below is None else None
+        cells = below or above or [cell_text(value) for value in rows[first]]
+        made.append(Place(head=tuple(cells), row=first if below is None else first + 1, end=end, guessed=found is None))
+    return tuple(made)
+
+
+def name_of(sheet: str | None, number: int) -> str | None:
+    """What the n-th table of a sheet is called (from 1): the sheet's name, behind the first with the table's place in it."""
+    return sheet if number == 1 else f"{sheet or ''}（第{number}个表）"
+
+
+def is_header(row: Sequence[Any], aliases: Aliases, rules: Recognition) -> bool:
+    """Whether nearly every filled cell of a row is a known header, and no two are the same."""
+    first = next((value for value in row if value is not None and value != ""), None)
+    # Most rows are told by a first cell that is a number, a date, or too long for a header.
+    if not isinstance(first, str) or len(first) > LONGEST_HEADER or first[0].isdigit() or not aliases.knows(first):
+        return False
+    cells = [cell for cell in texts_of(row) if cell]
+    hits = sum(aliases.knows(cell) for cell in cells) if len(set(cells)) == len(cells) and max(map(len, cells)) <= LONGEST_HEADER else 0
+    return hits >= max(rules.least_hits, rules.later_share * len(cells))
+
+
+def texts_of(row: Sequence[Any]) -> list[str]:
+    """The cells of a row as trimmed texts, without the empty ones at its end."""
+    cells = [(cell_text(value) or "").strip("\ufeff").strip() for value in row]
+    while cells and not cells[-1]:
+        cells.pop()
+    return cells
+
+
+def _joined(rows: Sequence[Sequence[Any]], upper: int, aliases: Aliases) -> list[str | None] | None:
+    """The header that this row and the one below make together, None where they make none: known headers below groups (互动数据 over 点赞, 评论, 转发), and
+    beside the groups known headers of columns without parts.
+    """
+    if upper + 1 >= len(rows):
+        return None
+    groups, parts = ([cell or None for cell in texts_of(rows[at])] for at in (upper, upper + 1))
+    width = max(len(rows[upper]), len(rows[upper + 1]))
+    groups, parts = groups + [None] * (width - len(groups)), parts + [None] * (width - len(parts))
+    below = [cell for cell in parts if cell]
+    grouped = any(part and not group for group, part in zip(groups, parts, strict=True))
+    alone = [group for group, part in zip(groups, parts, strict=True) if group and not part]
+    if len(below) < 2 or not grouped or not alone or not all(aliases.knows(cell) for cell in (*below, *alone)):
+        return None
+    return [part or group for group, part in zip(groups, parts, strict=True)]
+
+
+def _filled(row: Sequence[Any]) -> int:
+    return sum(value is not None and value != "" for value in row)
