@@ -9,12 +9,13 @@ from zoneinfo import ZoneInfo
 import pandas as pd
 
 from review.analysis.accounts import KeyAccount
+from review.analysis.assessed_actions import assessed_actions
 from review.analysis.beside import Beside, when_asked
 from review.analysis.causes import CauseContext, CauseFindings, measure_causes
 from review.analysis.conversion import BusinessCalendar, Conversion, FollowerLoss, conversions, follower_losses, main_conversion, own_followers
 from review.analysis.curve import Curve
 from review.analysis.curve_points import focused
-from review.analysis.effects import Action, Effect, Escalation, effects, escalation, joint_effects
+from review.analysis.effects import Effect, Escalation, effects, escalation, joint_effects
 from review.analysis.exposure import ExposureSeries, exposure
 from review.analysis.heat import Heat, measure_heat
 from review.analysis.links import Links
@@ -116,11 +117,11 @@ def analyse(incident: Incident, settings: AnalysisSettings, zone: str, audit: pd
     outcomes = _with_business(_outcomes(spread, emotion, onset), business, incident.case)
     facts = measure_response(incident, moves(), outcomes, settings.rubric, settings.statement)
     cards = response_cards(incident.responses)
-    actions = _actions(facts, cards, settings)
     curve, ladder = emotion.curve, settings.curve.effects
+    actions = assessed_actions(cards, facts.public, settings.statement.actions.bloggers, ladder)
     followed = () if curve is None else effects(curve, actions, ladder)
     first = facts.first_response
-    facts = replace(facts, outcomes=_credited(outcomes, emotion.curve, facts, followed))
+    facts = replace(facts, outcomes=_credited(outcomes, emotion.curve, (facts, cards), followed))
     score = score_response(facts, settings.rubric)
     causes = measure_causes(incident, moods.negative, _cause_context(emotion.curve, facts, settings.curve, ZoneInfo(zone)), settings.causes)
     if moods.labels.grade == "model":  # a share per tier is finer than what an unaudited model can tell
@@ -261,17 +262,6 @@ def _latest(post: PostCard | None) -> datetime | None:
     return post.at + {"day": timedelta(days=1), "h": timedelta(hours=1)}.get(post.precision or "", timedelta())
 
 
-def _actions(facts: ResponseFacts, cards: Sequence[ResponseCard], settings: AnalysisSettings) -> tuple[Action, ...]:
-    """Each public move and each blogger's post, each once, named by its place among the cards."""
-    seen_in_public = {move.rows for move in facts.public}
-    kinds = settings.statement.actions.bloggers
-    return tuple(
-        Action(ident=str(i), at=card.at, precision=card.precision, rows=card.rows)
-        for i, card in enumerate(cards)
-        if card.rows in seen_in_public or card.action in kinds
-    )
-
-
 def _cause_context(curve: Curve | None, facts: ResponseFacts, settings: CurveSettings, zone: ZoneInfo) -> CauseContext:
     """What the causes need from elsewhere; without a curve the default correlation between comments."""
     plan = facts.formal_plan
@@ -283,10 +273,12 @@ def _cause_context(curve: Curve | None, facts: ResponseFacts, settings: CurveSet
     )
 
 
-def _credited(outcomes: OutcomeInputs, curve: Curve | None, facts: ResponseFacts, followed: Sequence[Effect]) -> OutcomeInputs:
+def _credited(outcomes: OutcomeInputs, curve: Curve | None, done: tuple[ResponseFacts, Sequence[ResponseCard]], followed: Sequence[Effect]) -> OutcomeInputs:
     """The outcomes with attribution (ladder of the formal plan, else of the first response) and rebounds (upward turns after the formal plan)."""
+    facts, cards = done
     move = facts.formal_plan or facts.first_response
-    effect = None if move is None else next((each for each in followed if each.rows == move.rows), None)
+    mine = {str(i) for i, card in enumerate(cards) if move is not None and card.rows == move.rows}
+    effect = next((each for each in followed if mine & {each.ident, *each.elsewhere}), None)
     rebounds = None
     if curve is not None and curve.searched and facts.formal_plan is not None and facts.formal_plan.latest < curve.data_end:
         after = facts.formal_plan.latest
