@@ -30,7 +30,7 @@ from review.analysis.propagation import Propagation
 from review.analysis.response_facts import ResponseFacts, measure_response, public_moves
 from review.analysis.response_score import ResponseScore, score_response
 from review.analysis.roles import Roles, with_roles
-from review.analysis.service import Service, service_of_samples, service_of_tickets
+from review.analysis.service import Service, service_of_samples, service_of_tickets, tickets_since
 from review.analysis.spread import PRIVATE, PostCard, Spread, measure_spread
 from review.analysis.spreading import measure_spreading
 from review.analysis.timeline import ResponseCard, response_cards
@@ -50,8 +50,10 @@ SHARE_GRADES: dict[str, ShareGrade] = {"audited": "audit", "vendor": "vendor", "
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Business:
     """What the incident cost: daily shop figures, followers, the service desk (of exported tickets, else of typed totals), totals only people know, and how
-    far the accounts reached.
+    far the accounts reached. since: local midnight of the onset's day, None without an onset.
     """
+
+    since: datetime | None
 
     conversions: tuple[Conversion, ...]
     main: Conversion | None
@@ -123,7 +125,8 @@ def analyse(incident: Incident, settings: AnalysisSettings, zone: str, audit: pd
     first = facts.first_response
     facts = replace(facts, outcomes=_credited(outcomes, emotion.curve, (facts, cards), followed))
     score = score_response(facts, settings.rubric)
-    causes = measure_causes(incident, moods.negative, _cause_context(emotion.curve, facts, settings.curve, ZoneInfo(zone)), settings.causes)
+    in_time = replace(incident, tickets=tickets_since(incident.tickets, business.since))
+    causes = measure_causes(in_time, moods.negative, _cause_context(emotion.curve, facts, settings.curve, ZoneInfo(zone)), settings.causes)
     if moods.labels.grade == "model":  # a share per tier is finer than what an unaudited model can tell
         causes = replace(causes, tiers=tuple(replace(tier, share=None, low=None, high=None) for tier in causes.tiers))
     voices = choose_voices(posts, moods.negative, (incident.case, None if spread.first is None else spread.first.at), thresholds.voices)
@@ -165,14 +168,16 @@ def analyse(incident: Incident, settings: AnalysisSettings, zone: str, audit: pd
 
 
 def measure_business(incident: Incident, onset: datetime | None, settings: CurveSettings, zone: ZoneInfo) -> Business:
-    """Shop figures and followers since the day of the onset; without an onset there is no before and after."""
-    service = _service(service_of_tickets(incident.tickets, settings.service), service_of_samples(incident.samples, settings.service))
+    """Shop figures, followers and service cases since the day of the onset; without an onset there is no before and after, and all cases count."""
+    since = None if onset is None else onset.astimezone(zone).replace(hour=0, minute=0, second=0, microsecond=0)
+    service = _service(service_of_tickets(incident.tickets, since, settings.service), service_of_samples(incident.samples, since, settings.service))
     totals = typed_totals(incident.samples)
     if onset is None:
-        return Business(conversions=(), main=None, followers=(), service=service, totals=totals, exposure=())
+        return Business(since=since, conversions=(), main=None, followers=(), service=service, totals=totals, exposure=())
     calendar = BusinessCalendar(zone=zone, since=onset.astimezone(zone).date(), promo_days=frozenset(incident.case.promo_days))
     found = conversions(incident.metric_points, calendar, settings.conversion)
     return Business(
+        since=since,
         conversions=found,
         main=main_conversion(found, incident.case.competitors),
         followers=follower_losses(incident.metric_points, calendar, settings.conversion),
@@ -183,9 +188,11 @@ def measure_business(incident: Incident, onset: datetime | None, settings: Curve
 
 
 def _service(exported: Service | None, typed: Service | None) -> Service | None:
-    """The exported cases, with what only the typed totals tell."""
+    """The exported cases, with what only the typed totals tell; the typed totals where no exported case is of the incident's period."""
     if exported is None or typed is None:
         return exported or typed
+    if exported.opened == 0:
+        return replace(typed, earlier=exported.earlier, earlier_rows=exported.earlier_rows)
     return replace(exported, solved=exported.solved or typed.solved, first_reply=exported.first_reply or typed.first_reply)
 
 
@@ -197,7 +204,7 @@ def _with_business(outcomes: OutcomeInputs, business: Business, case: Case) -> O
     account = own_followers(business.followers, case.official_accounts, case.competitors)
     service = business.service
     solved = None if service is None or service.solved is None else service.solved
-    complaints, typed = None, complaints_closed(business.totals)
+    complaints, typed = None, complaints_closed(business.totals, business.since)
     if typed is not None:
         complaints = Proportion(k=typed.k, n=typed.n, sources=typed.rows)
     elif service is not None and service.opened and service.closed is not None:
