@@ -9,7 +9,7 @@ from review.analysis.analyse import Business
 from review.analysis.conversion import Conversion, FollowerLoss
 from review.analysis.service import Service
 from review.analysis.typed_totals import TypedTotal
-from review.incident.tables import ORDER_TOTALS
+from review.incident.tables import summed_from_orders
 from review.report.chart_data import DailyChart
 from review.report.compose.events import KeyEvents
 from review.report.compose.periods import period_text
@@ -114,7 +114,7 @@ def _comparison_table(pen: Pen, compared: Sequence[Conversion]) -> Table:
         rows=tuple(_comparison_row(pen, each) for each in compared),
         note=(
             *pen.words("conversion.note"),
-            *(pen.words("conversion.orders_note") if any(each.name == ORDER_TOTALS for each in compared) else ()),
+            *(pen.words("conversion.orders_note") if any(summed_from_orders(each.name) for each in compared) else ()),
         ),
     )
 
