@@ -16,6 +16,7 @@ from review.analysis.conversion import BusinessCalendar, Conversion, FollowerLos
 from review.analysis.curve import Curve
 from review.analysis.curve_points import focused
 from review.analysis.effects import Effect, Escalation, effects, escalation, joint_effects
+from review.analysis.emotion_labels import Grade
 from review.analysis.exposure import ExposureSeries, exposure
 from review.analysis.heat import Heat, measure_heat
 from review.analysis.links import Links
@@ -126,7 +127,9 @@ def analyse(incident: Incident, settings: AnalysisSettings, zone: str, audit: pd
     facts = replace(facts, outcomes=_credited(outcomes, emotion.curve, (facts, cards), followed))
     score = score_response(facts, settings.rubric)
     in_time = replace(incident, tickets=tickets_since(incident.tickets, business.since))
-    causes = measure_causes(in_time, moods.negative, _cause_context(emotion.curve, facts, settings.curve, ZoneInfo(zone)), settings.causes)
+    causes = measure_causes(
+        in_time, moods.negative, _cause_context(moods.labels.grade, (emotion.curve, facts), settings.curve, ZoneInfo(zone)), settings.causes
+    )
     if moods.labels.grade == "model":  # a share per tier is finer than what an unaudited model can tell
         causes = replace(causes, tiers=tuple(replace(tier, share=None, low=None, high=None) for tier in causes.tiers))
     voices = choose_voices(posts, moods.negative, (incident.case, None if spread.first is None else spread.first.at), thresholds.voices)
@@ -269,14 +272,17 @@ def _latest(post: PostCard | None) -> datetime | None:
     return post.at + {"day": timedelta(days=1), "h": timedelta(hours=1)}.get(post.precision or "", timedelta())
 
 
-def _cause_context(curve: Curve | None, facts: ResponseFacts, settings: CurveSettings, zone: ZoneInfo) -> CauseContext:
+def _cause_context(grade: Grade, found: tuple[Curve | None, ResponseFacts], settings: CurveSettings, zone: ZoneInfo) -> CauseContext:
     """What the causes need from elsewhere; without a curve the default correlation between comments."""
+    curve, facts = found
     plan = facts.formal_plan
     return CauseContext(
         plan_at=None if plan is None else plan.latest,
         correlation=settings.band.rho_default if curve is None else curve.rho,
         zone=zone,
         confidence=settings.band.confidence,
+        grade=grade,
+        level_error=settings.labels.model_level_error if grade == "model" else None,
     )
 
 

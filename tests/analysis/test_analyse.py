@@ -5,10 +5,13 @@ import numpy as np
 import pandas as pd
 from crisis_rows import START, comments
 from frames import responses
+from pens import new_pen
 
 from review.analysis.analyse import Analysis, analyse
 from review.incident.case import Case
 from review.incident.incident import empty_incident
+from review.report.compose.theme_text import theme_table
+from review.report.document import string
 from review.settings.analysis_settings import load_analysis_settings
 
 SETTINGS = load_analysis_settings()
@@ -53,3 +56,18 @@ def test_one_statement_on_three_platforms_keeps_its_attribution_and_two_differen
     assert [(effect.grade, len(effect.elsewhere)) for effect in shared.effects] == [("A", 2)]
     assert (shared.facts.outcomes.attribution, shared.facts.outcomes.attribution_inseparable) == ("A", False)
     assert (apart.facts.outcomes.attribution, apart.facts.outcomes.attribution_inseparable) == (None, True)
+
+
+def test_labels_without_times_have_no_curve_and_their_grade_still_stands_by_the_causes() -> None:
+    drawn = comments(np.array([20.0]), np.array([40.0]))
+    labels = pd.Series(np.where(drawn.pop("negative"), "negative", "neutral")).astype(drawn["sentiment"].dtype)
+    posts = drawn.assign(sentiment=labels, text=pd.array(["要求退款"] * 40, dtype="string"), published_at=pd.Series([pd.NaT] * 40).dt.tz_localize("UTC"))
+    posts["published_at"] = posts["published_at"].astype(drawn["published_at"].dtype)
+    found = analyse(replace(empty_incident(Case()), posts=posts), SETTINGS, "Asia/Shanghai").findings
+    assert found.emotion.curve is None
+    assert (found.causes.labelled, found.causes.grade, found.causes.level_error) == (40, "vendor", None)
+    pen = new_pen()
+    assert string(theme_table(pen, found.causes).note).endswith("证据等级：供应商口径。")
+    modelled = replace(found.causes, grade="model", level_error=SETTINGS.curve.labels.model_level_error)
+    assert "模型初判，未经人工复核，平均误差约 ±" in string(theme_table(pen, modelled).note)
+    assert "证据等级" not in string(theme_table(pen, replace(found.causes, labelled=0)).note)
