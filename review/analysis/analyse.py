@@ -9,12 +9,14 @@ from zoneinfo import ZoneInfo
 import pandas as pd
 
 from review.analysis.accounts import KeyAccount
+from review.analysis.assessed_actions import assessed_actions
 from review.analysis.beside import Beside, when_asked
 from review.analysis.causes import CauseContext, CauseFindings, measure_causes
 from review.analysis.conversion import BusinessCalendar, Conversion, FollowerLoss, conversions, follower_losses, main_conversion, own_followers
 from review.analysis.curve import Curve
 from review.analysis.curve_points import focused
-from review.analysis.effects import Action, Effect, Escalation, effects, escalation, joint_effects
+from review.analysis.effects import Effect, Escalation, effects, escalation, joint_effects
+from review.analysis.emotion_labels import Grade
 from review.analysis.exposure import ExposureSeries, exposure
 from review.analysis.heat import Heat, measure_heat
 from review.analysis.links import Links
@@ -29,7 +31,7 @@ from review.analysis.propagation import Propagation
 from review.analysis.response_facts import ResponseFacts, measure_response, public_moves
 from review.analysis.response_score import ResponseScore, score_response
 from review.analysis.roles import Roles, with_roles
-from review.analysis.service import Service, service_of_samples, service_of_tickets
+from review.analysis.service import Service, service_of_samples, service_of_tickets, tickets_since
 from review.analysis.spread import PRIVATE, PostCard, Spread, measure_spread
 from review.analysis.spreading import measure_spreading
 from review.analysis.timeline import ResponseCard, response_cards
@@ -49,8 +51,10 @@ SHARE_GRADES: dict[str, ShareGrade] = {"audited": "audit", "vendor": "vendor", "
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Business:
     """What the incident cost: daily shop figures, followers, the service desk (of exported tickets, else of typed totals), totals only people know, and how
-    far the accounts reached.
+    far the accounts reached. since: local midnight of the onset's day, None without an onset.
     """
+
+    since: datetime | None
 
     conversions: tuple[Conversion, ...]
     main: Conversion | None
@@ -116,13 +120,16 @@ def analyse(incident: Incident, settings: AnalysisSettings, zone: str, audit: pd
     outcomes = _with_business(_outcomes(spread, emotion, onset), business, incident.case)
     facts = measure_response(incident, moves(), outcomes, settings.rubric, settings.statement)
     cards = response_cards(incident.responses)
-    actions = _actions(facts, cards, settings)
     curve, ladder = emotion.curve, settings.curve.effects
+    actions = assessed_actions(cards, facts.public, settings.statement.actions.bloggers, ladder)
     followed = () if curve is None else effects(curve, actions, ladder)
     first = facts.first_response
-    facts = replace(facts, outcomes=_credited(outcomes, emotion.curve, facts, followed))
+    facts = replace(facts, outcomes=_credited(outcomes, emotion.curve, (facts, cards), followed))
     score = score_response(facts, settings.rubric)
-    causes = measure_causes(incident, moods.negative, _cause_context(emotion.curve, facts, settings.curve, ZoneInfo(zone)), settings.causes)
+    in_time = replace(incident, tickets=tickets_since(incident.tickets, business.since))
+    causes = measure_causes(
+        in_time, moods.negative, _cause_context(moods.labels.grade, (emotion.curve, facts), settings.curve, ZoneInfo(zone)), settings.causes
+    )
     if moods.labels.grade == "model":  # a share per tier is finer than what an unaudited model can tell
         causes = replace(causes, tiers=tuple(replace(tier, share=None, low=None, high=None) for tier in causes.tiers))
     voices = choose_voices(posts, moods.negative, (incident.case, None if spread.first is None else spread.first.at), thresholds.voices)
@@ -164,14 +171,16 @@ def analyse(incident: Incident, settings: AnalysisSettings, zone: str, audit: pd
 
 
 def measure_business(incident: Incident, onset: datetime | None, settings: CurveSettings, zone: ZoneInfo) -> Business:
-    """Shop figures and followers since the day of the onset; without an onset there is no before and after."""
-    service = _service(service_of_tickets(incident.tickets, settings.service), service_of_samples(incident.samples, settings.service))
+    """Shop figures, followers and service cases since the day of the onset; without an onset there is no before and after, and all cases count."""
+    since = None if onset is None else onset.astimezone(zone).replace(hour=0, minute=0, second=0, microsecond=0)
+    service = _service(service_of_tickets(incident.tickets, since, settings.service), service_of_samples(incident.samples, since, settings.service))
     totals = typed_totals(incident.samples)
     if onset is None:
-        return Business(conversions=(), main=None, followers=(), service=service, totals=totals, exposure=())
+        return Business(since=since, conversions=(), main=None, followers=(), service=service, totals=totals, exposure=())
     calendar = BusinessCalendar(zone=zone, since=onset.astimezone(zone).date(), promo_days=frozenset(incident.case.promo_days))
     found = conversions(incident.metric_points, calendar, settings.conversion)
     return Business(
+        since=since,
         conversions=found,
         main=main_conversion(found, incident.case.competitors),
         followers=follower_losses(incident.metric_points, calendar, settings.conversion),
@@ -182,9 +191,11 @@ def measure_business(incident: Incident, onset: datetime | None, settings: Curve
 
 
 def _service(exported: Service | None, typed: Service | None) -> Service | None:
-    """The exported cases, with what only the typed totals tell."""
+    """The exported cases, with what only the typed totals tell; the typed totals where no exported case is of the incident's period."""
     if exported is None or typed is None:
         return exported or typed
+    if exported.opened == 0:
+        return replace(typed, earlier=exported.earlier, earlier_rows=exported.earlier_rows)
     return replace(exported, solved=exported.solved or typed.solved, first_reply=exported.first_reply or typed.first_reply)
 
 
@@ -196,7 +207,7 @@ def _with_business(outcomes: OutcomeInputs, business: Business, case: Case) -> O
     account = own_followers(business.followers, case.official_accounts, case.competitors)
     service = business.service
     solved = None if service is None or service.solved is None else service.solved
-    complaints, typed = None, complaints_closed(business.totals)
+    complaints, typed = None, complaints_closed(business.totals, business.since)
     if typed is not None:
         complaints = Proportion(k=typed.k, n=typed.n, sources=typed.rows)
     elif service is not None and service.opened and service.closed is not None:
@@ -261,32 +272,26 @@ def _latest(post: PostCard | None) -> datetime | None:
     return post.at + {"day": timedelta(days=1), "h": timedelta(hours=1)}.get(post.precision or "", timedelta())
 
 
-def _actions(facts: ResponseFacts, cards: Sequence[ResponseCard], settings: AnalysisSettings) -> tuple[Action, ...]:
-    """Each public move and each blogger's post, each once, named by its place among the cards."""
-    seen_in_public = {move.rows for move in facts.public}
-    kinds = settings.statement.actions.bloggers
-    return tuple(
-        Action(ident=str(i), at=card.at, precision=card.precision, rows=card.rows)
-        for i, card in enumerate(cards)
-        if card.rows in seen_in_public or card.action in kinds
-    )
-
-
-def _cause_context(curve: Curve | None, facts: ResponseFacts, settings: CurveSettings, zone: ZoneInfo) -> CauseContext:
+def _cause_context(grade: Grade, found: tuple[Curve | None, ResponseFacts], settings: CurveSettings, zone: ZoneInfo) -> CauseContext:
     """What the causes need from elsewhere; without a curve the default correlation between comments."""
+    curve, facts = found
     plan = facts.formal_plan
     return CauseContext(
         plan_at=None if plan is None else plan.latest,
         correlation=settings.band.rho_default if curve is None else curve.rho,
         zone=zone,
         confidence=settings.band.confidence,
+        grade=grade,
+        level_error=settings.labels.model_level_error if grade == "model" else None,
     )
 
 
-def _credited(outcomes: OutcomeInputs, curve: Curve | None, facts: ResponseFacts, followed: Sequence[Effect]) -> OutcomeInputs:
+def _credited(outcomes: OutcomeInputs, curve: Curve | None, done: tuple[ResponseFacts, Sequence[ResponseCard]], followed: Sequence[Effect]) -> OutcomeInputs:
     """The outcomes with attribution (ladder of the formal plan, else of the first response) and rebounds (upward turns after the formal plan)."""
+    facts, cards = done
     move = facts.formal_plan or facts.first_response
-    effect = None if move is None else next((each for each in followed if each.rows == move.rows), None)
+    mine = {str(i) for i, card in enumerate(cards) if move is not None and card.rows == move.rows}
+    effect = next((each for each in followed if mine & {each.ident, *each.elsewhere}), None)
     rebounds = None
     if curve is not None and curve.searched and facts.formal_plan is not None and facts.formal_plan.latest < curve.data_end:
         after = facts.formal_plan.latest

@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 import pandas as pd
 
+from review.analysis.emotion_labels import Grade
 from review.analysis.own_voice import is_user
 from review.analysis.phrases import Phrase, salient_phrases
 from review.analysis.row_sets import row_set
@@ -21,17 +22,21 @@ from review.settings.emotion import folded
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CauseContext:
-    """What other analyses know: when the formal plan was out, the correlation between comments of one bucket, the zone, and the interval's confidence."""
+    """What other analyses know: when the formal plan was out, the correlation between comments of one bucket, the zone, the interval's confidence, and the
+    grade of the labels with the mean error of a model nobody audited."""
 
     plan_at: datetime | None
     correlation: float
     zone: ZoneInfo
     confidence: float
+    grade: Grade
+    level_error: float | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CauseFindings:
-    """themes: ranked, at most as many as settings show, of `themes_found`. user_rows: rows read for themes and tiers; labelled: those with a label."""
+    """themes: ranked, at most as many as settings show, of `themes_found`. user_rows: rows read for themes and tiers; labelled: those with a label, of this
+    grade and, where a model gave them, with this mean error."""
 
     themes: tuple[Theme, ...]
     themes_found: int
@@ -40,6 +45,8 @@ class CauseFindings:
     tiers: tuple[TierFigures, ...]
     wording: WordingCheck
     labelled: int
+    grade: Grade
+    level_error: float | None
     user_rows: RowSet
     plan_at: datetime | None
 
@@ -73,6 +80,8 @@ def measure_causes(incident: Incident, negative: pd.Series, context: CauseContex
         tiers=measure_tiers(posts, sign, tiers, tier_context),
         wording=check_wording(incident.posts, incident.case, settings.claims),
         labelled=int(sign.notna().sum()),
+        grade=context.grade,
+        level_error=context.level_error,
         user_rows=row_set(posts),
         plan_at=context.plan_at,
     )

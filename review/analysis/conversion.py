@@ -14,7 +14,7 @@ import pandas as pd
 from review.analysis.row_sets import row_set
 from review.analysis.shares import Floats
 from review.incident.evidence import RowSet
-from review.incident.tables import ORDER_TOTALS
+from review.incident.tables import summed_from_orders
 from review.settings.curve import ConversionSettings
 
 Bools = npt.NDArray[np.bool_]
@@ -367,7 +367,7 @@ def main_conversion(found: Sequence[Conversion], competitors: Sequence[str] = ()
     """
     rank = {"sales": 0, "units": 1, "orders": 2}
     compared = [c for c in found if c.state == "compared" and c.metric in rank and not names_any(c.name, competitors)]
-    return min(compared, key=lambda c: (rank[c.metric], c.name == ORDER_TOTALS), default=None)
+    return min(compared, key=lambda c: (rank[c.metric], summed_from_orders(c.name)), default=None)
 
 
 def own_followers(found: Sequence[FollowerLoss], officials: Sequence[str], competitors: Sequence[str]) -> FollowerLoss | None:
@@ -387,5 +387,5 @@ def names_any(name: str | None, words: Sequence[str]) -> bool:
 def counted_once(found: Sequence[Conversion]) -> tuple[Conversion, ...]:
     """The compared series without those summed from orders of a shop whose own report tells the same."""
     compared = [each for each in found if each.state == "compared"]
-    reported = {(each.metric, each.platform) for each in compared if each.name != ORDER_TOTALS}
-    return tuple(each for each in compared if each.name != ORDER_TOTALS or not reported & {(each.metric, each.platform), (each.metric, None)})
+    reported = {(each.metric, each.platform) for each in compared if not summed_from_orders(each.name)}
+    return tuple(each for each in compared if not summed_from_orders(each.name) or not reported & {(each.metric, each.platform), (each.metric, None)})

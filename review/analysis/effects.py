@@ -25,10 +25,15 @@ action."""
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Action:
-    """One action to assess: a stable name, its time, what the time is exact to (tables.PRECISIONS, None = exact) and its rows."""
+    """One action to assess: a stable name, its time, what the time is exact to (tables.PRECISIONS, None = exact) and its rows.
+
+    until: where it was published in several places, the time of the last, else `at`; elsewhere: the names of its later publications.
+    """
 
     ident: str
     at: datetime
+    until: datetime
+    elsewhere: tuple[str, ...]
     precision: str | None
     rows: RowSet
 
@@ -49,10 +54,13 @@ class Side:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Placebo:
-    """The same comparison at times before the action where nothing was done: how many were possible, and in how many the fall was at least as large."""
+    """The same comparison at times before the action where nothing was done: how many were possible, and in how many the share moved the same way at least
+    as far. rows: the comments looked at.
+    """
 
     times: int
     as_large: int
+    rows: RowSet
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,14 +87,16 @@ class WindowTest:
 class Effect:
     """What followed one action.
 
-    grade: None where not assessable, and `reason` says why. group: the names of all actions too close to be told apart, this one included, else empty. before,
-    after: the windows compared, None where there are none; change, low, high: after minus before with interval; p: its test. step: interrupted time series;
-    placebo: the comparison repeated before the action. turn_at: a turning point of like direction in the lag window. falling_since: set where grade A was
-    withheld because the fall may have begun then, before the action. rows: the action's own; curve_rows: the comments'.
+    grade: None where not assessable, and `reason` says why. elsewhere: the action's own (of a group: none, its actions have theirs). group: the names of all
+    actions too close to be told apart, this one included, else empty. before, after: the windows compared, None where there are none; change, low, high:
+    after minus before with interval; p: its test. step: interrupted time series; placebo: the comparison repeated before the action. turn_at: a turning point
+    of like direction in the lag window. falling_since: set where grade A was withheld because the fall may have begun then, before the action. rows: the
+    action's own; curve_rows: the comments'.
     """
 
     ident: str
     at: datetime
+    elsewhere: tuple[str, ...]
     grade: LadderGrade | None
     reason: NotAssessable | None
     group: tuple[str, ...]
@@ -175,9 +185,9 @@ def effects(curve: Curve, actions: Sequence[Action], settings: EffectSettings) -
     ordered = _ordered(actions)
     if curve.width is None:
         return tuple(_unassessed(action, "samples") for action in ordered)
-    dense = _dense(curve)
-    groups = {action.ident: chain for chain in _chains(dense, ordered, settings) for action in chain}
-    return tuple(_effect(curve, dense, groups.get(action.ident, (action,)), action, settings) for action in ordered)
+    timed = _Timed(curve=curve, dense=_dense(curve), actions=ordered)
+    groups = {action.ident: chain for chain in _chains(timed, settings) for action in chain}
+    return tuple(_effect(timed, groups.get(action.ident, (action,)), action, settings) for action in ordered)
 
 
 def joint_effects(curve: Curve, actions: Sequence[Action], settings: EffectSettings) -> tuple[Effect, ...]:
@@ -188,8 +198,8 @@ def joint_effects(curve: Curve, actions: Sequence[Action], settings: EffectSetti
     """
     if curve.width is None:
         return ()
-    dense = _dense(curve)
-    return tuple(_joint_effect(curve, dense, chain, settings) for chain in _chains(dense, _ordered(actions), settings))
+    timed = _Timed(curve=curve, dense=_dense(curve), actions=_ordered(actions))
+    return tuple(_joint_effect(timed, chain, settings) for chain in _chains(timed, settings))
 
 
 def _ordered(actions: Sequence[Action]) -> list[Action]:
@@ -260,16 +270,29 @@ def _dense(curve: Curve) -> _Dense:
     return _Dense(starts=starts, width=curve.width, k=k, n=n, place=place)
 
 
-def _exact_enough(action: Action, width: timedelta) -> bool:
-    return PRECISION_MINUTES.get(action.precision or "s", 0.0) * timedelta(minutes=1) <= width
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class _Timed:
+    """A curve, its counts without gaps, and all actions in order of time."""
+
+    curve: Curve
+    dense: _Dense
+    actions: Sequence[Action]
+
+    def quiet(self, first: int, end: int) -> bool:
+        """Whether no action, as far as its time is known, lies in buckets [first, end)."""
+        return all(self.dense.bucket(action.until + _exact_to(action)) < first or self.dense.bucket(action.at) >= end for action in self.actions)
 
 
-def _chains(dense: _Dense, ordered: Sequence[Action], settings: EffectSettings) -> list[tuple[Action, ...]]:
+def _exact_to(action: Action) -> timedelta:
+    return PRECISION_MINUTES.get(action.precision or "", 0.0) * timedelta(minutes=1)
+
+
+def _chains(timed: _Timed, settings: EffectSettings) -> list[tuple[Action, ...]]:
     """Each group of two or more actions that are too close to their neighbours, in order of time."""
-    timed = [action for action in ordered if _exact_enough(action, dense.width)]
+    dense = timed.dense
     chains: list[list[Action]] = []
-    for action in timed:  # a handful of actions
-        if chains and dense.bucket(action.at) - dense.bucket(chains[-1][-1].at) < settings.side_buckets + settings.lag_buckets:
+    for action in (action for action in timed.actions if _exact_to(action) <= dense.width):  # a handful of actions
+        if chains and dense.bucket(action.at) - dense.bucket(max(before.until for before in chains[-1])) < settings.side_buckets + settings.lag_buckets:
             chains[-1].append(action)
         else:
             chains.append([action])
@@ -280,6 +303,7 @@ def _unassessed(action: Action, reason: NotAssessable, group: tuple[str, ...] = 
     return Effect(
         ident=action.ident,
         at=action.at,
+        elsewhere=action.elsewhere,
         grade=None,
         reason=reason,
         group=group,
@@ -298,26 +322,26 @@ def _unassessed(action: Action, reason: NotAssessable, group: tuple[str, ...] = 
     )
 
 
-def _effect(curve: Curve, dense: _Dense, chain: tuple[Action, ...], action: Action, settings: EffectSettings) -> Effect:
+def _effect(timed: _Timed, chain: tuple[Action, ...], action: Action, settings: EffectSettings) -> Effect:
     group = tuple(each.ident for each in chain) if len(chain) > 1 else ()
-    if not _exact_enough(action, dense.width):
+    if _exact_to(action) > timed.dense.width:
         return _unassessed(action, "coarse_time", group)
-    found = _windows(curve, dense, (action, group), (action.at, action.at), settings)
+    found = _windows(timed, action, group, settings)
     return replace(found, grade=None, reason="overlap") if group and found.reason in (None, "thin") else found
 
 
-def _joint_effect(curve: Curve, dense: _Dense, chain: tuple[Action, ...], settings: EffectSettings) -> Effect:
-    group = tuple(each.ident for each in chain)
-    whole = replace(chain[0], rows=union(*(each.rows for each in chain)))
-    if dense.bucket(chain[-1].at) - dense.bucket(chain[0].at) > settings.trend_pre_buckets - settings.trend_min_pre:
+def _joint_effect(timed: _Timed, chain: tuple[Action, ...], settings: EffectSettings) -> Effect:
+    dense, group = timed.dense, tuple(each.ident for each in chain)
+    whole = replace(chain[0], until=max(each.until for each in chain), elsewhere=(), rows=union(*(each.rows for each in chain)))
+    if dense.bucket(whole.until) - dense.bucket(whole.at) > settings.trend_pre_buckets - settings.trend_min_pre:
         return _unassessed(whole, "few_buckets", group)
-    return _windows(curve, dense, (whole, group), (chain[0].at, chain[-1].at), settings)
+    return _windows(timed, whole, group, settings)
 
 
-def _windows(curve: Curve, dense: _Dense, named: tuple[Action, tuple[str, ...]], times: tuple[datetime, datetime], settings: EffectSettings) -> Effect:
-    """The comparison around one action, or around the first and last time of a group."""
-    action, group = named
-    first, last = (dense.bucket(at) for at in times)
+def _windows(timed: _Timed, action: Action, group: tuple[str, ...], settings: EffectSettings) -> Effect:
+    """The comparison around one action, or around a group taken as one."""
+    curve, dense = timed.curve, timed.dense
+    first, last = dense.bucket(action.at), dense.bucket(action.until)
     if not 0 <= first <= last < len(dense.n):
         return _unassessed(action, "outside", group)
     turns = [(dense.bucket(point.at), point.step) for point in curve.turning_points]
@@ -329,6 +353,7 @@ def _windows(curve: Curve, dense: _Dense, named: tuple[Action, tuple[str, ...]],
     return Effect(
         ident=action.ident,
         at=action.at,
+        elsewhere=action.elsewhere,
         grade=None if curve.is_thin else test.grade,
         reason="thin" if curve.is_thin else None,
         group=group,
@@ -339,7 +364,7 @@ def _windows(curve: Curve, dense: _Dense, named: tuple[Action, tuple[str, ...]],
         high=high,
         p=test.p,
         step=test.step,
-        placebo=_placebo((dense.k, dense.n, curve.rho), first, test.change, settings),
+        placebo=_placebo(timed, (first, last), test.change, settings),
         turn_at=None if test.turn is None else moment(dense.start(test.turn)),
         falling_since=None if test.earlier is None else moment(dense.start(test.earlier)),
         rows=action.rows,
@@ -368,17 +393,19 @@ def _part_rows(curve: Curve, dense: _Dense, part: tuple[int, int]) -> RowSet:
     return curve.by_bucket.rows(int(inside.min()), int(inside.max()) + 1) if len(inside) else NO_ROWS
 
 
-def _placebo(counts: tuple[Floats, Floats, float], t: int, change: float, settings: EffectSettings) -> Placebo:
-    """The comparison at every earlier bucket whose windows end by t and hold enough comments."""
-    k, n, rho = counts
-    side, lag = settings.side_buckets, settings.lag_buckets
-    times = as_large = 0
-    for other in range(max(side, t - settings.placebo_buckets), t - lag - side + 1):  # a few dozen windows, each a sum of six numbers
-        (share1, worth1), (share2, worth2) = _pooled(k, n, rho, (other - side, other)), _pooled(k, n, rho, (other + lag, other + lag + side))
-        if min(worth1, worth2) >= settings.side_effective:
-            times += 1
+def _placebo(timed: _Timed, span: tuple[int, int], change: float, settings: EffectSettings) -> Placebo:
+    """The comparison at every earlier bucket whose windows end by the span's first, hold enough comments and no action."""
+    dense, rho = timed.dense, timed.curve.rho
+    side, apart = settings.side_buckets, span[1] - span[0] + settings.lag_buckets
+    times: list[int] = []
+    as_large = 0
+    for t in range(max(side, span[0] - settings.placebo_buckets), span[0] - apart - side + 1):  # a few dozen windows, each a sum of six numbers
+        (share1, worth1), (share2, worth2) = (_pooled(dense.k, dense.n, rho, part) for part in ((t - side, t), (t + apart, t + apart + side)))
+        if min(worth1, worth2) >= settings.side_effective and timed.quiet(t - side, t + apart + side):
+            times.append(t)
             as_large += (share2 - share1 <= change) if change < 0 else (share2 - share1 >= change)
-    return Placebo(times=times, as_large=as_large)
+    looked_at = (times[0] - side, times[-1] + apart + side) if times else (0, 0)
+    return Placebo(times=len(times), as_large=as_large, rows=_part_rows(timed.curve, dense, looked_at))
 
 
 def _slope(dense: _Dense, part: tuple[int, int], least: int) -> tuple[float, float] | None:

@@ -73,26 +73,15 @@ class TextEmotions:
 
 
 def analyse_texts(texts: pd.Series, model: EmotionModel) -> TextEmotions:
-    """The mood of every text, the model having taught itself on these very texts first. Any index; NA is an empty text."""
+    """The mood of every text, the model having taught itself on these very texts first. Any index; NA is an empty text. Order of the texts changes nothing.
+
+    It teaches itself by naive Bayes over hashed character 1-2-grams; its classes are the texts whose lexicon score is at least `confident`, on either side.
+    """
     lexicon = build_lexicon(model)
     kept, counts = _first_pass(texts, lexicon, model)
     taught = _taught(counts, model)
     grams = _gram_pass(kept, taught, model)
     return _joined(_analyzer(lexicon, counts, taught, model, (kept, grams)), kept, grams)
-
-
-def fit_analyzer(texts: pd.Series, model: EmotionModel) -> Analyzer:
-    """The model self-trained on these texts. Order of the texts changes nothing.
-
-    Naive Bayes over hashed character 1-2-grams; its classes are the texts whose lexicon score is at least `confident`, on either side.
-    """
-    return analyse_texts(texts, model).analyzer
-
-
-def apply_analyzer(texts: pd.Series, analyzer: Analyzer) -> TextEmotions:
-    """The mood of every text by an analyzer taught elsewhere. A text's result depends on no other text here."""
-    kept, _ = _first_pass(texts, analyzer.lexicon, analyzer.model)
-    return _joined(analyzer, kept, _gram_pass(kept, analyzer.self_trained, analyzer.model))
 
 
 def gram_slots(points: npt.NDArray[np.uint32], buckets_log2: int) -> tuple[npt.NDArray[np.uint32], npt.NDArray[np.uint32]]:

@@ -37,18 +37,21 @@ class GroupCount:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Service:
-    """Figures of one source; None where it does not tell.
+    """Figures of one source, of the incident's period; None where it does not tell.
 
-    opened, closed: cases; first_opened, last_opened: their span. solved: closed within solve_hours of all that had so long; too_recent, untold: cases left
-    out of it, opened less than solve_hours before the last time in the data, or without the times to tell. first_reply: median of those answered, answered
-    and unanswered beside it. satisfaction: mean of the `rated` cases' ratings, on the scale exported. channels, topics: most cases first, then by name; cases
-    without one are not listed.
+    start, end: the period, end open. earlier: cases before it, counted nowhere else, and their rows. opened, closed: cases. solved: closed within solve_hours
+    of all that had so long; too_recent, untold: cases left out of it, opened less than solve_hours before the last time in the data, or without the times to
+    tell. first_reply: median of those answered, answered and unanswered beside it. satisfaction: mean of the `rated` cases' ratings, on the scale exported.
+    channels, topics: most cases first, then by name; cases without one are not listed.
     """
+
+    start: datetime | None
+    end: datetime | None
+    earlier: int
+    earlier_rows: RowSet
 
     opened: int | None
     closed: int | None
-    first_opened: datetime | None
-    last_opened: datetime | None
     solved: Rate | None
     too_recent: int
     untold: int
@@ -62,35 +65,45 @@ class Service:
     rows: RowSet
 
 
-def service_of_tickets(tickets: pd.DataFrame, settings: ServiceSettings) -> Service | None:
-    """Figures of exported cases; None without rows.
+def tickets_since(tickets: pd.DataFrame, since: datetime | None) -> pd.DataFrame:
+    """The cases opened then or later, and those whose opening time is not known: all where `since` is None."""
+    return tickets.loc[~_before(tickets, since)].reset_index(drop=True)
+
+
+def service_of_tickets(table: pd.DataFrame, since: datetime | None, settings: ServiceSettings) -> Service | None:
+    """Figures of the exported cases opened from `since` on (None: of all); None without rows.
 
     A case counts as closed with a closing time or resolved = True. Solved in time: closing time at most solve_hours (closed end) after opening, and not
     resolved = False. Cases opened later than solve_hours before the last time in the table had no chance yet and are left out, solved or not (else only the
     quick ones would count). Resolved without a closing time, no opening time, or closed before opened: cannot be told. A case without either counts as
     open, unless no row of the table has a closing time: then nothing can be told.
     """
-    if len(tickets) == 0:
+    if len(table) == 0:
         return None
+    tickets = tickets_since(table, since)
+    earlier = table.loc[_before(table, since)]
     opened, replied, closed = tickets["opened_at"], tickets["first_reply_at"], tickets["closed_at"]
     resolved = tickets["resolved"]
     is_closed = closed.notna() | resolved.fillna(False)
-    tells_closing = bool(closed.notna().any() or resolved.notna().any())
+    times_closing = bool(table["closed_at"].notna().any())
+    tells_closing = times_closing or bool(table["resolved"].notna().any())
     limit = pd.Timedelta(hours=settings.solve_hours)
-    last = pd.concat([opened, replied, closed]).max()
+    last = table[["opened_at", "first_reply_at", "closed_at"]].max().max()
     backwards = (closed < opened).fillna(False)
-    told = opened.notna() & ~backwards & (closed.notna() | ~resolved.fillna(False)) & bool(closed.notna().any())
+    told = opened.notna() & ~backwards & (closed.notna() | ~resolved.fillna(False)) & times_closing
     due = told & (opened <= last - limit).fillna(False)
     in_time = due & ((closed - opened) <= limit).fillna(False) & resolved.fillna(True)
     reply = replied - opened
     answered = reply.notna() & (reply >= pd.Timedelta(0)).fillna(False)
     ratings = tickets["satisfaction"].dropna()
-    tells_reply = bool(replied.notna().any())
+    tells_reply = bool(table["first_reply_at"].notna().any())
     return Service(
+        start=since or _time(opened.min()),
+        end=_time(opened.max() + pd.Timedelta(microseconds=1)),
+        earlier=len(earlier),
+        earlier_rows=row_set(earlier),
         opened=len(tickets),
         closed=int(is_closed.sum()) if tells_closing else None,
-        first_opened=_time(opened.min()),
-        last_opened=_time(opened.max()),
         solved=_rate(int(in_time.sum()), int(due.sum()), tickets.loc[due], settings),
         too_recent=int((told & ~due).sum()),
         untold=int((~told).sum()),
@@ -105,17 +118,20 @@ def service_of_tickets(tickets: pd.DataFrame, settings: ServiceSettings) -> Serv
     )
 
 
-def service_of_samples(samples: pd.DataFrame, settings: ServiceSettings) -> Service | None:
-    """Figures of typed totals (metrics tickets_opened, resolved_24h, first_reply); None without any of them.
+def service_of_samples(samples: pd.DataFrame, since: datetime | None, settings: ServiceSettings) -> Service | None:
+    """Figures of typed totals (metrics tickets_opened, resolved_24h, first_reply) whose period ends after `since` (None: of all); None without any of them.
 
     Totals of several periods and places are added; a row typed twice with the same period, place and figures is one. resolved_24h is k of n; where only k
     or a share (86%) is typed, n is the number opened, if that is one period and place with it. first_reply is a typed median: given where there is one, else
     the middle of them. Units: minutes (分钟), hours (小时), days (天); a first reply without a known unit tells nothing.
     """
-    typed = samples.loc[samples["metric"].isin(("tickets_opened", "resolved_24h", "first_reply"))]
-    if len(typed) == 0:
+    every = samples.loc[samples["metric"].isin(("tickets_opened", "resolved_24h", "first_reply"))]
+    if len(every) == 0:
         return None
-    distinct = typed.drop_duplicates(["start", "end", "metric", "place", "n", "k", "value", "unit"])
+    typed = every if since is None else every.loc[every["end"] > pd.Timestamp(since)]
+    earlier = every.drop(typed.index)
+    earlier = earlier.loc[earlier["metric"] == "tickets_opened"]
+    distinct = _distinct(typed)
     by_metric = {name: distinct.loc[distinct["metric"] == name] for name in ("tickets_opened", "resolved_24h", "first_reply")}
     opened = _total(by_metric["tickets_opened"])
     solved = by_metric["resolved_24h"]
@@ -130,10 +146,12 @@ def service_of_samples(samples: pd.DataFrame, settings: ServiceSettings) -> Serv
             k, n, basis = alone, int(opened), pd.concat([solved, one])
     hours = _hours(by_metric["first_reply"])
     return Service(
+        start=_time(typed["start"].min()),
+        end=_time(typed["end"].max()),
+        earlier=round(_total(_distinct(earlier)) or 0.0),
+        earlier_rows=row_set(earlier),
         opened=None if opened is None else round(opened),
         closed=None,
-        first_opened=_time(one["start"].min()),
-        last_opened=_time(one["end"].max()),
         solved=_rate(k, n, basis, settings),
         too_recent=0,
         untold=0,
@@ -146,6 +164,16 @@ def service_of_samples(samples: pd.DataFrame, settings: ServiceSettings) -> Serv
         topics=(),
         rows=row_set(typed),
     )
+
+
+def _before(tickets: pd.DataFrame, since: datetime | None) -> "pd.Series[bool]":
+    if since is None:
+        return pd.Series(False, index=tickets.index)
+    return (tickets["opened_at"] < pd.Timestamp(since)).fillna(False).astype(bool)
+
+
+def _distinct(samples: pd.DataFrame) -> pd.DataFrame:
+    return samples.drop_duplicates(["start", "end", "metric", "place", "n", "k", "value", "unit"])
 
 
 def _time(value: "pd.Timestamp | None") -> datetime | None:

@@ -55,16 +55,17 @@ def typed_totals(samples: pd.DataFrame) -> tuple[TypedTotal, ...]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ComplaintsClosed:
-    """k of n complaints closed, over all typed rows that give both."""
+    """k of n complaints closed, over the typed rows that give both."""
 
     k: int
     n: int
     rows: tuple[RowSet, ...]
 
 
-def complaints_closed(totals: Sequence[TypedTotal]) -> ComplaintsClosed | None:
-    """Complaints received and closed; None where no row gives both."""
-    told = [total for total in totals if total.metric == "complaints" and total.k is not None and total.n >= total.k and total.n > 0]
+def complaints_closed(totals: Sequence[TypedTotal], since: datetime | None) -> ComplaintsClosed | None:
+    """Complaints received and closed in periods that end after `since` (None: in all); None where no row gives both."""
+    ours = [total for total in totals if total.metric == "complaints" and (since is None or total.end > since)]
+    told = [total for total in ours if total.k is not None and total.n >= total.k and total.n > 0]
     if not told:
         return None
     return ComplaintsClosed(k=sum(total.k or 0 for total in told), n=round(sum(total.n for total in told)), rows=tuple(total.rows for total in told))

@@ -31,11 +31,17 @@ STANCES: Final = ("critical", "neutral", "supportive")
 USER_TIERS: Final = ("core", "potential", "ordinary")
 SCOPES: Final = ("item", "account", "topic", "hot_list", "search", "brand", "shop")
 ORDER_TOTALS: Final = "订单汇总"
-"""What a shop's daily series is named that was summed from lines of orders; the shop's own daily report counts otherwise."""
+"""What a shop's daily series is named that was summed from lines of orders, the shop's name behind it where the lines tell it; the shop's own daily report
+counts otherwise."""
 ACTION_TYPES: Final = (
     "first_response", "statement", "apology", "clarification", "update", "comment_reply", "pinned", "private_message", "contact_poster",
     "kol", "koc", "media", "service_channel", "compensation", "recall", "takedown", "legal", "ad_pause", "product_fix", "activation", "internal", "other",
 )  # fmt: skip
+
+
+def summed_from_orders(name: str | None) -> bool:
+    """Whether a daily series of this name was summed from lines of orders."""
+    return name is not None and name.startswith(ORDER_TOTALS)
 
 
 def vocabulary(*words: str) -> pd.CategoricalDtype:
@@ -174,7 +180,9 @@ METRIC_POINTS: Final = Table(
     (
         *_ORIGIN,
         Column("scope", vocabulary(*SCOPES), "what the figure is about", required=True),
-        Column("name", TEXT, "topic, hot-search entry, item id, account or shop it is about; else the file, where files differ, or ORDER_TOTALS"),
+        Column(
+            "name", TEXT, "topic, hot-search entry, item id, account or shop it is about; else the file, where files differ, or as summed_from_orders tells"
+        ),
         Column("platform", vocabulary(*PLATFORMS), "platform the figure was read on"),
         Column(
             "metric",

@@ -23,7 +23,7 @@ from review.intake.containers import Opened, everything, open_paths
 from review.intake.duplicates import sorted_table, unique_posts
 from review.intake.encoding import read_text
 from review.intake.figures import read_authors, read_figures, read_hot_list
-from review.intake.orders import daily_totals, read_orders
+from review.intake.orders import daily_totals, read_orders, summed_unnamed
 from review.intake.ours import LABELS
 from review.intake.part import Findings, Part, Surroundings, without_cells, without_examples, without_headers
 from review.intake.places import holds_comments, read_platforms_of
@@ -254,7 +254,8 @@ def _merged(parts: list[Part], written: typed.TypedPart, rest: tuple[tuple[Skipp
         kept = np.isin(_addresses(inexact), _addresses(unique.posts)) | (inexact_owner == people)
         inexact = inexact[kept].reset_index(drop=True)
     del posts
-    totals, repeated_orders = daily_totals([part.orders for part in parts])
+    orders = [part.orders for part in parts]
+    totals, repeated_orders = daily_totals(orders)
     exported = named_by_file([part.metric_points for part in parts])
     points, repeated_points = _without_repeats(METRIC_POINTS, [*exported, written.metric_points, unique.snapshots, totals], places)
     cases = [part.tickets if part.tickets is None else part.tickets.assign(parties=part.parties) for part in parts]
@@ -284,7 +285,7 @@ def _merged(parts: list[Part], written: typed.TypedPart, rest: tuple[tuple[Skipp
     )
     logs.sort(key=lambda log: (log.file, log.sheet or "", log.format))
     rejections.sort(key=lambda each: (each.file, each.sheet or "", each.row, each.column or "", each.reason, each.value))
-    log = ImportLog(zone=around.zone, tables=tuple(logs), skipped=skipped, rejections=tuple(rejections), warnings=(*shifts, *known))
+    log = ImportLog(zone=around.zone, tables=tuple(logs), skipped=skipped, rejections=tuple(rejections), warnings=(*shifts, *known, *summed_unnamed(orders)))
     return Loaded(incident=incident, import_log=log)
 
 

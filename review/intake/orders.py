@@ -6,7 +6,7 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
-from review.incident.tables import METRIC_POINTS, ORDER_TOTALS, PLATFORMS, SCOPES, vocabulary
+from review.incident.tables import METRIC_POINTS, ORDER_TOTALS, PLATFORMS, SCOPES, TEXT, vocabulary
 from review.intake.identifiers import parse_ids
 from review.intake.part import Findings, Part, Surroundings, keep_rows, same_for_all, without_summaries
 from review.intake.places import read_platforms_of
@@ -47,6 +47,8 @@ def read_orders(table: Recognised, around: Surroundings) -> Part:
             "day": times.at[~undated].reset_index(drop=True).dt.tz_convert(around.zone).dt.normalize().dt.tz_convert("UTC"),
         }
     )  # fmt: skip
+    shops = table.cells("order.shop")
+    lines["shop"] = labels(shops).fillna("").array if shops is not None else ""
     id_cells, sku = table.cells("order.id"), table.cells("order.sku")
     ids = parse_ids(id_cells) if id_cells is not None else None
     lines["order"] = (ids.value.fillna(ids.raw) if ids is not None else pd.Series(pd.NA, index=lines.index)).astype("string")
@@ -66,18 +68,18 @@ def daily_totals(parts: Sequence[pd.DataFrame | None]) -> tuple[pd.DataFrame, di
     """(sales, orders, units and refunds of each day over all files, by number of the part how many of its lines are copies of others).
 
     An order on several lines (one a product) counts once; the same line in two exports, or twice in one, counts once, as refunded where one of them says so.
-    Refunded lines stay in sales, as the shop counts them, and are summed as refunds. The series are named apart from the shop's own daily report. Order ids
-    end here. Each day's origin is its first line's.
+    Refunded lines stay in sales, as the shop counts them, and are summed as refunds. The series are named apart from the shop's own daily report, and each by
+    its shop where the lines name one. Order ids end here. Each day's origin is its first line's.
     """
     given = [lines.assign(owner=number) for number, lines in enumerate(parts) if lines is not None and len(lines)]
     if not given:
         return METRIC_POINTS.empty(), {}
-    lines = pd.concat(given, ignore_index=True).sort_values(_ORIGIN).sort_values("refunded", ascending=False, kind="stable")
+    lines = pd.concat(given, ignore_index=True).sort_values(_ORIGIN).sort_values(["refunded", "shop"], ascending=False, kind="stable")
     again = (lines["order"].notna() & lines.duplicated(_LINE)).to_numpy(dtype=bool)
     copies = lines.loc[again, "owner"].value_counts()
     lines = lines[~again].sort_values(_ORIGIN)
     lines["refunds"] = lines["sales"].where(lines["refunded"])
-    places = ["platform", "day"]
+    places = ["platform", "shop", "day"]
     first = lines.drop_duplicates(places).set_index(places)
     grouped = lines.groupby(places, sort=True)
     figures = {
@@ -91,11 +93,13 @@ def daily_totals(parts: Sequence[pd.DataFrame | None]) -> tuple[pd.DataFrame, di
         there = values.dropna()
         at = first.loc[there.index]
         n = len(there)
+        shops = there.index.get_level_values("shop")
         frames.append(
             METRIC_POINTS.frame(
                 {
                     "file": pd.Categorical(at["file"]), "sheet": pd.Categorical(at["sheet"].mask(at["sheet"] == "")), "row": at["row"].astype("Int64").array,
-                    "scope": pd.Categorical(["shop"] * n, dtype=vocabulary(*SCOPES)), "name": ORDER_TOTALS,
+                    "scope": pd.Categorical(["shop"] * n, dtype=vocabulary(*SCOPES)),
+                    "name": pd.array([f"{ORDER_TOTALS}：{shop}" if shop else ORDER_TOTALS for shop in shops], dtype=TEXT),
                     "platform": pd.Categorical([name or None for name in there.index.get_level_values("platform")], dtype=vocabulary(*PLATFORMS)),
                     "metric": metric, "at": pd.Series(there.index.get_level_values("day")), "precision": "day", "cumulative": False,
                     "value": there.astype("Float64").array, "unit": unit,
@@ -104,3 +108,12 @@ def daily_totals(parts: Sequence[pd.DataFrame | None]) -> tuple[pd.DataFrame, di
             )
         )  # fmt: skip
     return pd.concat(frames, ignore_index=True), {int(number): int(count) for number, count in copies.items()}
+
+
+def summed_unnamed(parts: Sequence[pd.DataFrame | None]) -> tuple[str, ...]:
+    """A warning for each platform of which several files' lines name no shop: they are summed as one shop's."""
+    unnamed = [lines.loc[lines["shop"] == "", ["platform", "file"]].drop_duplicates() for lines in parts if lines is not None]
+    if not unnamed:
+        return ()
+    files = pd.concat(unnamed).drop_duplicates().groupby("platform", sort=True)["file"].apply(lambda names: "、".join(sorted(names)))
+    return tuple(f"{names}：订单没有店铺名称，按同一店铺逐日加总；如属不同店铺，请在表中加“店铺名称”一列" for names in files if "、" in names)

@@ -78,7 +78,7 @@ class RecoverySettings:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EffectSettings:
-    """Windows (buckets), evidence needed and test level of the evidence ladder."""
+    """Windows (buckets), evidence needed and test level of the evidence ladder; how long one text takes to be published everywhere."""
 
     side_buckets: int
     lag_buckets: int
@@ -92,6 +92,7 @@ class EffectSettings:
     placebo_buckets: int
     alpha: float
     min_drop: float
+    same_text_minutes: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -266,6 +267,7 @@ def _effects(table: TomlReader) -> EffectSettings:
         placebo_buckets=table.integer("placebo_buckets", low=1),
         alpha=table.number("alpha", low=1e-6, high=0.5),
         min_drop=_share(table, "min_drop"),
+        same_text_minutes=table.integer("same_text_minutes"),
     )
     if not settings.earlier_half_lives or min(settings.earlier_half_lives) <= 0:
         table.fault("earlier_half_lives", "应为正数的列表")

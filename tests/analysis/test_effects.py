@@ -19,7 +19,8 @@ DECAY = np.where(np.arange(144) < 60, 0.6, 0.2 + 0.4 * 0.5 ** ((np.arange(144) -
 
 
 def action(bucket: float, ident: str = "a", precision: str | None = None) -> Action:
-    return Action(ident=ident, at=START + TEN * bucket, precision=precision, rows=NO_ROWS)
+    at = START + TEN * bucket
+    return Action(ident=ident, at=at, until=at, elsewhere=(), precision=precision, rows=NO_ROWS)
 
 
 def grades(truth: np.ndarray, per_bucket: int, t: int, runs: int) -> list[str | None]:
@@ -85,9 +86,34 @@ def test_actions_that_cannot_be_told_apart_are_judged_as_one_from_before_the_fir
     assert (long.grade, long.reason, len(long.group)) == (None, "few_buckets", 4)
 
 
+def test_the_change_is_held_against_earlier_times_whose_windows_hold_no_action() -> None:
+    truth = np.repeat([0.70, 0.35, 0.60, 0.35], [24, 26, 50, 44])
+    curve = curve_of(comments(*drawn(truth, 400)))
+    alone = effects(curve, [action(100.5)], SETTINGS.effects)[-1].placebo
+    beside = effects(curve, [action(24.5, "b"), action(100.5)], SETTINGS.effects)[-1].placebo
+    by_day = effects(curve, [action(0, "b", "day"), action(100.5)], SETTINGS.effects)[-1].placebo
+    assert alone is not None
+    assert beside is not None
+    assert by_day is not None
+    assert alone.as_large >= 1
+    assert (beside.times, beside.as_large) == (alone.times - 13, 0)
+    assert (by_day.times, by_day.rows) == (0, NO_ROWS)
+    assert alone.rows.count == 400 * 100
+
+
 def test_a_response_that_changes_nothing_is_c_and_one_followed_by_a_jump_is_d() -> None:
     assert grades(np.full(144, 0.5), 60, 70, 40).count("C") >= 36
     assert grades(np.repeat([0.3, 0.6], [71, 73]), 100, 70, 20).count("D") >= 18
+
+
+def test_one_text_published_step_by_step_is_judged_from_before_the_first_to_after_the_last_publication() -> None:
+    k, n = drawn(np.repeat([0.60, 0.35], [72, 72]), 100)
+    one = replace(action(70.5), until=START + TEN * 73.5, elsewhere=("b",))
+    (found,) = effects(curve_of(comments(k, n)), [one], SETTINGS.effects)
+    assert (found.grade, found.group, found.elsewhere) == ("A", (), ("b",))
+    assert found.before is not None
+    assert found.after is not None
+    assert (found.before.end, found.after.start) == (START + TEN * 70, START + TEN * 74)
 
 
 def test_two_actions_within_the_window_are_inseparable_and_named() -> None:
@@ -162,7 +188,7 @@ def test_buckets_of_a_day_hold_their_own_hours_across_a_change_of_clocks(zone: s
     curve = row_curve(rows, grid, Evidence(subject="comments", grade="vendor"), SETTINGS)
     assert curve is not None
     assert curve.width == timedelta(days=1)
-    (found,) = effects(curve, [Action(ident="a", at=(days[40] + pd.Timedelta(hours=9)).to_pydatetime(), precision="min", rows=NO_ROWS)], SETTINGS.effects)
+    (found,) = effects(curve, [replace(action(0, precision="min"), at=(at := (days[40] + pd.Timedelta(hours=9)).to_pydatetime()), until=at)], SETTINGS.effects)
     assert found.before is not None
     assert found.turn_at == found.before.end == days[40].to_pydatetime()
 

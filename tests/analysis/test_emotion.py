@@ -2,7 +2,6 @@
 
 import os
 from dataclasses import replace
-from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -11,10 +10,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from review.analysis.emotion import Analyzer, TextEmotions, analyse_texts, apply_analyzer, fit_analyzer
+from review.analysis.emotion import TextEmotions, analyse_texts
 from review.analysis.emotion_lexicon import build_trie, find_words
 from review.analysis.emotion_text import TEXT_CLASSES, code_points, look_up, own_words
-from review.settings.emotion import EMOTIONS, folded, load_emotion_model, with_analyst_words
+from review.settings.emotion import EMOTIONS, EmotionModel, folded, load_emotion_model, with_analyst_words
 
 MODEL = load_emotion_model()
 REAL = Path(os.environ.get("REVIEW_REAL_DATA", str(Path(__file__).parents[2] / ".." / "shared" / "data"))) / "emotion"
@@ -41,21 +40,34 @@ def text_class(text: str | None) -> str:
     return TEXT_CLASSES[read(text).text_class[0]]
 
 
-@cache
-def taught() -> Analyzer:
-    moods = ["质量太差了,失望", "客服敷衍,垃圾", "很好用,推荐", "物流很快,满意"]
-    return fit_analyzer(pd.Series([f"{moods[i % 4]}{'甲乙丙丁戊己庚辛'[i % 8]}{i}" for i in range(400)], dtype="string[pyarrow]"), MODEL)
+MOODS = ["质量太差了,失望", "客服敷衍,垃圾", "很好用,推荐", "物流很快,满意"]
+TEACHING: list[str | None] = [f"{MOODS[i % 4]}{'甲乙丙丁戊己庚辛'[i % 8]}{i}" for i in range(400)]
+UNTAUGHT = replace(MODEL, scoring=replace(MODEL.scoring, confident_minimum=1 << 40))
+"""What others say teaches it nothing."""
+
+
+def read_by(model: EmotionModel, texts: list[str | None]) -> TextEmotions:
+    return analyse_texts(pd.Series(texts, dtype="string[pyarrow]"), model)
 
 
 @settings(max_examples=60)
 @given(TEXTS)
-def test_a_text_reads_the_same_alone_and_among_others(texts: list[str | None]) -> None:
-    analyzer = taught()
-    together = apply_analyzer(pd.Series(texts, dtype="string[pyarrow]"), analyzer)
+def test_a_text_reads_the_same_in_whatever_place_among_the_others(texts: list[str | None]) -> None:
+    together, turned = read_by(MODEL, [*texts, *TEACHING]), read_by(MODEL, [*texts, *TEACHING][::-1])
+    assert together.analyzer.self_trained is not None
+    np.testing.assert_array_equal(together.score, turned.score[::-1])
+    np.testing.assert_array_equal(together.flags, turned.flags[::-1])
+    assert together.evidence().tolist() == turned.evidence().tolist()[::-1]
+
+
+@settings(max_examples=60)
+@given(TEXTS)
+def test_where_others_teach_nothing_a_text_reads_the_same_alone_and_among_them(texts: list[str | None]) -> None:
+    together = read_by(UNTAUGHT, texts)
     assert len(together) == len(texts)
     evidence = together.evidence()
     for i, text in enumerate(texts):
-        alone = apply_analyzer(pd.Series([text], dtype="string[pyarrow]"), analyzer)
+        alone = read_by(UNTAUGHT, [text])
         np.testing.assert_array_equal(alone.score[0], together.score[i])
         assert alone.flags[0] == together.flags[i]
         assert alone.text_class[0] == together.text_class[i]
@@ -126,9 +138,9 @@ def test_a_place_outside_the_table_is_refused_where_many_are_looked_up() -> None
 
 def test_many_texts_read_as_each_alone() -> None:
     texts = ["太失望了😡𠮷", "not a very good phone", "支持一下[微笑]", "转发微博", "哈哈哈哈,不是很满意", None, "Ｒefund 退钱!"]
-    together = apply_analyzer(pd.Series(texts * 400, dtype="string[pyarrow]"), taught())
+    together = read_by(UNTAUGHT, texts * 400)
     for i, text in enumerate(texts):
-        alone = apply_analyzer(pd.Series([text], dtype="string[pyarrow]"), taught())
+        alone = read_by(UNTAUGHT, [text])
         np.testing.assert_array_equal(together.score[i :: len(texts)], np.repeat(alone.score, 400))
         assert set(together.evidence()[i :: len(texts)]) == {alone.evidence()[0]}
 
@@ -234,8 +246,8 @@ def test_no_text_and_any_index_are_read() -> None:
 
 
 def test_too_few_clear_texts_leave_the_self_trained_model_out() -> None:
-    assert fit_analyzer(pd.Series(["失望", "很好"] * 10, dtype="string[pyarrow]"), MODEL).self_trained is None
-    assert fit_analyzer(pd.Series(["失望", "很好"] * 40, dtype="string[pyarrow]"), MODEL).self_trained is not None
+    assert read_by(MODEL, ["失望", "很好"] * 10).analyzer.self_trained is None
+    assert read_by(MODEL, ["失望", "很好"] * 40).analyzer.self_trained is not None
 
 
 def test_of_more_comments_than_it_needs_the_model_learns_from_a_part_that_no_order_changes() -> None:

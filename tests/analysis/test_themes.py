@@ -191,7 +191,7 @@ def test_ticket_topics_count_what_is_still_open() -> None:
 
 def test_an_empty_incident_has_no_clues() -> None:
     incident = empty_incident(Case())
-    context = CauseContext(plan_at=None, correlation=0.05, zone=ZONE, confidence=0.95)
+    context = CauseContext(plan_at=None, correlation=0.05, zone=ZONE, confidence=0.95, grade="vendor", level_error=None)
     found = measure_causes(incident, pd.Series([], dtype="boolean"), context, SETTINGS)
     assert isinstance(found, CauseFindings)
     assert (found.themes, found.phrases, found.tickets, found.tiers, found.wording.notes) == ((), (), (), (), 0)
@@ -201,7 +201,7 @@ def test_an_empty_incident_has_no_clues() -> None:
 def test_the_brands_own_name_is_no_salient_phrase() -> None:
     frame = planted("苜屿小锅")
     incident = dataclasses.replace(empty_incident(Case(brand="苜屿", product="苜屿小锅")), posts=frame)
-    context = CauseContext(plan_at=None, correlation=0.05, zone=ZONE, confidence=0.95)
+    context = CauseContext(plan_at=None, correlation=0.05, zone=ZONE, confidence=0.95, grade="vendor", level_error=None)
     assert "苜屿小锅" not in {phrase.text for phrase in measure_causes(incident, negative_of(frame), context, SETTINGS).phrases}
 
 

@@ -389,6 +389,27 @@ def test_the_shops_daily_report_and_its_orders_are_two_series(tmp_path: Path) ->
     assert dict(zip(sales["name"].fillna("日报"), sales["value"], strict=True)) == {"日报": 120, ORDER_TOTALS: 99}
 
 
+def test_orders_of_two_shops_are_two_series_and_a_line_that_names_no_shop_is_a_copy_of_one_that_does(tmp_path: Path) -> None:
+    named = ORDERS.replace("退款状态", "退款状态,店铺名称")
+    lines = ["P1,2026-03-15 10:00:00,s,1,99,--", "P2,2026-03-15 11:00:00,s,1,50,--"]
+    path = folder(
+        tmp_path / "in",
+        {"旗舰店订单.csv": f"{named}{lines[0]},旗舰店\n{lines[1]},专卖店\n", "千帆订单.csv": f"{ORDERS}{lines[0]}\nP3,2026-03-15 12:00:00,s,1,7,--\n"},
+    )
+    made = load([path], LoadOptions())
+    points = made.incident.metric_points
+    sales = points[points["metric"] == "sales"]
+    assert dict(zip(sales["name"], sales["value"], strict=True)) == {f"{ORDER_TOTALS}：旗舰店": 99, f"{ORDER_TOTALS}：专卖店": 50, ORDER_TOTALS: 7}
+    assert not made.import_log.warnings
+
+
+def test_order_files_that_name_no_shop_are_told_to_be_summed_as_one(tmp_path: Path) -> None:
+    files = {f"店{n}订单.csv": f"{ORDERS}P{n},2026-03-15 10:00:00,s,1,99,--\n" for n in (2, 1)}
+    made = load([folder(tmp_path / "in", files)], LoadOptions())
+    (warning,) = made.import_log.warnings
+    assert warning == "in/店1订单.csv、in/店2订单.csv：订单没有店铺名称，按同一店铺逐日加总；如属不同店铺，请在表中加“店铺名称”一列"
+
+
 DAILY = "日期,曝光,观看,新增关注,取消关注,净涨粉\n"
 
 

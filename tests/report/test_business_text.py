@@ -105,6 +105,16 @@ def test_typed_complaints_are_printed_beside_the_service_desk_with_period_and_me
     assert "受理 3 件" in text
 
 
+def test_the_period_of_the_cases_is_told_with_what_was_left_out_and_the_channels() -> None:
+    cases = tickets(["退款"] * 4)
+    opened = pd.Series([ONSET - timedelta(days=90), ONSET, ONSET, ONSET + timedelta(days=2)]).dt.as_unit("us")
+    cases = cases.assign(opened_at=opened, closed_at=opened + timedelta(hours=1), channel=pd.array(["电话", "电话", "在线", "电话"], dtype="string[pyarrow]"))
+    text = said(incident(cases=cases))
+    assert "客服（8月5日至8月7日受理）：受理 3 件；已关闭 3 件" in text
+    assert "（2/2，区间 34.2%–100.0%，另 1 件受理未满 24 小时）" in text
+    assert "受理渠道：电话 2 件、在线 1 件；事件之前受理的 1 件不计入。" in text
+
+
 def test_topics_not_listed_are_counted() -> None:
     text = said(incident(cases=tickets([topic for i, topic in enumerate("甲乙丙丁戊己庚") for _ in range(9 - i)] + [None])))
     assert "另有 4 件未列出（庚）。" in text

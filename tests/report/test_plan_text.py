@@ -50,7 +50,12 @@ def comments(*texts: str) -> pd.DataFrame:
 def causes_of(case: Case, posts: pd.DataFrame | None = None) -> CauseFindings:
     incident = empty_incident(case) if posts is None else dataclasses.replace(empty_incident(case), posts=posts)
     negative = incident.posts["sentiment"].eq("negative").astype("boolean").mask(incident.posts["sentiment"].isna())
-    return measure_causes(incident, negative, CauseContext(plan_at=None, correlation=0.05, zone=ZoneInfo("Asia/Shanghai"), confidence=0.95), SETTINGS)
+    return measure_causes(
+        incident,
+        negative,
+        CauseContext(plan_at=None, correlation=0.05, zone=ZoneInfo("Asia/Shanghai"), confidence=0.95, grade="vendor", level_error=None),
+        SETTINGS,
+    )
 
 
 def material(case: Case, inputs: dict[str, Input] | None = None, posts: pd.DataFrame | None = None) -> Material:

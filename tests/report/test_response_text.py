@@ -17,10 +17,10 @@ TEN = timedelta(minutes=10)
 CURVE = curve_of(comments(*drawn(np.repeat([0.60, 0.35], [71, 73]), 100)))
 
 
-def card(bucket: float) -> ResponseCard:
+def card(bucket: float, platform: str | None = None) -> ResponseCard:
     return ResponseCard(
-        at=START + TEN * bucket, precision=None, action="statement", platform=None, actor=None, title=None, text=None, commitment=None, owner=None, result=None,
-        core_vertical=None, measured=None, demand_addressed=None, rows=NO_ROWS,
+        at=START + TEN * bucket, precision=None, action="statement", platform=platform, actor=None, title=None, text=None, commitment=None, owner=None,
+        result=None, core_vertical=None, measured=None, demand_addressed=None, rows=NO_ROWS,
     )  # fmt: skip
 
 
@@ -30,8 +30,8 @@ def written(bucket: float, before: tuple[float, float], after: tuple[float, floa
         at=at, rows=CURVE.rows, window_before=timedelta(hours=3), window_after=timedelta(hours=2), before=before[0],
         before_error=before[1], after=after[0], after_error=after[1],
     )  # fmt: skip
-    singles = effects(CURVE, [Action(ident="0", at=at, precision=None, rows=NO_ROWS)], SETTINGS.effects)
-    return effect_blocks(new_pen(), CURVE, Compared(singles=singles, groups=(), moved=moved, settings=SETTINGS.effects), {"0": card(bucket)})
+    singles = effects(CURVE, [Action(ident="0", at=at, until=at, elsewhere=(), precision=None, rows=NO_ROWS)], SETTINGS.effects)
+    return effect_blocks(new_pen(), CURVE, Compared(singles=singles, groups=(), moved=moved, settings=SETTINGS.effects), [card(bucket)])
 
 
 def said(blocks: list[Block]) -> list[str]:
@@ -43,6 +43,23 @@ def test_the_length_of_the_windows_and_which_count_is_which_are_told() -> None:
     assert "前后各 1 小时的负面占比" in said(blocks)[0]
     (table,) = [block for block in blocks if isinstance(block, Table)]
     assert "（前 600、后 600 条）" in string(table.rows[0][2])
+
+
+def test_it_is_told_how_often_as_large_a_change_is_found_without_an_action() -> None:
+    (table,) = [block for block in written(70.5, (0.0, 0.1), (0.0, 0.1)) if isinstance(block, Table)]
+    assert string(table.rows[0][4]) == "58 个时段中 0 个"
+    (early,) = [block for block in written(7, (0.0, 0.1), (0.0, 0.1)) if isinstance(block, Table)]
+    assert string(early.rows[0][4]) == "没有可比的时段"
+
+
+def test_one_text_on_several_platforms_is_one_row_named_with_them() -> None:
+    at = START + TEN * 70.5
+    one = Action(ident="0", at=at, until=at, elsewhere=("1",), precision=None, rows=NO_ROWS)
+    compared = Compared(singles=effects(CURVE, [one], SETTINGS.effects), groups=(), moved=None, settings=SETTINGS.effects)
+    blocks = effect_blocks(new_pen(), CURVE, compared, [card(70.5, "weibo"), card(70.5, "xhs")])
+    (table,) = [block for block in blocks if isinstance(block, Table)]
+    assert [string(row[1]) for row in table.rows] == ["声明（微博、小红书发布同一内容）"]
+    assert string(table.rows[0][5]) == "回应后下降，且超出此前趋势"
 
 
 def test_without_a_comparison_no_window_is_promised() -> None:

@@ -9,7 +9,7 @@ from review.analysis.analyse import Business
 from review.analysis.conversion import Conversion, FollowerLoss
 from review.analysis.service import Service
 from review.analysis.typed_totals import TypedTotal
-from review.incident.tables import ORDER_TOTALS
+from review.incident.tables import summed_from_orders
 from review.report.chart_data import DailyChart
 from review.report.compose.events import KeyEvents
 from review.report.compose.periods import period_text
@@ -114,7 +114,7 @@ def _comparison_table(pen: Pen, compared: Sequence[Conversion]) -> Table:
         rows=tuple(_comparison_row(pen, each) for each in compared),
         note=(
             *pen.words("conversion.note"),
-            *(pen.words("conversion.orders_note") if any(each.name == ORDER_TOTALS for each in compared) else ()),
+            *(pen.words("conversion.orders_note") if any(summed_from_orders(each.name) for each in compared) else ()),
         ),
     )
 
@@ -209,9 +209,9 @@ def account_text(pen: Pen, name: str | None, platform: str | None) -> Text:
 
 def _service(pen: Pen, service: Service) -> list[Block]:
     parts: list[Text] = []
-    if service.opened is not None:
+    if service.opened:
         parts.append(pen.say("service.opened", n=pen.count(service.opened, "件", basis("受理工单数", "计数", service.rows))))
-    if service.closed is not None:
+    if service.opened and service.closed is not None:
         parts.append(pen.say("service.closed", n=pen.count(service.closed, "件", basis("已关闭工单数", "计数", service.rows))))
     if service.solved is not None:
         solved = service.solved
@@ -222,16 +222,33 @@ def _service(pen: Pen, service: Service) -> list[Block]:
                 k=pen.count(solved.k, "", basis("24 小时内解决数", "计数", solved.rows)),
                 n=pen.count(solved.n, "", basis("已满 24 小时的受理数", "计数", solved.rows)),
                 interval=pen.interval(solved.low, solved.high, basis("24 小时解决率的区间", "比例区间（百分之九十五）", solved.rows)),
+                left_out=_left_out(pen, service),
             )
         )
     if service.first_reply is not None:
-        parts.append(pen.say("service.first_reply", span=pen.duration(service.first_reply, basis("首次响应时长中位数", "已答复工单的中位数", service.rows))))
+        span = pen.duration(service.first_reply, basis("首次响应时长中位数", "已答复工单的中位数", service.rows))
+        of: Text = ()
+        if service.answered:
+            of = pen.say(
+                "service.answered",
+                answered=pen.count(service.answered, "件", basis("已答复工单数", "计数", service.rows)),
+                unanswered=pen.count(service.unanswered, "件", basis("未答复工单数", "计数", service.rows)),
+            )
+        parts.append(pen.say("service.first_reply", span=span, of=of))
     if service.satisfaction is not None:
         mean = pen.number(service.satisfaction, basis("满意度平均值", "有评分工单的评分之和 ÷ 件数（按导出的分值）", service.rows))
         parts.append(pen.say("service.satisfaction", mean=mean, n=pen.count(service.rated, "件", basis("有满意度评分的工单数", "计数", service.rows))))
+    if service.channels:
+        named = [
+            pen.say("service.channel", name=pen.quote(each.name, 24), n=pen.count(each.opened, "件", basis(f"“{each.name}”受理数", "计数", each.rows)))
+            for each in service.channels
+        ]
+        parts.append(pen.say("service.channels", channels=joined(named, "、")))
+    if service.earlier:
+        parts.append(pen.say("service.earlier", n=pen.count(service.earlier, "件", basis("事件之前受理的工单数", "计数", service.earlier_rows))))
     blocks: list[Block] = []
     if parts:
-        blocks.append(Paragraph(text=(*pen.words("service.title"), *joined(parts, "；"), Words("。"))))
+        blocks.append(Paragraph(text=(*_service_title(pen, service), *joined(parts, "；"), Words("。"))))
     if service.topics:
         shown = service.topics[:TOPICS_SHOWN]
         blocks.append(
@@ -251,6 +268,20 @@ def _service(pen: Pen, service: Service) -> list[Block]:
             )
         )
     return blocks
+
+
+def _service_title(pen: Pen, service: Service) -> Text:
+    """客服（8月12日至8月23日受理）：the period is not told where there is none."""
+    if service.start is None or service.end is None:
+        return pen.words("service.title")
+    found = basis("客服数据的统计期", "自事件起始当日，至最后一件受理或填写的结束", service.rows)
+    return pen.say("service.title_of", period=period_text(pen, (service.start, service.end), found))
+
+
+def _left_out(pen: Pen, service: Service) -> Text:
+    """，另 3 件受理未满 24 小时…: cases that are not in the rate; () where there are none."""
+    left = (("too_recent", service.too_recent, "受理未满 24 小时的工单数"), ("untold", service.untold, "受理或关闭时间不全的工单数"))
+    return joined([pen.say(f"service.{name}", n=pen.count(n, "件", basis(what, "计数", service.rows))) for name, n, what in left if n], "")
 
 
 def _other_topics(pen: Pen, service: Service) -> Text:

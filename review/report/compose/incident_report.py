@@ -279,9 +279,8 @@ def one_gap(blocks: Sequence[Block]) -> tuple[Block, ...]:
 
 
 def _response(pen: Pen, findings: Findings, case: Case, settings: AnalysisSettings) -> Section:
-    cards = {str(i): card for i, card in enumerate(findings.responses)}
     compared = response_text.Compared(singles=findings.effects, groups=findings.joint_effects, moved=findings.escalation, settings=settings.curve.effects)
-    effects = response_text.effect_blocks(pen, findings.emotion.curve, compared, cards)
+    effects = response_text.effect_blocks(pen, findings.emotion.curve, compared, findings.responses)
     return response_text.chapter(pen, case, findings.score.card, settings.rubric, settings.reasons, effects)
 
 

@@ -1,13 +1,13 @@
 """四、应对得失: the three verdicts, what was done well and badly, before and after each action, the score."""
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import NormalDist
 from typing import Final
 
 from review.analysis.curve import Curve
-from review.analysis.effects import Effect, Escalation
+from review.analysis.effects import Effect, Escalation, Placebo
 from review.analysis.indicators import Line
 from review.analysis.scorecard import Scorecard
 from review.analysis.timeline import ResponseCard
@@ -153,14 +153,17 @@ class Compared:
     settings: EffectSettings
 
 
-def effect_blocks(pen: Pen, curve: Curve | None, found: Compared, cards: Mapping[str, ResponseCard]) -> list[Block]:
-    """应对前后变化: a row an action, or a group of actions too close to be told apart; what followed in WORDING's words, never a cause."""
+def effect_blocks(pen: Pen, curve: Curve | None, found: Compared, cards: Sequence[ResponseCard]) -> list[Block]:
+    """应对前后变化: a row an action, or a group of actions too close to be told apart; what followed in WORDING's words, never a cause.
+
+    An action is named by its place among the cards.
+    """
     moved = found.moved
-    shown = [effect for effect in found.singles if effect.ident in cards]
-    if not shown or curve is None:
+    if not found.singles or curve is None:
         return [pen.gap("gap.effects")]
+    actions = {effect.ident: [cards[int(place)] for place in (effect.ident, *effect.elsewhere)] for effect in found.singles}
     grouped = {ident for group in found.groups for ident in group.group}
-    rows = sorted((*(effect for effect in shown if effect.ident not in grouped), *found.groups), key=lambda effect: (effect.at, effect.ident))
+    rows = sorted((*(effect for effect in found.singles if effect.ident not in grouped), *found.groups), key=lambda effect: (effect.at, effect.ident))
     blocks: list[Block] = []
     if curve.width is not None and any(effect.before is not None for effect in rows):
         side = basis("动作前后各自的窗口长度", "设置的时段数 × 时段宽度", SettingKey(file="curve.toml", key="effects.side_buckets"), curve.rows)
@@ -172,13 +175,14 @@ def effect_blocks(pen: Pen, curve: Curve | None, found: Compared, cards: Mapping
             id="effects",
             caption=pen.words("effect.caption"),
             columns=(
-                Column(pen.word("head.time"), 16),
-                Column(pen.word("head.action"), 26),
-                Column(pen.word("head.before_after"), 20.5),
-                Column(pen.word("head.interval"), 16),
-                Column(pen.word("head.finding"), 21.5),
+                Column(pen.word("head.time"), 15),
+                Column(pen.word("head.action"), 20),
+                Column(pen.word("head.before_after"), 18),
+                Column(pen.word("head.interval"), 15),
+                Column(pen.word("effect.head_quiet"), 13),
+                Column(pen.word("head.finding"), 19),
             ),
-            rows=tuple(_effect_row(pen, curve, effect, [cards[ident] for ident in effect.group or (effect.ident,)]) for effect in rows),
+            rows=tuple(_effect_row(pen, curve, effect, [actions[ident] for ident in effect.group or (effect.ident,)]) for effect in rows),
             note=pen.words("effect.note"),
         )
     )
@@ -208,18 +212,18 @@ def _escalation(pen: Pen, moved: Escalation, alpha: float) -> Paragraph:
     )
 
 
-def _effect_row(pen: Pen, curve: Curve, effect: Effect, cards: Sequence[ResponseCard]) -> tuple[Text, ...]:
-    """One action, or a group with its actions below one another; the time is the first one's."""
-    action = joined([(pen.code("action", card.action), *((Words("："), pen.quote(card.title, 20)) if card.title else ())) for card in cards])
-    when = (pen.when(effect.at, basis("动作时间", "应对时间线", effect.rows), cards[0].precision),)
+def _effect_row(pen: Pen, curve: Curve, effect: Effect, actions: Sequence[Sequence[ResponseCard]]) -> tuple[Text, ...]:
+    """One action (its publications), or a group with its actions below one another; the time is the first one's."""
+    action = joined([_action_name(pen, cards) for cards in actions])
+    when = (pen.when(effect.at, basis("动作时间", "应对时间线", effect.rows), actions[0][0].precision),)
     finding = pen.words(f"effect.grade_{effect.grade}" if effect.grade else f"effect.reason_{effect.reason}")
     if effect.falling_since is not None:
         since = pen.when(effect.falling_since, basis("下降可能开始的时间", "以动作前已开始的下降与动作时的台阶比较", effect.curve_rows))
         finding = pen.say("effect.earlier", finding=finding, since=since)
-    if len(cards) > 1:
-        finding = pen.say("effect.joint", n=pen.count(len(cards), "项", basis("相隔过近的动作数", "计数", effect.rows)), finding=finding)
+    if len(actions) > 1:
+        finding = pen.say("effect.joint", n=pen.count(len(actions), "项", basis("相隔过近的动作数", "计数", effect.rows)), finding=finding)
     if effect.before is None or effect.after is None or effect.change is None:
-        return (when, action, DASH, DASH, finding)
+        return (when, action, DASH, DASH, DASH, finding)
     before, after = effect.before, effect.after
     change = pen.say(
         "turns.change",
@@ -234,7 +238,27 @@ def _effect_row(pen: Pen, curve: Curve, effect: Effect, cards: Sequence[Response
     interval = DASH
     if effect.low is not None and effect.high is not None and curve.grade != "model":
         interval = (pen.point_range(effect.low, effect.high, basis("前后之差的区间", "按评论聚集程度折算后的区间（百分之九十五）", effect.curve_rows)),)
-    return (when, action, (*change, *counts), interval, finding)
+    return (when, action, (*change, *counts), interval, DASH if effect.placebo is None else _quiet_times(pen, effect.placebo), finding)
+
+
+def _action_name(pen: Pen, cards: Sequence[ResponseCard]) -> Text:
+    """An action by its kind and title, and where one text was published on several platforms, these."""
+    title = next((card.title for card in cards if card.title), None)
+    name: Text = (pen.code("action", cards[0].action), *((Words("："), pen.quote(title, 20)) if title else ()))
+    platforms = sorted({card.platform for card in cards if card.platform})
+    return pen.say("effect.same_text", action=name, platforms=joined([(pen.code("platform", each),) for each in platforms], "、")) if len(cards) > 1 else name
+
+
+def _quiet_times(pen: Pen, placebo: Placebo) -> Text:
+    """How often the same comparison finds as large a change where nothing was done."""
+    if placebo.times == 0:
+        return pen.words("effect.no_quiet")
+    how = "动作之前、前后窗口内没有动作的各时段，以同样窗口比较"
+    return pen.say(
+        "effect.quiet",
+        n=pen.count(placebo.as_large, "个", basis("没有动作而变化同样大的时段数", f"{how}，方向相同且幅度不小于该动作的个数", placebo.rows)),
+        times=pen.count(placebo.times, "个", basis("可作对照的没有动作的时段数", how, placebo.rows)),
+    )
 
 
 LEAST_BARS: Final = 3

@@ -2,24 +2,25 @@
 
 from math import ceil, floor
 
+from review.analysis.causes import CauseFindings
 from review.analysis.curve import Curve
 from review.incident.evidence import RowSet, SettingKey
 from review.report.document import Text
 from review.report.pen import Pen, basis
 
 
-def grade_text(pen: Pen, curve: Curve) -> Text:
+def grade_text(pen: Pen, judged: Curve | CauseFindings) -> Text:
     """The evidence grade of a share, in WORDING's words; for the model with its measured mean error."""
-    if curve.grade == "model" and curve.level_error is not None:
+    if judged.grade == "model" and judged.level_error is not None:
         return pen.say(
             "grade.model",
             error=pen.number(
-                curve.level_error * 100,
+                judged.level_error * 100,
                 basis("模型初判的平均误差", "实测：未经人工复核时负面占比的平均绝对误差", SettingKey(file="curve.toml", key="labels.model_level_error")),
                 0,
             ),
         )
-    return pen.words(f"grade.{curve.grade}")
+    return pen.words(f"grade.{judged.grade}")
 
 
 def only_reading(curve: Curve) -> bool:

@@ -44,7 +44,7 @@ def summary(pen: Pen, findings: Findings, case: Case, rubric: Rubric, events: Ke
                     caption=pen.words("summary.curve"),
                     alt=pen.words("summary.curve_alt"),
                     chart=chart,
-                    note=pen.say("summary.grade", grade=grade_text(pen, curve)),
+                    note=pen.say("grade.line", grade=grade_text(pen, curve)),
                 )
             )
     blocks.extend(_decisions(pen, case, today))

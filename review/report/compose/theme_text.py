@@ -4,6 +4,7 @@ from review.analysis.causes import CauseFindings
 from review.analysis.phrases import Phrase
 from review.analysis.themes import Theme, TicketTopic
 from review.incident.evidence import SettingKey
+from review.report.compose.shares_text import grade_text
 from review.report.document import Block, Column, Ref, Table, Text, Words
 from review.report.pen import Pen, basis
 from review.report.phrases import joined
@@ -37,6 +38,8 @@ def theme_table(pen: Pen, causes: CauseFindings) -> Table:
     """A row a theme: how often, when, for and against, in whose words."""
     hidden = causes.themes_found - len(causes.themes)
     note = pen.words("themes.note")
+    if causes.labelled:
+        note = (*note, *pen.say("grade.line", grade=grade_text(pen, causes)))
     if hidden:
         note = (*note, *pen.say("themes.more", n=pen.count(hidden, "个", basis("未列出的主题数", "计数", THEME_RULES, causes.user_rows))))
     return Table(

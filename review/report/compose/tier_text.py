@@ -3,6 +3,7 @@
 from review.analysis.causes import CauseFindings
 from review.analysis.tiers import TierFigures
 from review.incident.evidence import SettingKey
+from review.report.compose.shares_text import grade_text
 from review.report.document import Block, Column, Slot, Table, Text, Words
 from review.report.pen import Pen, basis
 from review.report.phrases import joined
@@ -77,10 +78,11 @@ def _demands(pen: Pen, each: TierFigures, name: str) -> Text:
 
 
 def _note(pen: Pen, causes: CauseFindings, rules: TierRules) -> Text:
-    """How the rows came to their tiers, each basis with its rows."""
+    """How the rows came to their tiers, each basis with its rows, and the grade of the shares."""
     parts = []
     for code in ("column", "list", "said", "rest"):
         total = sum(n for each in causes.tiers for by, n in each.by if by == code)
         if total:
             parts.append(pen.say(f"tiers.by_{code}", n=pen.count(total, "条", basis("按此依据分层的条数", "计数", causes.user_rows, TIER_RULES))))
-    return (*pen.say("tiers.note", rule=joined(parts, "，")), *pen.say("tiers.source", sentence=pen.setting(rules.source_sentence)))
+    graded = pen.say("grade.line", grade=grade_text(pen, causes)) if causes.labelled else ()
+    return (*pen.say("tiers.note", rule=joined(parts, "，")), *graded, *pen.say("tiers.source", sentence=pen.setting(rules.source_sentence)))
