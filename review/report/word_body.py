@@ -104,6 +104,7 @@ class BodyWriter:
         width, height = twips(page.width_mm), twips(page.height_mm)
         top, right, bottom, left = (twips(value) for value in (page.top_mm, page.right_mm, page.bottom_mm, page.left_mm))
         if self._landscape and part == "body":
+            refs = self._edge_refs("body", "wide")
             size = f'<w:pgSz w:w="{height}" w:h="{width}" w:orient="landscape"/>'
             top, right, bottom, left = left, top, right, bottom
         else:
@@ -111,8 +112,8 @@ class BodyWriter:
         margins = f'<w:pgMar w:top="{top}" w:right="{right}" w:bottom="{bottom}" w:left="{left}" w:header="{twips(13)}" w:footer="{twips(12)}" w:gutter="0"/>'
         return f'<w:sectPr>{refs}<w:type w:val="nextPage"/>{size}{margins}{numbers}</w:sectPr>'
 
-    def _edge_refs(self, footer: str) -> str:
-        return f'<w:headerReference w:type="default" r:id="{self.edges["header"]}"/><w:footerReference w:type="default" r:id="{self.edges[footer]}"/>'
+    def _edge_refs(self, footer: str, header: str = "header") -> str:
+        return f'<w:headerReference w:type="default" r:id="{self.edges[header]}"/><w:footerReference w:type="default" r:id="{self.edges[footer]}"/>'
 
     def _section_end(self, part: str) -> str:
         return paragraph("ReviewBreak", "", self._properties(part))

@@ -309,6 +309,22 @@ def test_a_wide_table_stands_with_its_heading_on_a_landscape_page(body: Any) -> 
     assert landscape == ["(五)关键账号与媒体", "表2-3 关键账号与媒体"]
 
 
+def test_the_marking_of_the_header_stands_at_the_right_edge_of_a_turned_page_too(files: dict[str, bytes]) -> None:
+    links = {link.get("Id"): link.get("Target") for link in parsed(files["word/_rels/document.xml.rels"])}
+    turned = 0
+    for section in parsed(files["word/document.xml"]).iter(f"{W}sectPr"):
+        if section.find(f"{W}pgSz").get(f"{W}orient") != "landscape":
+            continue
+        turned += 1
+        header = parsed(files["word/" + links[section.find(f"{W}headerReference").get(f"{R}id")]])
+        tabs = {tab.get(f"{W}val"): int(tab.get(f"{W}pos")) for tab in header.iter(f"{W}tab") if tab.get(f"{W}pos")}
+        size, margins = section.find(f"{W}pgSz"), section.find(f"{W}pgMar")
+        room = int(size.get(f"{W}w")) - int(margins.get(f"{W}left")) - int(margins.get(f"{W}right"))
+        assert tabs["right"] == pytest.approx(room, abs=2)
+        assert 0 < tabs["clear"] < tabs["right"]  # of the upright pages
+    assert turned
+
+
 def test_only_the_first_body_page_starts_counting_and_the_cover_has_no_header(body: Any) -> None:
     sections = list(body.iter(f"{W}sectPr"))
     starts = [(s.find(f"{W}pgNumType").get(f"{W}start") if s.find(f"{W}pgNumType") is not None else None) for s in sections]
