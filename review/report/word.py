@@ -18,11 +18,11 @@ from review.incident.errors import Fault, UnusableInput
 from review.report.charts import draw_sized_png
 from review.report.document import Document, Figure, parts, walk
 from review.report.pages import UNKNOWN_PAGES, Pages
-from review.report.theme import Theme
+from review.report.theme import Page, Theme
 from review.report.word_body import LAST, LOGO, NAMESPACES, BodyWriter, Drawing
 from review.report.word_charts import native_chart
 from review.report.word_slots import PLACES, places_xml
-from review.report.word_styles import font_table_xml, numbering_xml, settings_xml, styles_xml, theme_xml
+from review.report.word_styles import font_table_xml, numbering_xml, settings_xml, styles_xml, theme_xml, twips
 from review.report.word_text import code, marks_of, paragraph, run, safe
 
 CHART_TYPE: Final = "application/vnd.openxmlformats-officedocument.drawingml.chart+xml"
@@ -60,7 +60,7 @@ def word(document: Document, theme: Theme, pages: Callable[[], Pages] = lambda: 
     _clean(main.package.rels)
     drawings = _drawings(main, document, theme)
     counted = pages()
-    edges = _edges(main, document, counted)
+    edges = _edges(main, document, theme.page, counted)
     _carry_places(main, document)
     writer = BodyWriter(theme, marks_of(document), drawings, edges)
     body = writer.body(document, {} if reflowed else counted.of)
@@ -133,9 +133,10 @@ def _logo(main: Any, theme: Theme) -> dict[str, Drawing]:
     return {LOGO: Drawing(relation=key, chart=False, width_mm=image.px_width * scale, height_mm=image.px_height * scale)}
 
 
-def _edges(main: Any, document: Document, pages: Pages) -> dict[str, str]:
-    """Header and the two footers (front matter, body) as parts; their relation ids by name."""
+def _edges(main: Any, document: Document, page: Page, pages: Pages) -> dict[str, str]:
+    """Headers of upright and of turned pages and the two footers (front matter, body) as parts; their relation ids by name."""
     left, right = document.header
+    wide = f'<w:tabs><w:tab w:val="clear" w:pos="{twips(page.text_width_mm)}"/><w:tab w:val="right" w:pos="{twips(page.landscape_text_width_mm)}"/></w:tabs>'
     total = ""
     if pages.total is not None:
         # NUMPAGES counts cover and contents too, and a formula around it is not understood outside Word;
@@ -143,6 +144,7 @@ def _edges(main: Any, document: Document, pages: Pages) -> dict[str, str]:
         total = run(" / ") + code(f"PAGEREF {LAST} \\h", str(pages.total))
     contents = {
         "header": (HEADER_TYPE, RT.HEADER, "hdr", paragraph("Header", run(f"{left}\t{right}"))),
+        "wide": (HEADER_TYPE, RT.HEADER, "hdr", paragraph("Header", run(f"{left}\t{right}"), wide)),
         "front": (FOOTER_TYPE, RT.FOOTER, "ftr", paragraph("Footer", code("PAGE \\* roman", "i"))),
         "body": (FOOTER_TYPE, RT.FOOTER, "ftr", paragraph("Footer", code("PAGE", "1") + total)),
     }

@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import zip_longest
 from typing import Final, assert_never
 from unicodedata import east_asian_width
 
@@ -104,6 +105,7 @@ class BodyWriter:
         width, height = twips(page.width_mm), twips(page.height_mm)
         top, right, bottom, left = (twips(value) for value in (page.top_mm, page.right_mm, page.bottom_mm, page.left_mm))
         if self._landscape and part == "body":
+            refs = self._edge_refs("body", "wide")
             size = f'<w:pgSz w:w="{height}" w:h="{width}" w:orient="landscape"/>'
             top, right, bottom, left = left, top, right, bottom
         else:
@@ -111,8 +113,8 @@ class BodyWriter:
         margins = f'<w:pgMar w:top="{top}" w:right="{right}" w:bottom="{bottom}" w:left="{left}" w:header="{twips(13)}" w:footer="{twips(12)}" w:gutter="0"/>'
         return f'<w:sectPr>{refs}<w:type w:val="nextPage"/>{size}{margins}{numbers}</w:sectPr>'
 
-    def _edge_refs(self, footer: str) -> str:
-        return f'<w:headerReference w:type="default" r:id="{self.edges["header"]}"/><w:footerReference w:type="default" r:id="{self.edges[footer]}"/>'
+    def _edge_refs(self, footer: str, header: str = "header") -> str:
+        return f'<w:headerReference w:type="default" r:id="{self.edges[header]}"/><w:footerReference w:type="default" r:id="{self.edges[footer]}"/>'
 
     def _section_end(self, part: str) -> str:
         return paragraph("ReviewBreak", "", self._properties(part))
@@ -177,17 +179,18 @@ class BodyWriter:
     # blocks
 
     def _blocks(self, blocks: tuple[Block, ...]) -> str:
-        return "".join(self._block(block) for block in blocks)
+        return "".join(self._block(block, noted=_is_note(following)) for block, following in zip_longest(blocks, blocks[1:]))
 
-    def _block(self, block: Block) -> str:
+    def _block(self, block: Block, *, noted: bool = False) -> str:
+        """noted: a note follows, which is not parted from what it tells of."""
         turn = self._turn(_is_landscape(block))
         match block:
             case Section():
                 shown = self._section(block)
             case Paragraph():
-                shown = self._paragraph(block, block.announces)
+                shown = self._paragraph(block, block.announces or noted)
             case Bullets():
-                shown = self._bullets(block)
+                shown = self._bullets(block, noted)
             case Table():
                 shown = self._captioned_table(block)
             case Figure():
@@ -223,12 +226,13 @@ class BodyWriter:
         self._bookmarked.add(target)
         return self.marks.bookmark(target, inner)
 
-    def _bullets(self, bullets: Bullets) -> str:
-        if not bullets.ordered:
-            return "".join(paragraph("ListBullet", runs(item, self.marks)) for item in bullets.items)
-        self.ordered += 1
-        number = f'<w:numPr><w:ilvl w:val="0"/><w:numId w:val="{BULLETS + self.ordered}"/></w:numPr>'
-        return "".join(paragraph("ListNumber", runs(item, self.marks), number) for item in bullets.items)
+    def _bullets(self, bullets: Bullets, keep: bool) -> str:
+        style, number = "ListBullet", ""
+        if bullets.ordered:
+            self.ordered += 1
+            style, number = "ListNumber", f'<w:numPr><w:ilvl w:val="0"/><w:numId w:val="{BULLETS + self.ordered}"/></w:numPr>'
+        last = len(bullets.items) - 1
+        return "".join(paragraph(style, runs(item, self.marks), (KEEP if keep and index == last else "") + number) for index, item in enumerate(bullets.items))
 
     def _caption(self, style: str, block: Table | Figure) -> str:
         number = run(block.number)
@@ -328,6 +332,10 @@ class BodyWriter:
             f'<w:sdt><w:sdtPr><w:alias w:val={title}/><w:tag w:val={attribute(slot_tag(slot))}/><w:id w:val="{_stable(slot.id)}"/>{placeholder}</w:sdtPr>'
             f"<w:sdtContent>{inner}</w:sdtContent></w:sdt>"
         )
+
+
+def _is_note(block: Block | None) -> bool:
+    return isinstance(block, Paragraph) and block.style == "note"
 
 
 def _is_landscape(block: Block) -> bool:

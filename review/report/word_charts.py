@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from review.report.chart_data import BandsChart, ChartData, CopiesChart, CurveChart, DailyChart, LayersChart, PanelsChart, Picture, ScoreChart
 from review.report.charts import is_empty
-from review.report.charts.placing import flag_lanes, levels
+from review.report.charts.placing import flag_lanes, spread
 from review.report.theme import Theme
 from review.report.word_drawingml import (
     DAY,
@@ -46,7 +46,8 @@ from review.report.word_sheet import SHEET, ColumnRef, SheetColumn, reference, s
 
 ABOUT_PERCENT: Final = '"约"0%'
 EXACT_PERCENT: Final = "0.0%"
-EVENT_MM: Final = 5.2  # a numbered marker with its rim: from row to row, and between two of a row
+EVENT_MM: Final = 5.2  # a numbered marker with its rim: height of their row, and between two of it
+ELBOW_MM: Final = 2.0  # below the row of events: there a line runs from its marker to its time
 PLOT_MM: Final = 46.0  # height of the values, below the rows of events
 CURVE_EDGES_MM: Final = (20.0, 8.0)  # free above, for a legend of three lines, and below, for the time axis
 DAILY_EDGES_MM: Final = (8.0, 8.0)
@@ -83,7 +84,7 @@ def native_chart(chart: ChartData | Picture, theme: Theme) -> NativeChart | None
 
 
 def _curve(chart: CurveChart, theme: Theme) -> NativeChart:
-    """Points with intervals, smooth line, steps, trigger, numbered events with drop lines: a scatter chart, as Word's line charts know days only."""
+    """Points with intervals, smooth line, steps, trigger, numbered events in a row above: a scatter chart, as Word's line charts know days only."""
     zone = ZoneInfo(chart.zone)
     c = theme.colours
     points = sorted(chart.points, key=lambda point: point.at)
@@ -101,7 +102,7 @@ def _curve(chart: CurveChart, theme: Theme) -> NativeChart:
     peak = max([point.high if point.high is not None else point.share for point in points] + [chart.trigger or 0.0])
     top = min(1.0, max(0.2, ceil(peak * 5 - 1e-9) / 5))
     trigger = (chart.trigger, chart.trigger) if chart.trigger is not None else ()
-    sheet = Sheet(max(len(points), len(chart.smooth), len(steps), len(chart.events), 5), theme.language)
+    sheet = Sheet(max(len(points), len(chart.smooth), len(steps), 4 * len(chart.events), 5), theme.language)
     series: list[str] = []
     sheet.add("时间", tuple(local_serial(point.at, zone) for point in points), TIME)
     sheet.add("负面占比", tuple(None if point.thin else point.share for point in points), EXACT_PERCENT)
@@ -138,28 +139,39 @@ def _curve(chart: CurveChart, theme: Theme) -> NativeChart:
         if any(cell is not None for cell in sheet.ref(name).cells):
             series.append(scatter(len(series), sheet.pair(name, at), (line, NO_MARKER, "", "")))
     width = theme.page.text_width_mm
-    gap = EVENT_MM / (width - sum(SIDES_MM)) * (high - low)
-    step = EVENT_MM / PLOT_MM * top
-    floor_of_events = 0
+    mm = (high - low) / (width - sum(SIDES_MM))
+    under = top + ELBOW_MM / PLOT_MM * top
+    ceiling = under + EVENT_MM / PLOT_MM * top if chart.events else top
+    row = (under + ceiling) / 2
+    events = sorted(chart.events, key=lambda event: (event.at, event.number))
+    places = spread([local_serial(event.at, zone) for event in events], EVENT_MM * mm, low + EVENT_MM / 2 * mm, high - EVENT_MM / 2 * mm)
+    unnamed = [0]
     for side, side_name, colour, symbol in (("public", "舆论侧事件", c.public, "circle"), ("brand", "品牌侧事件", c.brand, "square")):
-        events = [event for event in sorted(chart.events, key=lambda one: (one.at, one.number)) if event.side == side]
-        rows = [floor_of_events + row for row in levels([local_serial(event.at, zone) for event in events], gap)]
-        heights = [top + step * (row + 0.5) for row in rows]
-        floor_of_events = max(rows, default=floor_of_events - 1) + 1
-        if events:
-            sheet.add(f"{side_name}时间", tuple(local_serial(event.at, zone) for event in events), TIME)
-            sheet.add(f"{side_name}编号", tuple(float(event.number) for event in events), "0")
-            sheet.add(f"{side_name}内容", tuple(event.label for event in events), "@")
+        own = [(event, place) for event, place in zip(events, places, strict=True) if event.side == side]
+        if own:
+            sheet.add(f"{side_name}时间", tuple(local_serial(event.at, zone) for event, _ in own), TIME)
+            sheet.add(f"{side_name}编号", tuple(float(event.number) for event, _ in own), "0")
+            sheet.add(f"{side_name}内容", tuple(event.label for event, _ in own), "@")
+            sheet.add(f"{side_name}标记处", tuple(place for _, place in own), "0.000")
         for turning in (False, True):
-            numbers = [event.number if event.turning == turning else None for event in events]
-            if any(number is not None for number in numbers):
-                name = side_name + ("（转折）" if turning else "")
-                sheet.add(name, tuple(y if number is not None else None for y, number in zip(heights, numbers, strict=True)), PERCENT)
-                marker, labels = event_look(theme, numbers, colour, symbol, turning)
-                drops = drop_lines("y", stroke(colour, 1.0 if turning else 0.5))
-                series.append(scatter(len(series), sheet.pair(name, f"{side_name}时间"), (NO_LINE, marker, labels, drops)))
-    ceiling = top + step * floor_of_events
-    height = sum(CURVE_EDGES_MM) + PLOT_MM + EVENT_MM * floor_of_events
+            numbers = [event.number if event.turning == turning else None for event, _ in own]
+            if all(number is None for number in numbers):
+                continue
+            name = side_name + ("（转折）" if turning else "")
+            # renderers differ in which series lies above: no line runs where a marker stands
+            ways = [
+                ((place, under), (local_serial(event.at, zone), top), (local_serial(event.at, zone), 0.0), (None, None))
+                for event, place in own
+                if event.turning == turning
+            ]
+            sheet.add(f"{name}连线处", tuple(when for way in ways for when, _ in way), "0.000")
+            sheet.add(f"{name}连线", tuple(height for way in ways for _, height in way), PERCENT)
+            sheet.add(name, tuple(None if number is None else row for number in numbers), PERCENT)
+            marker, labels = event_look(theme, numbers, colour, symbol, turning)
+            unnamed.append(len(series))
+            series.append(scatter(len(series), sheet.pair(f"{name}连线", f"{name}连线处"), (stroke(colour, 1.0 if turning else 0.5), NO_MARKER, "", "")))
+            series.append(scatter(len(series), sheet.pair(name, f"{side_name}标记处"), (NO_LINE, marker, labels, "")))
+    height = sum(CURVE_EDGES_MM) + PLOT_MM * ceiling / top
     percents = ABOUT_PERCENT if chart.rough else PERCENT
     shares = f'[<=1.001]{percents};""' if top == 1.0 else percents
     plot = (
@@ -167,7 +179,7 @@ def _curve(chart: CurveChart, theme: Theme) -> NativeChart:
         f"{value_axis(theme, (11, 12), 'b', (low, high, unit), TIME if unit < 1 else DAY, grid=False)}"
         f"{value_axis(theme, (12, 11), 'l', (0.0, ceiling, 0.2), shares, grid=False)}"
     )
-    head, tail = chart_space(theme, plot, legend="t", room=plot_room((width, height), *SIDES_MM, CURVE_EDGES_MM), unnamed=0)
+    head, tail = chart_space(theme, plot, legend="t", room=plot_room((width, height), *SIDES_MM, CURVE_EDGES_MM), unnamed=unnamed)
     return NativeChart(head=head, tail=tail, workbook=workbook_bytes(sheet.columns, theme.language.own(SHEET)), width_mm=width, height_mm=height)
 
 
@@ -338,7 +350,7 @@ def _layers(chart: LayersChart, theme: Theme) -> NativeChart:
         f"{_counted(theme, max(sum(counts[i] for _, counts in stacked) for i in range(len(starts))))}"
     )
     size = (theme.page.text_width_mm, 64.0)
-    head, tail = chart_space(theme, plot, legend="r", room=plot_room(size, SIDES_MM[0], LEGEND_MM, LAYERS_EDGES_MM), unnamed=len(series))
+    head, tail = chart_space(theme, plot, legend="r", room=plot_room(size, SIDES_MM[0], LEGEND_MM, LAYERS_EDGES_MM), unnamed=[len(series)])
     return NativeChart(head=head, tail=tail, workbook=workbook_bytes(columns, own(SHEET)), width_mm=size[0], height_mm=size[1])
 
 

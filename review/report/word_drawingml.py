@@ -122,13 +122,13 @@ def value_axis(
     )
 
 
-def chart_space(theme: Theme, plot: str, *, legend: str = "", room: str = "", unnamed: int | None = None) -> tuple[str, str]:
+def chart_space(theme: Theme, plot: str, *, legend: str = "", room: str = "", unnamed: Sequence[int] = ()) -> tuple[str, str]:
     """The chart part before and after the workbook's relation id.
 
-    legend: where it stands (t, r), '' for none; unnamed: the series it leaves out; room: a `plot_room`, '' for Word's choice.
+    legend: where it stands (t, r), '' for none; unnamed: the series it leaves out, ascending; room: a `plot_room`, '' for Word's choice.
     """
     look = text_look(theme, theme.sizes.chart, theme.colours.ink)
-    silent = "" if unnamed is None else f'<c:legendEntry><c:idx val="{unnamed}"/><c:delete val="1"/></c:legendEntry>'
+    silent = "".join(f'<c:legendEntry><c:idx val="{index}"/><c:delete val="1"/></c:legendEntry>' for index in unnamed)
     named = f'<c:legend><c:legendPos val="{legend}"/>{silent}<c:overlay val="0"/>{look}</c:legend>' if legend else ""
     head = (
         '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n<c:chartSpace xmlns:c="http://schemas.openxmlformats.org/drawingml/2006/chart" '

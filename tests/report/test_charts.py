@@ -58,7 +58,7 @@ from review.report.chart_data import (
 from review.report.charts import draw, draw_png, draw_svg, size_mm
 from review.report.charts.axes import nice_top, time_ticks, value_ticks
 from review.report.charts.canvas import DASHED, DOTTED, clipped, drawable, ink_of, width_em, wrapped
-from review.report.charts.placing import flag_lanes, levels, runs, spread
+from review.report.charts.placing import flag_lanes, runs, spread
 from review.report.theme import load_theme
 from review.report.word_charts import native_chart
 
@@ -398,15 +398,6 @@ def test_no_flag_covers_another_and_no_stem_crosses_one(flags: list[tuple[float,
     for left, right in combinations(range(len(flags)), 2):
         if stems[right] - 2.0 < stems[left] + widths[left]:
             assert lanes[left] > lanes[right]
-
-
-@given(st.lists(st.floats(0, 100), max_size=30), st.floats(0.1, 10))
-def test_neighbours_on_one_level_are_at_least_the_gap_apart(places: list[float], gap: float) -> None:
-    places.sort()
-    chosen = levels(places, gap)
-    for level in set(chosen):
-        row = [place for place, one in zip(places, chosen, strict=True) if one == level]
-        assert all(b - a >= gap for a, b in pairwise(row))
 
 
 @given(st.lists(st.booleans(), max_size=30))

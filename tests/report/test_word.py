@@ -21,7 +21,25 @@ from specimen import HOSTILE, MADE_AT, specimen
 
 from review.incident.errors import UnusableInput
 from review.report.chart_data import CurveChart, DailyChart, ScoreChart
-from review.report.document import Block, Column, Document, Figure, Paragraph, Quoted, Section, Slot, Table, Tile, Tiles, Words, parts, plain_text, string, walk
+from review.report.document import (
+    Block,
+    Bullets,
+    Column,
+    Document,
+    Figure,
+    Paragraph,
+    Quoted,
+    Section,
+    Slot,
+    Table,
+    Tile,
+    Tiles,
+    Words,
+    parts,
+    plain_text,
+    string,
+    walk,
+)
 from review.report.markup import style_sheet
 from review.report.pages import Pages
 from review.report.theme import load_theme
@@ -268,6 +286,14 @@ def test_an_announcement_is_kept_with_what_it_announces_and_the_opening_of_a_sec
     assert not kept_with_the_next(said[0])["开头。"]  # it is all there is
 
 
+def test_a_note_is_kept_with_what_it_tells_of() -> None:
+    note = Paragraph(text=(Words("明细见附录。"),), style="note")
+    said = [Paragraph(text=(Words(text),)) for text in ("开头。", "接着。", "末段。")]
+    listed = Bullets(items=((Words("甲"),), (Words("乙"),)), ordered=True)
+    kept = kept_with_the_next(*said, note, listed, replace(note, text=(Words("注。"),)))
+    assert [kept[text] for text in ("接着。", "末段。", "明细见附录。", "甲", "乙", "注。")] == [False, True, False, False, True, False]
+
+
 def test_a_table_is_parted_between_three_rows_and_three_and_a_short_one_between_two_and_two() -> None:
     def kept(rows: int, note: str) -> list[bool]:
         cells = tuple(((Quoted(f"行{i}"),),) for i in range(rows))
@@ -307,6 +333,22 @@ def test_a_wide_table_stands_with_its_heading_on_a_landscape_page(body: Any) -> 
             pending = []
     landscape = [text for text, turned in orientation if turned]
     assert landscape == ["(五)关键账号与媒体", "表2-3 关键账号与媒体"]
+
+
+def test_the_marking_of_the_header_stands_at_the_right_edge_of_a_turned_page_too(files: dict[str, bytes]) -> None:
+    links = {link.get("Id"): link.get("Target") for link in parsed(files["word/_rels/document.xml.rels"])}
+    turned = 0
+    for section in parsed(files["word/document.xml"]).iter(f"{W}sectPr"):
+        if section.find(f"{W}pgSz").get(f"{W}orient") != "landscape":
+            continue
+        turned += 1
+        header = parsed(files["word/" + links[section.find(f"{W}headerReference").get(f"{R}id")]])
+        tabs = {tab.get(f"{W}val"): int(tab.get(f"{W}pos")) for tab in header.iter(f"{W}tab") if tab.get(f"{W}pos")}
+        size, margins = section.find(f"{W}pgSz"), section.find(f"{W}pgMar")
+        room = int(size.get(f"{W}w")) - int(margins.get(f"{W}left")) - int(margins.get(f"{W}right"))
+        assert tabs["right"] == pytest.approx(room, abs=2)
+        assert 0 < tabs["clear"] < tabs["right"]  # of the upright pages
+    assert turned
 
 
 def test_only_the_first_body_page_starts_counting_and_the_cover_has_no_header(body: Any) -> None:

@@ -1,8 +1,10 @@
 """The native Word charts of the appendix: their workbooks hold the numbers of the figures, and a changed number moves its point."""
 
 import io
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import openpyxl
 import pytest
@@ -12,9 +14,10 @@ from specimen import HOSTILE, ZONE, curve_chart, daily_chart, hours
 from test_charts import DENSE, bands_chart, copies_chart, crowd, layers_chart, panels_chart
 
 from review.report.chart_data import BandsChart, ChartData, CopiesChart, CopyLane, LayersChart, PanelsChart
+from review.report.compose.events import MOST_EVENTS
 from review.report.theme import load_theme
-from review.report.word_charts import native_chart
-from review.report.word_drawingml import NativeChart
+from review.report.word_charts import PLOT_MM, native_chart
+from review.report.word_drawingml import NativeChart, local_serial
 from review.report.word_sheet import SHEET
 
 THEME = load_theme(None)
@@ -135,37 +138,50 @@ def test_a_dot_grows_with_its_posts_and_a_place_is_named_only_where_there_is_roo
     assert named == ["微博", "小红书、新闻媒体", "1", "9 条"]
 
 
-def points_of(native: NativeChart) -> list[tuple[float, float]]:
-    """Where the numbered events of a scatter chart stand, in mm."""
+def scatters(native: NativeChart) -> Iterator[tuple[set[str], dict[str, tuple[float, float]]]]:
+    """Of each series of a scatter chart: the indices of its labelled points, and every point by index, in mm."""
     tree = etree.fromstring(native.xml("rId1"))
     width, height = (float(tree.find(f".//{C}plotArea/{C}layout//{C}{side}").get("val")) for side in "wh")
     axes = {
         axis.find(f"{C}axPos").get("val"): [float(axis.find(f"{C}scaling/{C}{end}").get("val")) for end in ("min", "max")] for axis in tree.iter(f"{C}valAx")
     }
-    found = []
     for series in tree.iter(f"{C}ser"):
         xs, ys = (
             {point.get("idx"): float(point.findtext(f"{C}v")) for point in series.iterfind(f"{C}{axis}/{C}numRef/{C}numCache/{C}pt")}
             for axis in ("xVal", "yVal")
         )
-        for label in series.iterfind(f"{C}dLbls/{C}dLbl/{C}idx"):
-            x, y = xs[label.get("val")], ys[label.get("val")]
-            places = ((x, axes["b"], width * native.width_mm), (y, axes["l"], height * native.height_mm))
-            across, up = ((value - low) / (high - low) * size for value, (low, high), size in places)
-            found.append((across, up))
-    return found
+        places = {}
+        for index in xs.keys() & ys.keys():
+            ends = ((xs[index], axes["b"], width * native.width_mm), (ys[index], axes["l"], height * native.height_mm))
+            across, up = ((value - low) / (high - low) * size for value, (low, high), size in ends)
+            places[index] = (across, up)
+        yield {label.get("val") for label in series.iterfind(f"{C}dLbls/{C}dLbl/{C}idx")}, places
 
 
 @pytest.mark.parametrize("minutes", [0, 4, 25])
 def test_no_event_over_the_curve_covers_another_and_the_grid_ends_with_the_shares(minutes: float) -> None:
-    native = made(replace(curve_chart(), events=crowd(9, minutes)))
-    places = points_of(native)
-    assert len(places) == 9
+    native = made(replace(curve_chart(), events=crowd(MOST_EVENTS, minutes)))
+    events = [place for labelled, places in scatters(native) for index, place in places.items() if index in labelled]
+    assert len(events) == MOST_EVENTS
     marker = 13 * 25.4 / 72
-    for index, (x, y) in enumerate(places):
-        assert all(abs(x - a) >= marker or abs(y - b) >= marker for a, b in places[:index])
+    for index, (x, y) in enumerate(events):
+        assert all(abs(x - a) >= marker or abs(y - b) >= marker for a, b in events[:index])
     assert b"majorGridlines" not in native.xml("rId1")
     assert max(known(columns_of(native.workbook)["网格线"])) <= 1.0
+
+
+@pytest.mark.parametrize("minutes", [0, 4, 25])
+def test_each_event_over_the_curve_has_a_line_to_its_time_that_runs_through_no_marker(minutes: float) -> None:
+    events = crowd(MOST_EVENTS, minutes)
+    native = made(replace(curve_chart(), events=events))
+    columns = columns_of(native.workbook)
+    feet: list[Any] = []
+    for side in ("舆论侧事件", "品牌侧事件"):
+        for name in (side, f"{side}（转折）"):
+            ways = [(when, height) for when, height in zip(columns[f"{name}连线处"], columns[f"{name}连线"], strict=True) if height is not None]
+            assert max(height for _, height in ways) <= min(known(columns[name])) - 13 * 25.4 / 72 / 2 / PLOT_MM  # below the lowest rim
+            feet += [when for when, height in ways if height == 0]
+    assert sorted(feet) == close(sorted(local_serial(event.at, ZoneInfo(ZONE)) for event in events))
 
 
 def test_every_event_is_named_over_a_daily_series_and_no_number_stands_on_the_line_of_another() -> None:

@@ -37,20 +37,6 @@ def flag_lanes(stems: Sequence[float], widths: Sequence[float], reach: float) ->
     return lanes
 
 
-def levels(places: Sequence[float], gap: float) -> list[int]:
-    """Lowest level (0 first) of each place (ascending) on which its left neighbour is at least `gap` away."""
-    ends: list[float] = []
-    chosen: list[int] = []
-    for place in places:
-        level = next((index for index, end in enumerate(ends) if place - end >= gap), len(ends))
-        if level == len(ends):
-            ends.append(place)
-        else:
-            ends[level] = place
-        chosen.append(level)
-    return chosen
-
-
 def runs(present: Sequence[bool]) -> list[tuple[int, int]]:
     """Stretches [start, end) of consecutive true values."""
     found: list[tuple[int, int]] = []
