@@ -3,7 +3,7 @@
 import json
 import re
 import sqlite3
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
@@ -26,6 +26,9 @@ _ENVELOPES: Final = frozenset({"data", "result", "results", "response", "body", 
 
 _COMMENTS: Final = re.compile("(?i)^(?!.*(?:sub|child|repl(?:y|ies)|回复)).*(?:comment|评论)")
 """Keys of the comments of a post; 子评论 and replies stand in a comment."""
+
+_OF_A_RECORD: Final = frozenset({"item_id", "comment_id", "title", "url", "author_key", "author_name", "published_at", "when"})
+"""What a record says of itself, and the wrapping of an answer (code, message, has_more) does not."""
 
 SQLITE_MAGIC: Final = b"SQLite format 3\0"
 WAL_MAGIC: Final = (b"\x37\x7f\x06\x82", b"\x37\x7f\x06\x83")
@@ -122,11 +125,12 @@ class _Place:
 
 
 def _tables(place: _Place, records: Iterable[tuple[int, Any]], broken: list[Rejection]) -> tuple[RawTable, ...]:
-    """The table of these records (number, object), and the tables inside them."""
+    """The table of these records (number, object), and the tables inside them; an object that only wraps such a table (the answer of a server) is no row."""
     source, sheet, (aliases, limits) = place.source, place.sheet, place.known
     columns: dict[str, list[str | None]] = {}
     numbers: list[int] = []
     inner: dict[str, list[Any]] = {}
+    wrappers: list[tuple[int, Set[str]]] = []
     for number, record in records:
         if not isinstance(record, dict):
             broken.append(Rejection(kind="row", file=source.name, sheet=sheet, row=number, column=None, value=str(record)[:_SHOWN], reason="不是 JSON 对象"))
@@ -143,13 +147,17 @@ def _tables(place: _Place, records: Iterable[tuple[int, Any]], broken: list[Reje
                 if len(columns) > limits.columns:
                     raise NotATable(f"JSON 的键超过上限 {limits.columns} 个")
             columns[key].append(value)
+        if lists and not _OF_A_RECORD & set(aliases.among(key for key, value in flat.items() if value is not None).values()):
+            wrappers.append((len(numbers), lists.keys()))
         for key, items in lists.items():
             inner.setdefault(key, []).extend(_inside(flat, key, items, aliases))
         numbers.append(number)
         for values in columns.values():
             if len(values) < len(numbers):
                 values.append(None)
-    warnings, below = [], []
+    warnings: list[str] = []
+    below: list[RawTable] = []
+    read: set[str] = set()
     for key, items in sorted(inner.items()):
         if (sheet or "").count(".") >= limits.json_depth:
             raise NotATable("JSON 嵌套过深")
@@ -157,12 +165,16 @@ def _tables(place: _Place, records: Iterable[tuple[int, Any]], broken: list[Reje
         meant = set(aliases.among(found.header).values())
         if "text" in meant and meant & {"published_at", "when"}:
             below.append(found)
-            if not any(columns[key]):
-                del columns[key]
+            read.add(key)
         else:
             warnings.append(f"“{key}”中另有 {len(items)} 条嵌套的记录没有读取")
         below += deeper
-    header = tuple(sorted(columns))
+    no_rows = {row for row, keys in wrappers if keys & read}
+    if no_rows and len(no_rows) == len(numbers) and not broken:
+        return (replace(below[0], warnings=(*below[0].warnings, *warnings)), *below[1:])
+    numbers = [number for row, number in enumerate(numbers) if row not in no_rows]
+    columns = {key: [value for row, value in enumerate(values) if row not in no_rows] for key, values in columns.items()} if no_rows else columns
+    header = tuple(key for key in sorted(columns) if key not in read or any(columns[key]))
     made = RawTable(
         file=source.name,
         sheet=sheet,

@@ -323,6 +323,13 @@ def test_comments_inside_a_post_and_replies_inside_a_comment_are_tables_of_their
         }
 
 
+def test_the_answers_of_a_server_a_line_each_are_no_rows_but_what_they_hold(tmp_path: Path) -> None:
+    pages = [{"code": 0, "message": "success", "data": {"comments": RECORDS[i : i + 2], "has_more": i < 2}} for i in (0, 2)]
+    made = loaded(tmp_path, a_jsonl="\n".join(json.dumps(page, ensure_ascii=False) for page in pages))
+    assert [(log.sheet, log.rows_read, log.rows_kept) for log in made.import_log.tables] == [("data.comments", 4, 4)]
+    assert sorted(made.incident.posts["text"]) == ["第0条", "第1条", "第2条", "第3条"]
+
+
 def test_objects_inside_records_that_are_no_texts_of_people_are_told(tmp_path: Path) -> None:
     record = {**RECORDS[0], "entities": {"hashtags": [{"text": "锅", "indices": [0, 1]}, {"text": "掉渣", "indices": [2, 4]}]}}
     made = loaded(tmp_path, a_json=json.dumps([record], ensure_ascii=False))
@@ -521,3 +528,12 @@ def test_notes_below_a_table_are_no_posts(tmp_path: Path) -> None:
     made = opened(tmp_path, xlsx(["标题", "链接", "发布时间", "点赞"], *rows))
     assert len(made.incident.posts) == 1
     assert made.import_log.tables[0].ignored_why == (("表下的说明", 2),)
+
+
+def test_page_numbers_and_starred_notes_spoil_no_column_of_ids_and_averages_are_no_days(tmp_path: Path) -> None:
+    paged = HEADER + line(1) + "第 1 页 / 共 2 页,,,\n" + HEADER + line(2) + "第 2 页,,,\n*注：数据有延迟,,,\n"
+    daily = "日期,曝光,观看,新增关注\n2026-08-12,1000,200,3\n平均,1000,200,3\n环比,10%,5%,2%\n"
+    made = loaded(tmp_path, a_csv=paged, b_csv=daily)
+    assert set(made.incident.posts["item_id"]) == {"c1", "c2"}
+    assert [dict(log.ignored_why) for log in made.import_log.tables] == [{"表下的说明": 3, "重复的表头": 1}, {"合计行": 2}]
+    assert not made.import_log.rejections
