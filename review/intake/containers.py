@@ -114,7 +114,7 @@ def _tables(source: Source, aliases: Aliases, formats: Formats) -> tuple[RawTabl
         if text is not None and start[:1] == b"<" and b"<table" in bytes(text.utf8).lower():
             return _of_sheets(source, read_html(bytes(text.utf8).decode("utf-8", "replace"), limits), aliases, formats)
         if text is not None and (start[:1] == b"{" or _JSON_LIST.match(start)):
-            return read_json(source, bytes(text.utf8).decode("utf-8", "replace"), text.encoding, limits)
+            return read_json(source, bytes(text.utf8).decode("utf-8", "replace"), text.encoding, (aliases, limits))
     if data.startswith((b"%PDF", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"\x1f\x8b")):
         raise NotATable("不是表格文件")
     return read_delimited(source, aliases, formats)

@@ -100,9 +100,11 @@ class Part:
     cap_hit: int | None = None
 
 
-SUMMARY_WORDS: Final = ("汇总", "合计", "总计", "小计", "总和", "平均值", "均值", "total", "sum")
+SUMMARY_WORDS: Final = ("汇总", "合计", "总计", "小计", "总和", "平均值", "均值", "平均", "环比", "同比", "total", "sum")
 
-FOOTER: Final = r"^\s*(?:数据来源|来源[:：]|导出时间|导出人|统计时间|统计口径|更新时间|以上数据|共\s*\d+\s*[条行篇]|[注备说][注明]?[:：])"
+FOOTER: Final = (
+    r"^\s*[*※]?\s*(?:数据来源|来源[:：]|导出时间|导出人|统计时间|统计口径|更新时间|以上数据|共\s*\d+\s*[条行篇页]|第\s*\d+\s*页|[注备说][注明]?[:：])"
+)
 """What vendors write below a table, as the only filled cell of a row."""
 
 

@@ -86,7 +86,7 @@ def holds_comments(table: Recognised, around: Surroundings, platforms: pd.Series
     if _text_header(table) in around.formats.words.reply | around.formats.words.repost:
         return _text_header(table) in around.formats.words.reply
     name = f"{table.raw.file.rsplit('/', 1)[-1]} {table.raw.sheet or ''}".lower()
-    if re.search("评论|comment|留言", name):
+    if re.search("评论|comment|留言|回复|repl(?:y|ies)", name):
         return True
     if not told and not table.has("kind"):
         shared = next((ids for ids in ids_of_posts(table, around, platforms) if name_threads(table, ids, around.formats.recognition.thread_share)), None)

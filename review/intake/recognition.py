@@ -112,12 +112,13 @@ def _columns(raw: RawTable, found: Format | None, aliases: Aliases) -> tuple[dic
     ranked: dict[str, list[tuple[int, int]]] = {}
     mapped: list[tuple[str, str]] = []
     unmapped: list[str] = []
+    meanings = aliases.among(header for header in raw.header if header)
     for position, header in enumerate(raw.header):
         if not header:
             continue
         key = header_key(header)
         known = aliases.known_key(header)
-        column = (found.columns.get(key) if found is not None else None) or (aliases.columns[known] if known is not None else None)
+        column = (found.columns.get(key) if found is not None else None) or meanings.get(header)
         if column is None:
             unmapped.append(header)
             continue

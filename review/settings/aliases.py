@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from pathlib import Path
@@ -39,15 +39,29 @@ def scale_of(header: str) -> str:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Aliases:
-    """Header key → column name; and header key → place in its list (the first wins where a table has several). `typed` are keys of typed sheets."""
+    """Header key → column name; and header key → place in its list (the first wins where a table has several). `typed` are keys of typed sheets. `beside`:
+    what headers mean in a table that has this header too, by its key.
+    """
 
     columns: Mapping[str, str]
     places: Mapping[str, int]
     typed: frozenset[str]
+    beside: Mapping[str, Mapping[str, str]]
 
     def column(self, header: str) -> str | None:
         """What a header means, None where it is unknown. A unit in brackets at its end is optional."""
         return self.columns.get(self.known_key(header) or "")
+
+    def among(self, headers: Iterable[str]) -> dict[str, str]:
+        """What each header that is known means in a table of these headers."""
+        keys = {header: header_key(header) for header in headers}
+        changed = {key: column for other in sorted(self.beside.keys() & set(keys.values())) for key, column in self.beside[other].items()}
+        meanings = {header: changed.get(key) or self.column(header) for header, key in keys.items()}
+        return {header: column for header, column in meanings.items() if column is not None}
+
+    def place(self, header: str) -> tuple[int, str]:
+        """What headers of one column are sorted by, best first."""
+        return self.places.get(self.known_key(header) or "", len(self.columns)), header
 
     def known_key(self, header: str) -> str | None:
         """The key under which a header is known, None where it is not."""
@@ -80,6 +94,16 @@ def read_aliases(path: Path = SETTINGS_DIR / "aliases.toml") -> Aliases:
     for column in table.data:  # a column's own name means itself, so that our own files read back
         columns.setdefault(header_key(column), column)
         places.setdefault(header_key(column), len(columns))
+    beside: dict[str, dict[str, str]] = {}
+    others = reader.table("beside")
+    for other in others.data:
+        part = others.table(other)
+        beside[header_key(other)] = {header_key(header): part.text(header) for header in part.data}
+        for header in part.data:
+            if part.text(header) not in table.data:
+                part.fault(header, f"不是列名：{part.text(header)!r}")
+        part.done()
+    others.done()
     reader.done()
     reader.close()
-    return Aliases(columns=MappingProxyType(columns), places=MappingProxyType(places), typed=typed)
+    return Aliases(columns=MappingProxyType(columns), places=MappingProxyType(places), typed=typed, beside=MappingProxyType(beside))

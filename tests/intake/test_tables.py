@@ -289,9 +289,136 @@ def test_the_records_of_a_json_answer_are_found_in_their_wrapping(document: dict
     assert sorted(made.incident.posts["text"]) == ["第0条", "第1条", "第2条", "第3条"]
 
 
-def test_records_inside_records_are_told(tmp_path: Path) -> None:
-    made = loaded(tmp_path, a_json=json.dumps([{**RECORDS[0], "replies": RECORDS[1:]}], ensure_ascii=False))
-    assert "“replies”中另有 3 条嵌套的记录没有读取" in made.import_log.tables[0].warnings
+def links(made: Loaded) -> dict[str, tuple[str | None, ...]]:
+    """kind, thread, root, parent and author by text."""
+    posts = made.incident.posts.astype(object).where(made.incident.posts.notna(), None)
+    columns = ["text", "kind", "thread_id", "root_id", "parent_id", "author_name"]
+    return {row[0]: tuple(row[1:]) for row in posts[columns].to_numpy().tolist()}
+
+
+def test_comments_inside_a_post_and_replies_inside_a_comment_are_tables_of_their_own(tmp_path: Path) -> None:
+    reply = {"id": "66b2", "content": "是的", "time": "2026-08-12 10:06", "user": {"nickname": "乙"}}
+    comments = [
+        {"id": "66b1", "content": "真的", "time": "2026-08-12 10:05", "user": {"nickname": "甲"}, "replies": [reply]},
+        {"content": "没有编号", "time": "2026-08-12 10:07"},
+    ]
+    note = "66a000000000000000000001"
+    post = {
+        "note_id": note, "desc": "掉渣", "time": "2026-08-12 10:00", "url": f"https://www.xiaohongshu.com/explore/{note}",
+        "comments": comments, "images": [{"url": "https://x/1.jpg"}, {"url": "https://x/2.jpg"}],
+    }  # fmt: skip
+    for name, document in (("a_json", [post]), ("b_json", post), ("c_jsonl", post)):
+        folder = tmp_path / name
+        folder.mkdir()
+        made = loaded(folder, **{name: json.dumps(document, ensure_ascii=False)})
+        logs = made.import_log.tables
+        assert [(log.sheet, log.rows_kept, log.platform) for log in logs] == [(None, 1, "xhs"), ("comments", 2, "xhs"), ("comments.replies", 1, "xhs")]
+        assert logs[0].warnings == ("“images”中另有 2 条嵌套的记录没有读取",)
+        assert (logs[0].unmapped, logs[1].unmapped) == (("images",), ())
+        assert links(made) == {
+            "掉渣": ("post", None, None, None, None),
+            "真的": ("comment", note, None, None, "甲"),
+            "没有编号": ("comment", note, None, None, None),
+            "是的": ("reply", note, "66b1", None, "乙"),
+        }
+
+
+def test_the_answers_of_a_server_a_line_each_are_no_rows_but_what_they_hold(tmp_path: Path) -> None:
+    pages = [{"code": 0, "message": "success", "data": {"comments": RECORDS[i : i + 2], "has_more": i < 2}} for i in (0, 2)]
+    made = loaded(tmp_path, a_jsonl="\n".join(json.dumps(page, ensure_ascii=False) for page in pages))
+    assert [(log.sheet, log.rows_read, log.rows_kept) for log in made.import_log.tables] == [("data.comments", 4, 4)]
+    assert sorted(made.incident.posts["text"]) == ["第0条", "第1条", "第2条", "第3条"]
+
+
+def test_objects_inside_records_that_are_no_texts_of_people_are_told(tmp_path: Path) -> None:
+    record = {**RECORDS[0], "entities": {"hashtags": [{"text": "锅", "indices": [0, 1]}, {"text": "掉渣", "indices": [2, 4]}]}}
+    made = loaded(tmp_path, a_json=json.dumps([record], ensure_ascii=False))
+    assert [log.rows_kept for log in made.import_log.tables] == [1]
+    assert "“entities.hashtags”中另有 2 条嵌套的记录没有读取" in made.import_log.tables[0].warnings
+
+
+def bili(number: int, root: int, parent: int, replies: list[dict[str, Any]]) -> dict[str, Any]:
+    return {
+        "rpid": number, "oid": 113000000001, "mid": 5000 + number, "root": root, "parent": parent, "ctime": 1786512345, "like": number, "replies": replies,
+        "member": {"mid": str(5000 + number), "uname": f"用户{number}"}, "content": {"message": f"B站{number}"}, "reply_control": {"location": "IP属地：上海"},
+    }  # fmt: skip
+
+
+API = {
+    "bilibili": {"code": 0, "message": "0", "data": {"replies": [bili(1, 0, 0, [bili(2, 1, 1, []), bili(3, 1, 2, [])])]}},
+    "douyin": {
+        "comments": [
+            {
+                "cid": "7400000000000000011", "aweme_id": "7390000000000000017", "text": "抖音1", "create_time": 1786512345, "digg_count": 1, "reply_id": "0",
+                "user": {"uid": "88", "nickname": "用户1"}, "ip_label": "上海",
+            }
+        ]
+    },
+    "zhihu": {
+        "data": [
+            {
+                "id": 11223344, "content": "知乎1", "created_time": 1786512345, "like_count": 1, "author": {"url_token": "u", "name": "用户1"},
+                "child_comments": [
+                    {
+                        "id": 11223345, "content": "知乎2", "created_time": 1786512345, "like_count": 2, "author": {"url_token": "v", "name": "用户2"},
+                        "reply_comment_id": "11223344", "reply_root_comment_id": "11223344",
+                    }
+                ],
+            }
+        ]
+    },
+    "xhs": {
+        "data": {
+            "comments": [
+                {
+                    "id": "66b1", "note_id": "66a000000000000000000001", "content": "小红书1", "create_time": 1786512345000, "like_count": "1",
+                    "user_info": {"user_id": "5f", "nickname": "用户1"}, "ip_location": "上海", "sub_comment_cursor": "",
+                }
+            ]
+        }
+    },
+    "x": [
+        {
+            "id": 1890000000000000001, "id_str": "1890000000000000017", "created_at": "Wed Aug 12 05:25:45 +0000 2026", "full_text": "推文1",
+            "favorite_count": 1, "in_reply_to_status_id_str": None, "user": {"id_str": "5", "screen_name": "用户1"},
+        }
+    ],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("platform", API)
+def test_answers_of_the_platforms_own_interfaces_are_read_by_their_names(platform: str, tmp_path: Path) -> None:
+    made = loaded(tmp_path, a_json=json.dumps(API[platform], ensure_ascii=False))
+    posts = made.incident.posts
+    assert set(posts["platform"]) == {platform}
+    assert set(posts["published_at"]) == {pd.Timestamp("2026-08-12T05:25:45Z")}
+    for text, likes, author in zip(posts["text"], posts["likes"], posts["author_name"], strict=True):
+        assert (likes, author) == (int(text[-1]), f"用户{text[-1]}")
+    assert set(posts["region"].dropna()) <= {"上海"}
+    found = links(made)
+    if platform == "bilibili":
+        assert [found[f"B站{i}"][:4] for i in (1, 2, 3)] == [
+            ("comment", "113000000001", None, None),
+            ("reply", "113000000001", "1", "1"),
+            ("reply", "113000000001", "1", "2"),
+        ]
+        assert set(posts["author_key"]) == {"5001", "5002", "5003"}
+    if platform == "zhihu":
+        assert found["知乎2"][:4] == ("reply", None, "11223344", "11223344")
+    if platform == "xhs":
+        assert (posts["item_id"].iloc[0], found["小红书1"][:2]) == ("66b1", ("comment", "66a000000000000000000001"))
+    if platform == "x":
+        assert posts["item_id"].tolist() == ["1890000000000000017"]
+    if platform == "douyin":
+        assert found["抖音1"][:2] == ("comment", "7390000000000000017")
+
+
+def test_mid_is_the_author_beside_rpid_and_the_post_elsewhere(tmp_path: Path) -> None:
+    rows = "rpid,oid,mid,uname,message,ctime,like,parent,root\n230000000001,113000000001,42,甲,漏水,1786512345,5,0,0\n"
+    made = loaded(tmp_path, a_csv=rows, b_csv="mid,微博正文,发布时间,点赞数\n5098765432101234,掉渣,2026-08-12 10:00,3\n")
+    posts = made.incident.posts.set_index("text")
+    assert [posts.loc["漏水", name] for name in ("item_id", "thread_id", "author_key", "platform")] == ["230000000001", "113000000001", "42", "bilibili"]
+    assert posts.loc["掉渣", "item_id"] == "5098765432101234"
 
 
 def test_a_json_list_that_breaks_off_keeps_its_complete_records_and_says_so(tmp_path: Path) -> None:
@@ -401,3 +528,12 @@ def test_notes_below_a_table_are_no_posts(tmp_path: Path) -> None:
     made = opened(tmp_path, xlsx(["标题", "链接", "发布时间", "点赞"], *rows))
     assert len(made.incident.posts) == 1
     assert made.import_log.tables[0].ignored_why == (("表下的说明", 2),)
+
+
+def test_page_numbers_and_starred_notes_spoil_no_column_of_ids_and_averages_are_no_days(tmp_path: Path) -> None:
+    paged = HEADER + line(1) + "第 1 页 / 共 2 页,,,\n" + HEADER + line(2) + "第 2 页,,,\n*注：数据有延迟,,,\n"
+    daily = "日期,曝光,观看,新增关注\n2026-08-12,1000,200,3\n平均,1000,200,3\n环比,10%,5%,2%\n"
+    made = loaded(tmp_path, a_csv=paged, b_csv=daily)
+    assert set(made.incident.posts["item_id"]) == {"c1", "c2"}
+    assert [dict(log.ignored_why) for log in made.import_log.tables] == [{"表下的说明": 3, "重复的表头": 1}, {"合计行": 2}]
+    assert not made.import_log.rejections
