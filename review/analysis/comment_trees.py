@@ -40,7 +40,7 @@ class CommentTrees:
     """comments: all collected (comments, replies, bullet comments); top_level; levels: rows a level below the top one, from the second level on.
 
     orphans: replies whose comment above was not collected; unplaced: replies without an id above them; by_root: replies of which only the thread is known, so
-    that their level is the least possible; by_order: replies placed by the order of exported rows. discussed: posts with comments. claimed: replies
+    that their level is the least possible. discussed: posts with comments. claimed: replies
     the platform counts below the collected top-level comments, None where not exported. threads: most replies first.
     """
 
@@ -50,7 +50,6 @@ class CommentTrees:
     orphans: int
     unplaced: int
     by_root: int
-    by_order: int
     discussed: int
     claimed: int | None
     threads: tuple[Thread, ...]
@@ -80,7 +79,6 @@ def measure_comment_trees(posts: pd.DataFrame, links: Links, settings: ThreadSet
         orphans=int(orphan.sum()),
         unplaced=int(unplaced.sum()),
         by_root=int((inner & (links.evidence[:n] == EVIDENCE.index(UNKNOWN_WAY))).sum()),
-        by_order=int((inner & (links.evidence[:n] == EVIDENCE.index("row_order"))).sum()),
         discussed=_discussed(posts, links, above, top),
         claimed=_claimed(posts, top),
         threads=_threads(posts, links, tree, size, settings),

@@ -64,9 +64,8 @@ class Conversion:
 
     state: "compared"; "short_baseline": fewer than min_weeks full weeks before; "no_after": no comparable day since; "no_baseline": the weeks before sum to 0.
     weeks: full weeks behind the baseline. week: the comparison over the first window_days; to_end: over all days to the end of data. recovered_on: first day of
-    recover_days whose sum is back at recover_share of the baseline, None where not reached by observed_until (or not asked); days_to_recover: from the
-    incident's first day. conflicts: days given twice with different amounts, left out. days, values, baseline: the series from the first baseline week on,
-    None where a day is missing or has no baseline.
+    recover_days whose sum is back at recover_share of the baseline, None where not reached by observed_until (or not asked). conflicts: days given twice with
+    different amounts, left out. days, values, baseline: the series from the first baseline week on, None where a day is missing or has no baseline.
     """
 
     scope: str
@@ -79,7 +78,6 @@ class Conversion:
     week: Comparison | None
     to_end: Comparison | None
     recovered_on: date | None
-    days_to_recover: int | None
     observed_until: date
     conflicts: tuple[date, ...]
     days: tuple[date, ...]
@@ -159,7 +157,6 @@ def _conversion(part: pd.DataFrame, calendar: BusinessCalendar, settings: Conver
         week=week,
         to_end=to_end,
         recovered_on=None if recovered is None else days.day(recovered),
-        days_to_recover=recovered,
         observed_until=days.day(int(days.offset[-1])),
         conflicts=conflicts,
         days=tuple(days.day(int(offset)) for offset in days.offset[shown]),
@@ -281,23 +278,18 @@ def _t_value(confidence: float, freedom: float) -> float:
 class FollowerLoss:
     """Followers of one account before and after.
 
-    before: the last total read before the incident's first day, lowest and last: totals since, each with its time; None where no total was read. loss_share:
-    (before - lowest) / before, 0 where it never fell below. daily_before, daily_after: followers gained a day between the first and last reading on each
-    side (negative: lost), None with one reading. lost: sum of daily unfollows since the incident, lost_expected: what the weekdays before would have
-    brought, None where unknown or the baseline is too short.
+    before: the last total read before the incident's first day, lowest and last: totals since, the last with its time; None where no total was read.
+    loss_share: (before - lowest) / before, 0 where it never fell below. lost: sum of daily unfollows since the incident, lost_expected: what the weekdays
+    before would have brought, None where unknown or the baseline is too short.
     """
 
     name: str | None
     platform: str | None
     before: float | None
-    before_at: datetime | None
     lowest: float | None
-    lowest_at: datetime | None
     last: float | None
     last_at: datetime | None
     loss_share: float | None
-    daily_before: float | None
-    daily_after: float | None
     lost: float | None
     lost_expected: float | None
     rows: RowSet
@@ -317,9 +309,9 @@ def _followers(part: pd.DataFrame, calendar: BusinessCalendar, settings: Convers
     start = pd.Timestamp(calendar.since).tz_localize(calendar.zone)
     totals = part.loc[part["metric"] == "followers_total"].sort_values(["at", "value"])
     early, late = totals.loc[totals["at"] < start], totals.loc[totals["at"] >= start]
-    before, before_at = _reading(early.tail(1))
+    before, _ = _reading(early.tail(1))
     last, last_at = _reading(late.tail(1))
-    lowest, lowest_at = _reading(late.sort_values(["value", "at"]).head(1))
+    lowest, _ = _reading(late.sort_values(["value", "at"]).head(1))
     lost_rows = part.loc[(part["metric"] == "followers_lost") & part["precision"].eq("day").fillna(False) & ~part["cumulative"].fillna(False)]
     lost = expected = None
     if len(lost_rows):
@@ -336,14 +328,10 @@ def _followers(part: pd.DataFrame, calendar: BusinessCalendar, settings: Convers
         name=_text(first["name"]),
         platform=_text(first["platform"]),
         before=before,
-        before_at=before_at,
         lowest=lowest,
-        lowest_at=lowest_at,
         last=last,
         last_at=last_at,
         loss_share=None if before is None or before <= 0 or lowest is None else max(before - lowest, 0.0) / before,
-        daily_before=_per_day(early),
-        daily_after=_per_day(late),
         lost=lost,
         lost_expected=expected,
         rows=row_set(part),
@@ -352,13 +340,6 @@ def _followers(part: pd.DataFrame, calendar: BusinessCalendar, settings: Convers
 
 def _reading(row: pd.DataFrame) -> tuple[float | None, datetime | None]:
     return (float(row["value"].iloc[0]), row["at"].iloc[0].to_pydatetime()) if len(row) else (None, None)
-
-
-def _per_day(readings: pd.DataFrame) -> float | None:
-    if len(readings) < 2:
-        return None
-    span = (readings["at"].iloc[-1] - readings["at"].iloc[0]) / pd.Timedelta(days=1)
-    return float(readings["value"].iloc[-1] - readings["value"].iloc[0]) / span if span > 0 else None
 
 
 def main_conversion(found: Sequence[Conversion], competitors: Sequence[str] = ()) -> Conversion | None:

@@ -57,7 +57,6 @@ class BackToNormal:
     searched_from: datetime
     data_end: datetime
     window: timedelta
-    hold: timedelta
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -153,7 +152,6 @@ def back_to_normal(curve: Curve, base: BaseShare | None, trigger_share: float, s
         searched_from=peak.start,
         data_end=curve.data_end,
         window=window,
-        hold=hold,
     )
 
 

@@ -110,17 +110,13 @@ class SilenceDecision:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DetectionLag:
-    """首发 → 知悉 → 研判 → 回应: times and hours between neighbours (None where either is unknown; negative = out of order)."""
+    """首发 → 知悉 → 研判 → 回应: the first, hours between neighbours and in all (None where either is unknown; negative = out of order)."""
 
     first_post_at: datetime | None
-    known_at: datetime | None
-    assessed_at: datetime | None
-    responded_at: datetime | None
     posted_to_known: float | None
     known_to_assessed: float | None
     assessed_to_responded: float | None
     posted_to_responded: float | None
-    channel: str | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -157,7 +153,6 @@ class ResponseFacts:
     longest_silence: LongestSilence | None
     bloggers: BloggerFacts
     channel_opened: Fact[bool]
-    channel_at: Fact[datetime]
     contradictions: Fact[int]
     lead: Fact[str]
     departments: tuple[str, ...] | None
@@ -226,7 +221,6 @@ def measure_response(
         longest_silence=_longest_silence(public, onset, outcomes),
         bloggers=_bloggers(actions, rules),
         channel_opened=Fact(value=True if len(channel) else False if complete else None, unit="", sources=_rows(channel) or _typed(case, "timeline_complete")),
-        channel_at=Fact(value=_time(channel["at"].min()), unit="时刻", sources=_rows(channel)),
         contradictions=_contradictions(case),
         lead=Fact(value=case.lead, unit="级别", sources=_typed(case, "lead")),
         departments=_department_groups(case, rubric),
@@ -441,14 +435,10 @@ def _detection(case: Case, outcomes: OutcomeInputs, first: PublicResponse | None
     assessed = None if "assessed_at" in case.day_only else case.assessed_at
     return DetectionLag(
         first_post_at=posted,
-        known_at=case.known_at,
-        assessed_at=case.assessed_at,
-        responded_at=responded,
         posted_to_known=hours_between(exact, known),
         known_to_assessed=hours_between(known, assessed),
         assessed_to_responded=hours_between(assessed, responded),
         posted_to_responded=hours_between(exact, responded),
-        channel=case.discovery_channel,
     )
 
 

@@ -76,8 +76,8 @@ class Scorecard:
 
     level: None where undetermined; scored_as is then the level with the lower total, the range spans both and `other` is the other level's card.
     raw: renormalised total before caps; None where nothing is scored. total: raw kept within [low, high], then capped. rated: coverage suffices for a grade;
-    grade, grade_low, grade_high (of total, low, high) and grade_text are None otherwise. assessed_weight: weight of scored lines; counted_weight: of those
-    that count as coverage = counted / applicable (0 where nothing applies).
+    grade, grade_low, grade_high (of total, low, high) and grade_text are None otherwise. assessed_weight: weight of scored lines; coverage:
+    weight of those that count / applicable (0 where nothing applies).
     """
 
     level: Level | None
@@ -90,7 +90,6 @@ class Scorecard:
     weighted_sum: float
     applicable_weight: float
     assessed_weight: float
-    counted_weight: float
     coverage: float
     rated: bool
     provisional: bool
@@ -176,7 +175,6 @@ def _card(inputs: Mapping[str, Input], level: Level, rubric: Rubric, red_lines: 
         weighted_sum=whole.weighted_sum,
         applicable_weight=whole.applicable_weight,
         assessed_weight=whole.assessed_weight,
-        counted_weight=counted,
         coverage=coverage,
         rated=rated,
         provisional=rated and coverage < rubric.provisional_coverage,

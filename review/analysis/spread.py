@@ -105,7 +105,7 @@ class Spread:
     platforms by time of their first post (those without times last).
 
     media: press items and posts of media accounts in time order, at most the `MOST_CARDS` with most interaction and the earliest of the media_count found;
-    official likewise: posts of the brand's accounts. dated/undated: rows with and without a time.
+    official likewise: posts of the brand's accounts. undated: rows without a time.
     mentions: posts, reposts and articles (提及量; comments are not mentions).
     """
 
@@ -117,8 +117,6 @@ class Spread:
     media_count: int
     media_rows: RowSet
     official: tuple[PostCard, ...]
-    official_count: int
-    dated: int
     undated: int
     mentions: int
     first_at: datetime | None
@@ -224,8 +222,6 @@ def measure_spread(posts: pd.DataFrame, case: Case) -> Spread:
         media_count=len(press),
         media_rows=row_set(press),
         official=cards_at(posts, _leading(own_posts)),
-        official_count=len(own_posts),
-        dated=int(dated.sum()),
         undated=int((~dated).sum()),
         mentions=int(wide.sum()),
         first_at=posts["published_at"].min().to_pydatetime() if bool(dated.any()) else None,

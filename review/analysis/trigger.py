@@ -14,9 +14,9 @@ from review.settings.curve import TriggerSettings
 class Trigger:
     """The bucket [at, until) in which the trigger fired, its count k of n with share and band, and by which rule.
 
-    lower_bound: the band's lower limit exceeds the threshold. run: this is the third bucket in a row above it; first_of_run is where that run began.
-    threshold: the share that had to be exceeded, the margin for an unaudited model included. seen_below: all that was judged before the run, thin buckets
-    too, or in one regime before it, lies at or below it together; else the data begin above the line, and when it was crossed is not known.
+    lower_bound: the band's lower limit exceeds the threshold. run: this is the third bucket in a row above it. threshold: the share that had to be exceeded,
+    the margin for an unaudited model included. seen_below: all that was judged before the run, thin buckets too, or in one regime before it, lies at or below
+    it together; else the data begin above the line, and when it was crossed is not known.
     """
 
     at: datetime
@@ -29,7 +29,6 @@ class Trigger:
     high: float
     threshold: float
     rule: Literal["lower_bound", "run"]
-    first_of_run: datetime
     seen_below: bool
 
 
@@ -73,6 +72,5 @@ def trigger(curve: Curve, settings: TriggerSettings) -> Trigger | None:
         high=float(curve.high[i]),
         threshold=threshold,
         rule="lower_bound" if firm[i] else "run",
-        first_of_run=moment(curve.starts[begun]),
         seen_below=any(curve.n[each].sum() > 0 and float(curve.k[each].sum()) <= threshold * float(curve.n[each].sum()) for each in stretches),
     )

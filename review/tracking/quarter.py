@@ -48,12 +48,11 @@ class ResponseQuestion:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NormalSide:
-    """Time to normal on one side: incidents told, of those censored, median hours by Kaplan–Meier (None: not reached), those that never left normal."""
+    """Time to normal on one side: incidents told, of those censored, median hours by Kaplan–Meier (None: not reached)."""
 
     n: int
     censored: int
     median_hours: float | None
-    never_above: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -290,18 +289,16 @@ def _shares(now: Sequence[Filed], before: Sequence[Filed], all_now: Sequence[Fil
 
 def _normal(side: Sequence[Filed]) -> NormalSide:
     times: dict[float, tuple[int, int]] = {}
-    never = 0
     for each in side:
         normal = each.record.normal
         if normal is None or each.record.peak is None:
             continue
         if normal.state == "never_above" or normal.hours is None:
-            never += 1
             continue
         returned, censored = times.get(normal.hours, (0, 0))
         times[normal.hours] = (returned + 1, censored) if normal.state == "returned" else (returned, censored + 1)
     n = sum(a + b for a, b in times.values())
-    return NormalSide(n=n, censored=sum(b for _, b in times.values()), median_hours=kaplan_meier_median(times), never_above=never)
+    return NormalSide(n=n, censored=sum(b for _, b in times.values()), median_hours=kaplan_meier_median(times))
 
 
 def _executed(due_now: Sequence[FollowedAction], due_before: Sequence[FollowedAction], no_due: int, confidence: float) -> ActionQuestion:

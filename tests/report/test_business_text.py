@@ -99,6 +99,13 @@ def test_what_orders_sum_to_is_told_apart_from_the_shops_report() -> None:
     assert "不相加" in text
 
 
+def test_days_given_twice_with_different_amounts_are_told() -> None:
+    twice = daily("sales", [100.0] * 28 + [50.0] * 7, "元", "shop")
+    again = twice.tail(1).assign(value=pd.array([70.0], dtype="Float64"))
+    assert "销售额在 8月11日有不同数额，这些日期未计入。" in said(incident(twice, again))
+    assert "不同数额" not in said(incident(twice))
+
+
 def test_typed_complaints_are_printed_beside_the_service_desk_with_period_and_method() -> None:
     text = said(incident(samples=(total("complaints", 87, 79, "12315", "n 为受理"),), cases=tickets(["退款"] * 3)))
     assert "投诉量（12315）：87 件，其中办结 79 件（8月5日至8月8日，口径：n 为受理）。" in text

@@ -115,8 +115,15 @@ def _comparison_table(pen: Pen, compared: Sequence[Conversion]) -> Table:
         note=(
             *pen.words("conversion.note"),
             *(pen.words("conversion.orders_note") if any(summed_from_orders(each.name) for each in compared) else ()),
+            *joined([_conflict_note(pen, each) for each in compared if each.conflicts], ""),
         ),
     )
+
+
+def _conflict_note(pen: Pen, each: Conversion) -> Text:
+    found = basis(f"{pen.code('snapshot_metric', each.metric).text}同日数额不一的日期", "同一天给出不同数额，不计入比较", each.rows)
+    days = joined([(pen.day(day, found),) for day in each.conflicts], "、")
+    return pen.say("conversion.conflicts", metric=pen.code("snapshot_metric", each.metric), days=days)
 
 
 def _comparison_row(pen: Pen, each: Conversion) -> tuple[Text, ...]:

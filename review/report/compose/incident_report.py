@@ -69,12 +69,11 @@ class Writing:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Composed:
-    """The document, its claims, lines for the terminal, and the day the incident is filed under (None without any date)."""
+    """The document, its claims and lines for the terminal."""
 
     document: Document
     claims: tuple[Claim, ...]
     notices: tuple[str, ...]
-    incident_day: date | None
 
 
 def compose(
@@ -141,7 +140,7 @@ def compose(
     )
     check_numbers(document, pen.book.claims, phrases.terms)
     notices = (*kept.notices, *screenshot_text.screenshot_notices(shots), *_notices(document, log, writing))
-    return Composed(document=document, claims=pen.book.claims, notices=notices, incident_day=day)
+    return Composed(document=document, claims=pen.book.claims, notices=notices)
 
 
 def phrases_of(theme: Theme) -> Phrases:

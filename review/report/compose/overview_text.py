@@ -1,7 +1,7 @@
 """一、危机概述: what happened, its type and level, how far it reached."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from math import isfinite
 from typing import Final
 
@@ -61,7 +61,7 @@ def course_blocks(pen: Pen, case: Case, findings: Findings) -> tuple[Block, ...]
                     Column(pen.word("head.remark"), 30),
                 ),
                 rows=tuple(rows),
-                note=_onset_note(pen, findings.facts),
+                note=(*_onset_note(pen, findings.facts), *_lag_note(pen, case, findings.facts)),
             )
         )
     else:
@@ -76,6 +76,26 @@ _HOW: Final = {
     "typed": "分析人员填写",
 }
 """How a time came about that the input does not hold as such."""
+
+
+def _lag_note(pen: Pen, case: Case, facts: ResponseFacts) -> Text:
+    """首发至知悉 8 小时，知悉至研判 1 小时…: between neighbours whose hours are known and in this order; () where there are none."""
+    lag, known, assessed = facts.detection, field_sources(case, ["known_at"]), field_sources(case, ["assessed_at"])
+    posted = facts.outcomes.first_post_sources
+    answered: tuple[Source, ...] = () if facts.first_response is None else (facts.first_response.rows,)
+    spans: tuple[tuple[str, float | None, tuple[Source, ...]], ...] = (
+        ("posted_known", lag.posted_to_known, (*posted, *known)),
+        ("known_assessed", lag.known_to_assessed, (*known, *assessed)),
+        ("assessed_responded", lag.assessed_to_responded, (*assessed, *answered)),
+        ("posted_responded", lag.posted_to_responded, (*posted, *answered)),
+    )
+    told = []
+    for name, hours, sources in spans:
+        if hours is not None and hours >= 0 and sources:
+            what = pen.word(f"overview.lag_{name}")
+            span = pen.duration(timedelta(hours=hours), Basis(what=what, how="两个时间之差", sources=sources))
+            told.append(pen.say("overview.lag", what=pen.words(f"overview.lag_{name}"), span=span))
+    return pen.say("overview.lags", lags=joined(told, "，")) if told else ()
 
 
 def _time_rows(pen: Pen, case: Case, findings: Findings) -> list[tuple[Text, ...]]:

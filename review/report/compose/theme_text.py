@@ -3,7 +3,7 @@
 from review.analysis.causes import CauseFindings
 from review.analysis.phrases import Phrase
 from review.analysis.themes import Theme, TicketTopic
-from review.incident.evidence import SettingKey
+from review.incident.evidence import RowSet, SettingKey
 from review.report.compose.shares_text import grade_text
 from review.report.document import Block, Column, Ref, Table, Text, Words
 from review.report.pen import Pen, basis
@@ -59,8 +59,8 @@ def theme_table(pen: Pen, causes: CauseFindings) -> Table:
 
 
 def _theme_row(pen: Pen, theme: Theme) -> tuple[Text, ...]:
-    def counted(value: int | None, what: str) -> Text:
-        return DASH if value is None else (pen.count(value, "条", basis(f"{theme.name}：{what}", "按主题词表命中计数", theme.rows, THEME_RULES)),)
+    def counted(value: int | None, what: str, rows: RowSet = theme.rows) -> Text:
+        return DASH if value is None else (pen.count(value, "条", basis(f"{theme.name}：{what}", "按主题词表命中计数", rows, THEME_RULES)),)
 
     name: Text = (pen.setting(theme.name),)
     if theme.words:
@@ -71,7 +71,7 @@ def _theme_row(pen: Pen, theme: Theme) -> tuple[Text, ...]:
     return (
         name,
         counted(theme.count, "提及条数"),
-        counted(theme.supporting, "负面条数"),
+        counted(theme.supporting, "负面条数", theme.negative_rows if theme.supporting else theme.rows),
         counted(theme.contrary, "非负面条数"),
         _period(pen, theme),
         joined(quotes) or DASH,

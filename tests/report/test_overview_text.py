@@ -1,0 +1,40 @@
+"""一、危机概述: the hours between what happened and the answer to it."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+from frames import posts, responses
+from pens import new_pen
+
+from review.analysis.analyse import analyse
+from review.incident.case import Case
+from review.incident.evidence import CaseField
+from review.incident.incident import empty_incident
+from review.report.compose.overview_text import course_blocks
+from review.report.document import Table, string
+from review.settings.analysis_settings import load_analysis_settings
+
+POSTED = datetime(2026, 8, 12, 12, tzinfo=UTC)
+SETTINGS = load_analysis_settings()
+
+
+def note(known: datetime | None, assessed: datetime | None) -> str:
+    sources = {name: CaseField(name=name, file="case.xlsx", sheet="事件信息", row=2) for name in ("known_at", "assessed_at")}
+    case = Case(brand="牌子", known_at=known, assessed_at=assessed, sources=sources)
+    given = replace(
+        empty_incident(case),
+        posts=posts({"published_at": POSTED, "text": "坏了", "item_id": "a"}),
+        responses=responses({"at": POSTED + timedelta(hours=10), "text": "我们已关注到此事，正在核实"}),
+    )
+    blocks = course_blocks(new_pen(), case, analyse(given, SETTINGS, "Asia/Shanghai").findings)
+    return next(string(block.note) for block in blocks if isinstance(block, Table))
+
+
+def test_hours_from_post_to_notice_to_judgement_to_answer_are_told() -> None:
+    told = note(POSTED + timedelta(hours=8), POSTED + timedelta(hours=9))
+    assert told.endswith("首发至知悉 8 小时，知悉至研判 1 小时，研判至首次公开回应 1 小时，首发至首次公开回应 10 小时。")
+
+
+def test_times_that_are_unknown_or_out_of_order_have_no_hours_between_them() -> None:
+    assert note(None, None).endswith("首发至首次公开回应 10 小时。")
+    assert "知悉至研判" not in note(POSTED + timedelta(hours=8), POSTED + timedelta(hours=7))
