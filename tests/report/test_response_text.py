@@ -45,6 +45,16 @@ def test_the_length_of_the_windows_and_which_count_is_which_are_told() -> None:
     assert "（前 600、后 600 条）" in string(table.rows[0][2])
 
 
+def test_the_gap_names_what_is_lacking_and_not_what_is_there() -> None:
+    nothing = Compared(singles=(), groups=(), moved=None, settings=SETTINGS.effects)
+    gaps = [string(block.text) for blocks in (
+        effect_blocks(new_pen(), None, nothing, {}),
+        effect_blocks(new_pen(), None, nothing, {"0": card(3)}),
+        effect_blocks(new_pen(), CURVE, nothing, {"0": card(3)}),
+    ) for block in blocks if isinstance(block, Paragraph)]  # fmt: skip
+    assert [gap[gap.index("【") : gap.index("】") + 1] for gap in gaps] == ["【应对时间线】", "【情感标签或评论抽样】", "【带时间的公开动作】"]
+
+
 def test_without_a_comparison_no_window_is_promised() -> None:
     assert said(written(2, (0.0, 0.1), (0.0, 0.1)))[0] == "现有数据不足以判断任何一项动作前后的变化。"
 
