@@ -12,8 +12,21 @@ import click
 IN_BRACKETS: Final = re.compile(r"\((.*)\)", re.DOTALL)
 
 
+class Command(click.Command):
+    """A command whose --help tells of itself in Chinese."""
+
+    def get_help_option(self, ctx: click.Context) -> click.Option | None:
+        return _in_chinese(super().get_help_option(ctx))
+
+
 class Commands(click.Group):
     """A group that says what is wrong with a command line in one line: what, and what to do. Exit codes are click's: 2 usage, 1 stopped by Ctrl-C."""
+
+    command_class = Command
+    group_class = type
+
+    def get_help_option(self, ctx: click.Context) -> click.Option | None:
+        return _in_chinese(super().get_help_option(ctx))
 
     def main(
         self, args: Sequence[str] | None = None, prog_name: str | None = None, complete_var: str | None = None, standalone_mode: bool = True, **extra: Any
@@ -32,6 +45,12 @@ class Commands(click.Group):
             click.echo("已中断；没有写完的结果不保留", err=True)
             sys.exit(1)
         sys.exit(code if isinstance(code, int) else 0)
+
+
+def _in_chinese(help_option: click.Option | None) -> click.Option | None:
+    if help_option is not None:
+        help_option.help = "显示这份说明"
+    return help_option
 
 
 def said(error: click.ClickException) -> str:
@@ -100,7 +119,7 @@ class OneOf(click.Choice[str]):
         try:
             return super().convert(value, param, ctx)
         except click.BadParameter:
-            self.fail(f"{value!r} 不是可用的值，可用 {'、'.join(self.choices)}", param, ctx)
+            self.fail(f"“{value}”不是可用的值，可用 {'、'.join(self.choices)}", param, ctx)
 
 
 class Day(click.DateTime):
@@ -113,7 +132,7 @@ class Day(click.DateTime):
         try:
             return super().convert(value, param, ctx)
         except click.BadParameter:
-            self.fail(f"{value!r} 不是日期，写法如 2026-10-12", param, ctx)
+            self.fail(f"“{value}”不是日期，写法如 2026-10-12", param, ctx)
 
 
 class Count(click.IntRange):
@@ -126,7 +145,7 @@ class Count(click.IntRange):
         try:
             return super().convert(value, param, ctx)
         except click.BadParameter:
-            self.fail(f"{value!r} 应为不小于 0 的整数", param, ctx)
+            self.fail(f"“{value}”应为不小于 0 的整数", param, ctx)
 
 
 class Zone(click.ParamType[str]):
@@ -142,4 +161,4 @@ class Zone(click.ParamType[str]):
         return value
 
     def _refuse(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> NoReturn:
-        self.fail(f"不认识时区 {value!r}，请写时区名称，例如 Asia/Shanghai（北京）、Asia/Taipei、Asia/Tokyo、UTC", param, ctx)
+        self.fail(f"不认识时区“{value}”，请写时区名称，例如 Asia/Shanghai（北京）、Asia/Taipei、Asia/Tokyo、UTC", param, ctx)

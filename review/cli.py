@@ -84,7 +84,7 @@ _lang = click.option("--lang", type=OneOf(["zh-Hans", "zh-Hant"]), default="zh-H
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(__version__, prog_name="review")
+@click.version_option(__version__, prog_name="review", help="显示版本号")
 def main() -> None:
     """舆情事件复盘：从导出数据到可追溯的六章复盘报告（离线）。"""
     for stream in (sys.stdout, sys.stderr):
@@ -273,7 +273,7 @@ def trace(out: Path, claim: str, data: tuple[Path, ...], rows: int | None, no_re
 
 _root = click.argument("root", type=FilePath(), metavar="归档文件夹")
 _brand = click.option("--brand", help="只看品牌名含此文字的事件")
-_on = click.option("--on", required=True, type=Day(), help="发生的日期，例如 2026-10-12")
+_on = click.option("--on", required=True, type=Day(), metavar="日期", help="发生的日期，例如 2026-10-12")
 _by = click.option("--by", required=True, help="由谁（部门或姓名）")
 _note = click.option("--note", help="备注")
 _proof = click.option("--proof", type=FilePath(exists=True, dir_okay=False), help="证明文件（只记录名称与校验码，文件留在原处）")
@@ -328,7 +328,7 @@ def archive(out: Path, root: Path, with_data: bool, sources: tuple[Path, ...], i
 @click.option("--remove-stale", is_flag=True, help="删除中断后遗留的暂存文件夹")
 @_teaching
 def verify(root: Path, remove_stale: bool) -> None:
-    """逐字节核对全部归档件；有不一致时以 3 退出并逐条列出。"""
+    """逐字节核对全部归档件；有不一致时逐条列出，退出码为 3。"""
     from review.filing import verify_archive
 
     found = verify_archive(root, remove_stale, _warn)
@@ -406,7 +406,7 @@ _register("ended", "end", "策略去留：终止。")
 @click.argument("quarter", callback=_quarter, metavar="季度")
 @click.option("--archive", "root", required=True, type=FilePath(), help="归档文件夹")
 @_brand
-@click.option("--rubric", type=FilePath(exists=True, dir_okay=False), help="所有事件改按此量表计（报告中注明量表版本）")
+@click.option("--rubric", type=FilePath(exists=True, dir_okay=False), help="所有事件改按此量表计分（报告中注明量表版本）")
 @click.option("--theme", type=FilePath(exists=True, file_okay=False), help="版式文件夹")
 @_lang
 @click.option("--at", callback=_moment, help="报告的生成时间；行动状态按这一天计算")
@@ -417,7 +417,10 @@ def quarter(
     quarter: "Quarter", root: Path, brand: str | None, rubric: Path | None, theme: Path | None, lang: "Tag", at: datetime | None, out: Path,
     force: bool,
 ) -> None:  # fmt: skip
-    """季度复盘报告，例如 review quarter 2026Q3 --archive 归档文件夹（PDF、DOCX、HTML、XLSX）。"""
+    """写出季度复盘报告（PDF、DOCX、HTML、XLSX）。
+
+    例如 review quarter 2026Q3 --archive 归档文件夹
+    """
     from review.filing import QuarterOrder, quarter_report
     from review.output import replace_folder
 

@@ -16,7 +16,7 @@ from review.archive.bag import PAYLOAD, inventory, sha256_of
 from review.archive.shelf import DAMAGED_REMEDY, EVENTS, Entry, Filter, Listing, find_incident, listing, records
 from review.archive.store import File, Package, Stored, add_file, remove_stale, stages, store
 from review.archive.verification import Verification, verify
-from review.incident.errors import DamagedArchive, Fault, UnusableInput
+from review.incident.errors import DamagedArchive, Fault, UnusableInput, cause_of
 from review.incident.file_names import safe_name
 from review.plain_data import RowSets, dumped, plain
 from review.record import Record, read_record
@@ -216,7 +216,8 @@ def list_archive(root: Path, wanted: Filter) -> Told:
         for entry in found.entries
     ]
     text = table(("季度", "日期", "品牌", "事件", "等级", "评分", "评级", "版本", "名称"), rows)
-    return Told(text=text, notices=_not_listed(found), damaged=found.damaged)
+    none = () if rows else ("没有符合条件的归档事件；归档文件夹由 review archive 写出",)
+    return Told(text=text, notices=(*none, *_not_listed(found)), damaged=found.damaged)
 
 
 def _not_listed(found: Listing) -> tuple[str, ...]:
@@ -425,4 +426,4 @@ def _read(path: Path) -> bytes:
     try:
         return path.read_bytes()
     except OSError as error:
-        raise UnusableInput(Fault(str(path), f"无法读取（{error.strerror}）", "请指向 review build 的输出文件夹")) from error
+        raise UnusableInput(Fault(str(path), f"无法读取（{cause_of(error)}）", "请指向 review build 的输出文件夹")) from error

@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, Final
 
-from review.incident.errors import Fault, UnusableInput
+from review.incident.errors import Fault, UnusableInput, cause_of
 from review.incident.file_names import safe_name as safe_name
 from review.plain_data import dumped
 
@@ -199,4 +199,4 @@ def _failed(path: Path, error: OSError) -> Fault:
         return Fault(str(path), "磁盘已满，未写入", "请清理空间后重试")
     if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
         return Fault(str(path), "没有写入权限，未写入", "请换一个位置；若文件正在 Word 或 PDF 阅读器中打开，请先关闭")
-    return Fault(str(path), f"写入失败（{error.strerror}）", "未留下不完整的文件；请检查磁盘后重试")
+    return Fault(str(path), f"写入失败（{cause_of(error)}）", "未留下不完整的文件；请检查磁盘后重试")

@@ -18,7 +18,7 @@ from review.analysis.machine_labels import Labeller
 from review.analysis.mood import MoodRows
 from review.analysis.named_screenshots import named_screenshots
 from review.incident.case import with_action_ids
-from review.incident.errors import Fault, UnusableInput
+from review.incident.errors import Fault, UnusableInput, cause_of
 from review.incident.file_names import readable
 from review.incident.import_log import PictureLog
 from review.incident.incident import Incident
@@ -267,7 +267,7 @@ def edited_report(path: Path) -> EditedReport:
     try:
         content = path.read_bytes()
     except OSError as error:
-        raise UnusableInput(Fault(str(path), f"无法读取（{error.strerror}）", "若文件正在 Word 中打开，请先关闭")) from error
+        raise UnusableInput(Fault(str(path), f"无法读取（{cause_of(error)}）", "若文件正在 Word 中打开，请先关闭")) from error
     return read_edits(content, path.name)
 
 

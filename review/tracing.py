@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
-from review.incident.errors import Fault, UnusableInput
+from review.incident.errors import Fault, UnusableInput, cause_of
 from review.intake.source_rows import KnownTable, Place, reread
 from review.record import read_record
 from review.report.privacy import Masks
@@ -160,4 +160,4 @@ def _read(path: Path) -> bytes:
     try:
         return path.read_bytes()
     except OSError as error:
-        raise UnusableInput(Fault(str(path), f"无法读取（{error.strerror}）", "请指向 review build 的输出文件夹")) from error
+        raise UnusableInput(Fault(str(path), f"无法读取（{cause_of(error)}）", "请指向 review build 的输出文件夹")) from error

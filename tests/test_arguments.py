@@ -1,5 +1,6 @@
 """Whatever is wrong with a command line is said in one line of Chinese."""
 
+import errno
 from pathlib import Path
 
 import click
@@ -8,6 +9,7 @@ from click.testing import CliRunner
 
 from review.arguments import Commands
 from review.cli import main
+from review.incident.errors import cause_of
 
 
 @pytest.mark.parametrize(
@@ -18,17 +20,17 @@ from review.cli import main
         (["build", ".", "--case", "无此.toml"], "--case：没有这个文件：无此.toml"),
         (["build", ".", "--case", "."], "--case：. 是文件夹，这里要一个文件"),
         (["build", ".", "--theme", "无此"], "--theme：没有这个文件夹：无此"),
-        (["build", ".", "--lang", "日语"], "--lang：'日语' 不是可用的值"),
+        (["build", ".", "--lang", "日语"], "--lang：“日语”不是可用的值"),
         (["build", ".", "--at", "昨天"], "--at：应为 ISO 时间"),
         (["build", ".", "--output", "x"], "没有选项 --output"),
         (["build", ".", "--final=是"], "选项 --final 的写法不对"),
         (["build", ".", "--out"], "选项 --out 的写法不对"),
         (["buidl", "."], "没有命令 buidl（是不是 build？）"),
         (["list"], "缺少 归档文件夹"),
-        (["list", ".", "--level", "3"], "--level：'3' 不是可用的值，可用 1、2"),
+        (["list", ".", "--level", "3"], "--level：“3”不是可用的值，可用 1、2"),
         (["list", ".", "多余"], "命令后面有多余的内容：多余"),
-        (["actions", "done", ".", "x/y", "--by", "我", "--on", "明天"], "--on：'明天' 不是日期，写法如 2026-10-12"),
-        (["trace", ".", "C1", "--rows", "-1"], "--rows：'-1' 应为不小于 0 的整数"),
+        (["actions", "done", ".", "x/y", "--by", "我", "--on", "明天"], "--on：“明天”不是日期，写法如 2026-10-12"),
+        (["trace", ".", "C1", "--rows", "-1"], "--rows：“-1”应为不小于 0 的整数"),
         (["init", "x.xls"], "x.xls：文件名应以 .xlsx 结尾，例如 x.xlsx"),
         (["init", "工作簿"], "例如 工作簿.xlsx"),
         (["label", ".", "-o", "待标.csv"], "例如 待标.xlsx"),
@@ -46,6 +48,35 @@ def test_a_wrong_command_line_is_told_in_one_line_of_chinese(line: list[str], to
     assert told in made.stderr
     assert "Error" not in made.stderr
     assert "Usage" not in made.stderr
+
+
+@pytest.mark.parametrize("command", [[], ["build"], ["theme"], ["theme", "init"], ["actions"], ["actions", "done"]])
+def test_help_tells_of_itself_in_chinese(command: list[str]) -> None:
+    told = CliRunner().invoke(main, [*command, "--help"])
+    assert told.exit_code == 0
+    assert "显示这份说明" in told.stdout
+    assert "exit" not in told.stdout
+    assert "%Y" not in told.stdout
+
+
+@pytest.mark.parametrize("line", [["archive", "空", "--to", "空"], ["share", "空"], ["trace", "空", "C1"]])
+def test_a_file_that_is_missing_is_told_in_our_words_not_the_system_s(line: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "空").mkdir()
+    made = CliRunner().invoke(main, line)
+    assert made.exit_code == 1
+    assert "No such file" not in made.stderr
+
+
+def test_reasons_of_the_system_are_chinese_where_they_are_usual() -> None:
+    assert [cause_of(OSError(number, "in its words")) for number in (errno.ENOSPC, errno.EACCES, errno.EXDEV)] == ["磁盘已满", "没有权限", "in its words"]
+    assert cause_of(OSError("no number")) == ""
+
+
+def test_an_archive_without_a_wanted_incident_says_so_and_not_only_its_heads(tmp_path: Path) -> None:
+    made = CliRunner().invoke(main, ["list", str(tmp_path)])
+    assert made.exit_code == 0
+    assert "没有符合条件的归档事件" in made.stderr
 
 
 def test_stopping_the_work_is_told_in_chinese() -> None:

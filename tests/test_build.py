@@ -24,7 +24,7 @@ from review.plain_data import RowSets, plain
 from review.report.chart_data import CurveChart, GanttChart
 from review.report.claims import check_numbers
 from review.report.compose.incident_report import Composed, Writing, compose
-from review.report.document import Figure, Paragraph, Section, Table, parts, plain_text, string, walk
+from review.report.document import Bullets, Callout, Figure, Paragraph, Section, Table, parts, plain_text, string, walk
 from review.report.pdf import pango_fault
 from review.report.theme import load_theme
 from review.settings.analysis_settings import load_analysis_settings
@@ -232,6 +232,7 @@ def test_check_writes_nothing_and_says_what_is_worth_adding(tmp_path: Path) -> N
     assert "能写什么" in result.output
     assert "最值得补的三项" in result.output
     assert "3. " in result.output
+    assert "可多评 3 项指标，权重共 20（负面占比回落幅度、回应前后变化、二次反弹）" in result.output
     assert "没有认出表头" not in result.output
     assert "6 处，报告中以【待确认】标出：表层诱因、" in result.output
     assert sorted(tmp_path.iterdir()) == before
@@ -385,6 +386,18 @@ def test_the_abstract_counts_the_measures_the_body_lists_and_the_figure_tells_th
     assert isinstance(figure.chart, GanttChart)
     states = {string(row[0]): string(row[-1]) for row in table_of(sample, "nodes").rows}
     assert {bar.label: bar.words for bar in figure.chart.bars} == {name: states[name].removesuffix("（待补全）") for name in states if name}
+
+
+def test_every_number_that_actions_name_stands_before_its_row_somewhere(sample: Composed) -> None:
+    named = {ident for row in table_of(sample, "nodes").rows for ident in string(row[2]).split("、")} - {"—"}
+    heads: list[str] = []
+    for block in walk(*parts(sample.document)):
+        match block:
+            case Callout() | Bullets():
+                heads += [string(item).split("\u3000")[0] for item in block.items]
+            case Table() if block.id not in ("nodes", "decided"):
+                heads += [string(row[0]) for row in block.rows]
+    assert {"S-01", "J-02", "R-04"} <= named <= set(heads)
 
 
 def test_the_abstract_names_every_deep_cause_and_gives_the_verdicts_of_the_body(sample: Composed) -> None:

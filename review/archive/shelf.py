@@ -9,7 +9,7 @@ from typing import Final
 
 from review.archive.bag import PAYLOAD, Malformed, read_manifest
 from review.archive.store import VERSION_NAME, versions
-from review.incident.errors import DamagedArchive, Fault, UnusableInput
+from review.incident.errors import DamagedArchive, Fault, UnusableInput, cause_of
 from review.record import HEAD_BYTES, Headline, Record, read_headline, read_opening
 from review.settings.rubric import Level
 from review.tracking.events import ActionEvent, read_event
@@ -66,7 +66,7 @@ def shelves(root: Path) -> Iterator[tuple[str, Path]]:
                 for incident in sorted(path for path in quarter.iterdir() if not path.name.startswith(".")):
                     yield f"{year.name}/{quarter.name}/{incident.name}", incident
     except OSError as error:
-        raise UnusableInput(Fault(str(root), f"无法读取归档文件夹（{error.strerror}）", "请检查共享盘连接与路径")) from error
+        raise UnusableInput(Fault(str(root), f"无法读取归档文件夹（{cause_of(error)}）", "请检查共享盘连接与路径")) from error
 
 
 def package_folders(root: Path) -> Iterator[tuple[str, Path]]:
@@ -137,7 +137,7 @@ def findings_of(root: Path, place: str) -> bytes:
         content = (root / place / FINDINGS).read_bytes()
         listed = read_manifest((root / place / "manifest-sha256.txt").read_bytes())
     except OSError as error:
-        raise UnusableInput(Fault(place, f"无法读取 {Path(error.filename or FINDINGS).name}（{error.strerror}）", "请运行 review verify")) from error
+        raise UnusableInput(Fault(place, f"无法读取 {Path(error.filename or FINDINGS).name}（{cause_of(error)}）", "请运行 review verify")) from error
     except Malformed as error:
         raise DamagedArchive(Fault(place, f"校验清单被改动（{error}）", DAMAGED_REMEDY)) from error
     if listed.get(FINDINGS) != hashlib.sha256(content).hexdigest():
@@ -150,7 +150,7 @@ def events(package: Path) -> tuple[ActionEvent, ...]:
     try:
         read = [read_event(path.read_bytes(), path.name) for path in sorted((package.parent / EVENTS).glob("*.json"))]
     except OSError as error:
-        raise UnusableInput(Fault(str(package.parent / EVENTS), f"无法读取行动记录（{error.strerror}）", "请检查共享盘连接")) from error
+        raise UnusableInput(Fault(str(package.parent / EVENTS), f"无法读取行动记录（{cause_of(error)}）", "请检查共享盘连接")) from error
     return tuple(sorted(read, key=lambda event: (event.recorded_at, event.ident)))
 
 

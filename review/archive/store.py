@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Final
 
 from review.archive.bag import CHUNK, PAYLOAD, PLACE, PREVIOUS, Digests, inventory, seal, seal_of, sha256_of, tag_files
-from review.incident.errors import Fault, UnusableInput
+from review.incident.errors import Fault, UnusableInput, cause_of
 from review.incident.file_names import is_safe_path, safe_name, same_name_key
 from review.settings.archive import ArchiveSettings
 
@@ -129,7 +129,7 @@ def remove_stale(root: Path, settings: ArchiveSettings) -> tuple[Path, ...]:
             try:
                 shutil.rmtree(stage.path)
             except OSError as error:
-                raise UnusableInput(Fault(str(stage.path), f"无法删除（{error.strerror}）", "请检查权限")) from error
+                raise UnusableInput(Fault(str(stage.path), f"无法删除（{cause_of(error)}）", "请检查权限")) from error
             removed.append(stage.path)
     return tuple(removed)
 
@@ -253,7 +253,7 @@ def _confirm(package: Path, sizes: Mapping[str, int]) -> None:
         _flush_folder(package.parent)
         found = {name: path.stat().st_size for name, path in inventory(package).items()}
     except OSError as error:
-        what = f"归档件已完整写入，但共享盘未能确认（{error.strerror}）"
+        what = f"归档件已完整写入，但共享盘未能确认（{cause_of(error)}）"
         raise UnusableInput(Fault(str(package), what, "请稍后运行 review verify 确认；不要重复归档")) from error
     if found != dict(sizes):
         wrong = sorted(name for name in {*found, *sizes} if found.get(name) != sizes.get(name))
@@ -361,4 +361,4 @@ def _failed(place: Path, error: OSError, left: bool) -> Fault:
         return Fault(str(place), f"磁盘已满，未归档，已有的归档件未改动{rest}", "请清理空间后重试")
     if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
         return Fault(str(place), f"没有写入权限，未归档，已有的归档件未改动{rest}", "请向共享盘管理员申请写入权限")
-    return Fault(str(place), f"写入失败（{error.strerror}），未归档，已有的归档件未改动{rest}", "请检查共享盘连接后重试")
+    return Fault(str(place), f"写入失败（{cause_of(error)}），未归档，已有的归档件未改动{rest}", "请检查共享盘连接后重试")

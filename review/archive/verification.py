@@ -16,7 +16,7 @@ from typing import Final, Literal
 from review.archive.bag import BAGIT, PAYLOAD, PLACE, PREVIOUS, Malformed, inventory, read_info, read_manifest, seal, sha256_of
 from review.archive.shelf import EVENTS, package_folders, shelves
 from review.archive.store import versions
-from review.incident.errors import UnusableInput
+from review.incident.errors import UnusableInput, cause_of
 from review.tracking.events import read_event
 
 DamageKind = Literal[
@@ -101,7 +101,7 @@ def _package(place: str, folder: Path) -> tuple[Checked, dict[str, str], dict[st
     try:
         files = inventory(folder)
     except OSError as error:
-        return failed("unreadable", error.strerror or "")
+        return failed("unreadable", cause_of(error))
     if "bagit.txt" not in files:
         return failed("incomplete", "缺少 bagit.txt")
     damage: list[Damage] = []
@@ -121,7 +121,7 @@ def _package(place: str, folder: Path) -> tuple[Checked, dict[str, str], dict[st
         try:
             digest, size = sha256_of(path)
         except OSError as error:
-            damage.append(Damage(kind="unreadable", place=f"{place}/{name}", more=error.strerror or ""))
+            damage.append(Damage(kind="unreadable", place=f"{place}/{name}", more=cause_of(error)))
             continue
         read += size
         sizes[name] = size
@@ -141,7 +141,7 @@ def _tags(place: str, files: Mapping[str, Path], damage: list[Damage]) -> tuple[
             try:
                 contents[name] = path.read_bytes()
             except OSError as error:
-                damage.append(Damage(kind="unreadable", place=f"{place}/{name}", more=error.strerror or ""))
+                damage.append(Damage(kind="unreadable", place=f"{place}/{name}", more=cause_of(error)))
     tags: dict[str, dict[str, str]] = {}
     for name in ("manifest-sha256.txt", "manifest-sha512.txt", "tagmanifest-sha256.txt", "tagmanifest-sha512.txt"):
         if name not in contents:
@@ -245,5 +245,5 @@ def _events(root: Path) -> tuple[int, tuple[Damage, ...]]:
             try:
                 read_event(path.read_bytes(), name)
             except (OSError, UnusableInput) as error:
-                damage.append(Damage(kind="event_damaged", place=name, more="" if isinstance(error, UnusableInput) else error.strerror or ""))
+                damage.append(Damage(kind="event_damaged", place=name, more="" if isinstance(error, UnusableInput) else cause_of(error)))
     return count, tuple(damage)

@@ -1,6 +1,22 @@
 """Failures a user can foresee and mend."""
 
+import errno
 from dataclasses import dataclass
+from typing import Final
+
+_CAUSES: Final = {
+    errno.ENOENT: "没有这个文件或文件夹",
+    errno.EACCES: "没有权限",
+    errno.EPERM: "没有权限",
+    errno.EEXIST: "已存在同名的文件或文件夹",
+    errno.ENOTDIR: "路径中有一段不是文件夹",
+    errno.EISDIR: "是文件夹，不是文件",
+    errno.ENOTEMPTY: "文件夹不是空的",
+    errno.ENOSPC: "磁盘已满",
+    errno.EROFS: "磁盘只读",
+    errno.EIO: "磁盘读写出错",
+    errno.ENAMETOOLONG: "文件名过长",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,3 +48,8 @@ class UnusableInput(Exception):
 
 class DamagedArchive(UnusableInput):
     """Packages that are not what was archived, held against their checksums (exit code 3)."""
+
+
+def cause_of(error: OSError) -> str:
+    """Why the system refused, in Chinese where it is one of the usual reasons, else in the system's words; "" where it gave none."""
+    return _CAUSES.get(error.errno or 0) or error.strerror or ""

@@ -20,7 +20,7 @@ from typing import Any, Final
 
 import pandas as pd
 
-from review.incident.errors import Fault, UnusableInput
+from review.incident.errors import Fault, UnusableInput, cause_of
 from review.incident.file_names import readable
 from review.incident.import_log import Rejection
 from review.incident.tables import TEXT
@@ -83,11 +83,11 @@ def _parsed(path: Path) -> tuple[Mapping[str, Any], str]:
         text = raw.decode("utf-8-sig").replace("\r\n", "\n")
         return tomllib.loads(_TOKEN.sub(_quoted, text)), hashlib.sha256(raw).hexdigest()
     except OSError as error:
-        raise UnusableInput(Fault(str(path), f"无法读取（{error.strerror}）", "请检查路径")) from error
+        raise UnusableInput(Fault(str(path), f"无法读取（{cause_of(error)}）", "请检查路径")) from error
     except UnicodeDecodeError as error:
         raise UnusableInput(Fault(readable(path.name), "不是 UTF-8 编码", "请另存为 UTF-8")) from error
     except tomllib.TOMLDecodeError as error:
-        raise UnusableInput(Fault(readable(path.name), f"不是合法的 TOML({error})", "文字要加英文引号，等号与方括号要用英文符号")) from error
+        raise UnusableInput(Fault(readable(path.name), f"不是合法的 TOML（{error}）", "文字要加英文引号，等号与方括号要用英文符号")) from error
 
 
 def _quoted(token: re.Match[str]) -> str:

@@ -11,7 +11,7 @@ from functools import partial
 from pathlib import Path
 from typing import Final
 
-from review.incident.errors import Fault, UnusableInput
+from review.incident.errors import Fault, UnusableInput, cause_of
 from review.incident.file_names import readable
 from review.incident.import_log import SkippedFile
 from review.intake.delimited import read_delimited
@@ -151,7 +151,7 @@ def _sources(path: Path, name: str, formats: Formats, skipped: list[SkippedFile]
     try:
         data = path.read_bytes()
     except OSError as error:
-        raise UnusableInput(Fault(str(path), f"无法读取（{error.strerror}）", "请检查权限")) from error
+        raise UnusableInput(Fault(str(path), f"无法读取（{cause_of(error)}）", "请检查权限")) from error
     if _is_archive(data):
         yield from _members(name, data, formats, skipped)
     else:

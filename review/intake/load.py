@@ -229,7 +229,7 @@ def _refuse_nothing(skipped: Sequence[SkippedFile], unknown: Sequence[Recognised
             Fault(
                 place,
                 f"不认识的表头（{'、'.join(header for header in table.raw.header if header)[:120]}）",
-                "请用 review check 文件 --write-map map.toml 写出列映射，改好后用 --map 给出",
+                "请用 review check 文件 --write-map map.toml 写出列对应关系，改好后用 --map 给出",
             )
         )
     if faults:
@@ -423,7 +423,7 @@ def _unread(table: Recognised) -> TableLog:
         ignored_why=why,
         mapped=table.mapped,
         unmapped=table.unmapped,
-        warnings=(*_remarks(raw), "没有正文，也没有日期加指标，无法使用；可用 --write-map 写出列映射"),
+        warnings=(*_remarks(raw), "没有正文，也没有日期加指标，无法使用；可用 --write-map 写出列对应关系"),
     )
 
 

@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 
 import pandas as pd
 
-from review.incident.errors import Fault, UnusableInput
+from review.incident.errors import Fault, UnusableInput, cause_of
 from review.incident.file_names import readable
 from review.incident.tables import TEXT
 from review.intake.encoding import read_text
@@ -122,7 +122,7 @@ def read_screenshots(folder: Path, zone: str, settings: ScreenshotSettings, want
             masks = len(drawing.boxes) if drawing.seen else None
             pictures.append(Screenshot(file=name, sha256=sha256, picture=made, masks=masks, caption=drawing.caption, taken_at=at, precision=precision))
     except OSError as error:
-        raise UnusableInput(Fault(str(folder), f"无法读取（{error.strerror}）", "请检查截图文件夹")) from error
+        raise UnusableInput(Fault(str(folder), f"无法读取（{cause_of(error)}）", "请检查截图文件夹")) from error
     known = {key for name in files for key in _keys(name)}
     lost += [
         LostScreenshot(file=typed, sha256=None, reason="填报中写了，截图文件夹里没有这张图片")

@@ -108,7 +108,7 @@ class FactReader:
             if value is not None:
                 source = CaseField(name=field.name, file=where.file, sheet=where.sheet, row=where.row)
                 facts.append(Fact(code=field.code, value=value, source=source, day_only=field.kind == "time" and self._is_day(part)))
-            problems.extend((text, f"{field.name}:{reason}") for text, reason in faults)
+            problems.extend((text, f"{field.name}：{reason}") for text, reason in faults)
         return facts, problems
 
     def value(self, field: Field, cell: str, file: str) -> tuple[Any, list[tuple[str, str]]]:

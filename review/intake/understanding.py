@@ -13,7 +13,7 @@ from review.settings.toml import read_toml
 _EXAMPLE: Final = 24
 """Characters of a sample value shown beside its header."""
 
-_INTRO: Final = """# 列映射：告诉 review 每一列是什么。改好后用 --map 本文件 读取；等号右边留空的列不使用。
+_INTRO: Final = """# 列对应关系：告诉 review 每一列是什么。改好后用 --map 本文件 读取；等号右边留空的列不使用。
 #
 # 可填的列名：
 #   帖子与评论  item_id 编号 · comment_id 评论编号 · thread_id 所属帖子编号 · parent_id 上级编号 · root_id 原帖或一级评论编号 · kind 原创/转发 ·

@@ -48,6 +48,6 @@ def _lines(source: Source, language: Language) -> tuple[str, ...]:
 
 def _span(span: RowSpan, language: Language, most: int = SHOWN_RANGES) -> str:
     shown = "、".join(f"{first}" if first == last else f"{first}–{last}" for first, last in span.ranges[:most])
-    more = f" 等 {len(span.ranges)} 段" if len(span.ranges) > most else ""
+    more = f"等 {len(span.ranges):,} 段" if len(span.ranges) > most else ""
     place = visible(span.file) + (f" · {visible(span.sheet)}" if span.sheet else "")
     return f"{place} 第 {shown} {language.unit('行')}{more}"

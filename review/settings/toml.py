@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any, TypeVar
 
-from review.incident.errors import Fault, UnusableInput
+from review.incident.errors import Fault, UnusableInput, cause_of
 
 T = TypeVar("T")
 
@@ -133,9 +133,9 @@ def read_toml(path: Path) -> TomlReader:
     try:
         data = tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except OSError as error:
-        raise UnusableInput(Fault(str(path), f"无法读取（{error.strerror}）", "请检查路径")) from error
+        raise UnusableInput(Fault(str(path), f"无法读取（{cause_of(error)}）", "请检查路径")) from error
     except UnicodeDecodeError as error:
         raise UnusableInput(Fault(str(path), "不是 UTF-8 编码", "请另存为 UTF-8")) from error
     except tomllib.TOMLDecodeError as error:
-        raise UnusableInput(Fault(str(path), f"不是合法的 TOML({error})")) from error
+        raise UnusableInput(Fault(str(path), f"不是合法的 TOML（{error}）")) from error
     return TomlReader(data, path.name)

@@ -116,6 +116,16 @@ def own_texts() -> Iterator[str]:
         yield from _leaves(tomllib.loads(path.read_text(encoding="utf-8")))
 
 
+@pytest.mark.parametrize(("simplified", "traditional"), [("按说明使用时，两年内", "依說明使用時，兩年內"), ("过半用时", "過半耗時"), ("一并列出", "一併列出")])
+def test_words_that_share_characters_are_told_apart(simplified: str, traditional: str) -> None:
+    assert HANT.own(simplified) == traditional
+
+
+def test_no_drawing_counts_by_the_word_of_another_language() -> None:
+    for path in sorted((ROOT / "review" / "report" / "charts").glob("*.py")):
+        assert "own('条')" not in path.read_text(encoding="utf-8"), f"{path.name}: a unit goes through language.unit"
+
+
 def _strings(tree: ast.AST) -> Iterator[str]:
     docstrings = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
     for node in ast.walk(tree):

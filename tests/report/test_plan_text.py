@@ -195,7 +195,7 @@ def test_a_record_that_is_only_planned_does_not_read_as_done_and_numbers_are_tol
 def test_a_risk_whose_day_has_passed_says_so() -> None:
     case = Case(items=(item("risk", "甲", start=date(2026, 9, 19)), item("risk", "乙", start=TODAY), item("risk", "丙", due=date(2026, 9, 1), status="done")))
     table = next(block for block in walk(strategy_chapter(new_pen(), case, material(case))) if isinstance(block, Table) and block.id == "risks")
-    assert [string(row[2]) for row in table.rows] == ["2026年9月19日（已过期）", "2026年9月20日", "2026年9月1日"]
+    assert [string(row[3]) for row in table.rows] == ["2026年9月19日（已过期）", "2026年9月20日", "2026年9月1日"]
 
 
 def test_a_node_tells_from_when_to_when_and_which_cause_it_answers() -> None:

@@ -62,6 +62,16 @@ def test_one_text_on_several_platforms_is_one_row_named_with_them() -> None:
     assert string(table.rows[0][5]) == "回应后下降，且超出此前趋势"
 
 
+def test_the_gap_names_what_is_lacking_and_not_what_is_there() -> None:
+    nothing = Compared(singles=(), groups=(), moved=None, settings=SETTINGS.effects)
+    gaps = [string(block.text) for blocks in (
+        effect_blocks(new_pen(), None, nothing, []),
+        effect_blocks(new_pen(), None, nothing, [card(3)]),
+        effect_blocks(new_pen(), CURVE, nothing, [card(3)]),
+    ) for block in blocks if isinstance(block, Paragraph)]  # fmt: skip
+    assert [gap[gap.index("【") : gap.index("】") + 1] for gap in gaps] == ["【应对时间线】", "【情感标签或评论抽样】", "【带时间的公开动作】"]
+
+
 def test_without_a_comparison_no_window_is_promised() -> None:
     assert said(written(2, (0.0, 0.1), (0.0, 0.1)))[0] == "现有数据不足以判断任何一项动作前后的变化。"
 

@@ -36,7 +36,7 @@ def _lane(canvas: Canvas, lane: CopyLane, scale: Scale, where: tuple[float, int]
     ink = canvas.ink
     y = middle - DROP_MM
     canvas.bubble(BUBBLE_MM + 1.0, middle, lane.number, colour=ink.accent)
-    canvas.text(canvas.width - 0.5, middle, f"{lane.posts:,} {ink.own('条')}", size=ink.small, anchor="right")
+    canvas.text(canvas.width - 0.5, middle, f"{lane.posts:,} {ink.language.unit('条')}", size=ink.small, anchor="right")
     places = [(scale(stamp(at)), y, DOT_MM[0] + (DOT_MM[1] - DOT_MM[0]) * sqrt(count / most)) for at, count in sorted(lane.marks)]
     canvas.line([(places[0][0], y), (places[-1][0], y)], ink.rule, width=1.0, z=1.5)
     canvas.dots(places[:0:-1], "white", edge=ink.public, width=0.9, z=2.5)

@@ -42,7 +42,7 @@ def _panel(canvas: Canvas, panel: SharePanel, scales: tuple[Scale, Scale], named
     middle = (rise.at_low + rise.at_high) / 2
     room = (LEFT_MM - 9.5) / canvas.em()
     canvas.text(0.5, middle + canvas.em() * 0.65, clipped(canvas.fit(panel.name), room), bold=True)
-    canvas.text(0.5, middle - canvas.em() * 0.65, clipped(f"{amount(panel.n, ink)} {ink.own('条')}", room), size=ink.small, colour=ink.muted)
+    canvas.text(0.5, middle - canvas.em() * 0.65, clipped(f"{amount(panel.n, ink)} {ink.language.unit('条')}", room), size=ink.small, colour=ink.muted)
     if panel.curve.trigger is not None:
         y = rise(panel.curve.trigger)
         canvas.line([(scale.at_low, y), (scale.at_high, y)], ink.text, width=0.8, dash=DASHED, z=1.6)

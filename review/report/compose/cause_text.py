@@ -21,6 +21,11 @@ def typed(pen: Pen, text: str | None) -> Text:
     return (pen.typed(text),) if text else DASH
 
 
+def numbered(pen: Pen, item: CaseItem, told: Text) -> Text:
+    """What is told of a typed row, after its number where it has one: actions name rows by that."""
+    return pen.say("causes.numbered", no=pen.typed(item.ident), told=told) if item.ident else told
+
+
 def item_table(pen: Pen, table_id: str, caption: str, items: Sequence[CaseItem]) -> Table:
     """Typed rows with their basis, related ids, department and owner."""
     return Table(
@@ -88,7 +93,8 @@ def why_chain(pen: Pen, case: Case) -> list[Block]:
     factors = case.of_kind("factor")
     if factors:
         blocks.append(pen.body("causes.factors"))
-        blocks.append(Bullets(items=tuple(joined([(pen.typed(item.content),), *([(pen.typed(item.basis),)] if item.basis else [])]) for item in factors)))
+        told = (numbered(pen, item, joined([(pen.typed(item.content),), *([(pen.typed(item.basis),)] if item.basis else [])])) for item in factors)
+        blocks.append(Bullets(items=tuple(told)))
     return blocks
 
 

@@ -76,7 +76,7 @@ def _worth_adding(findings: Findings, log: ImportLog, settings: AnalysisSettings
             weight[what] += line.weight
             names[what].append(line.criterion.name)
     ranked = sorted(weight, key=lambda what: (-weight[what], what))
-    advice += [f"{what}：可多评 {weight[what]:g} 分权重（{'、'.join(names[what])}）" for what in ranked]
+    advice += [f"{what}：可多评 {len(names[what])} 项指标，权重共 {weight[what]:g}（{'、'.join(names[what])}）" for what in ranked]
     lines = [f"  {i + 1}. {text}" for i, text in enumerate(advice[:WORTH_ADDING])] or ["  评分所需的数据，能补的均已取得"]
     if incurable:
         lines.append(f"  补数据也无法评分：{'、'.join(incurable)}")

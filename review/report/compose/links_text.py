@@ -106,7 +106,7 @@ def _node_row(pen: Pen, node: KeyNode) -> tuple[Text, ...]:
         (pen.when(node.at, basis("关键节点发布时间", "导出数据中的发布时间", card.rows), card.precision),),
         (pen.author(card), Words("（"), pen.code("platform", node.platform), Words("）")),
         pen.words(f"links.role.{node.role}"),
-        DASH if card.followers is None else (_rows(pen, card.followers, "位", "粉丝数", "导出数据中的数值", card.rows),),
+        DASH if card.followers is None else (_rows(pen, card.followers, "人", "粉丝数", "导出数据中的数值", card.rows),),
         (_rows(pen, node.direct, "条", "关键节点的直接转发数", "直接来源为该帖的转发计数", node.direct_rows if node.direct else card.rows),),
         DASH
         if node.downstream is None

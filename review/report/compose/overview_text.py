@@ -265,7 +265,7 @@ def reach_blocks(pen: Pen, found: tuple[Spread, Heat, Business], curve: Curve | 
         items.append(pen.say("reach.reached" if far.by >= facts.onset.at else "reach.reached_before", span=span, reads=mark))
     items += [_discussions(pen, topic) for topic in heat.topics if topic.discussions is not None]
     carried = [
-        pen.say(f"reach.posts_{name}", platform=pen.code("platform", each.platform), n=pen.count(total, "次", basis(what, "帖文与报道自带数值之和", each.rows)))
+        pen.say(f"reach.posts_{name}", platform=pen.code("platform", each.platform), n=pen.count(total, "次", basis(what, "帖文与报道所附数值之和", each.rows)))
         for each in spread.platforms
         for name, total, what in (("impressions", each.impressions_sum, "帖文曝光合计"), ("views", each.views_sum, "帖文阅读或播放合计"))
         if total is not None

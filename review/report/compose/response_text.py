@@ -14,6 +14,7 @@ from review.analysis.timeline import ResponseCard
 from review.incident.case import Case, CaseItem
 from review.incident.evidence import SettingKey
 from review.report.chart_data import ScoreBar, ScoreChart
+from review.report.compose.cause_text import numbered
 from review.report.compose.score_text import line_basis, raw_text, reason_text, red_line_text, rubric_key, score_of, target_text, total_basis, total_text
 from review.report.compose.shares_text import share_of
 from review.report.document import Block, Bullets, Callout, Column, Figure, Paragraph, Ref, Section, Slot, Table, Text, Tile, Tiles, Words
@@ -137,9 +138,8 @@ def _lesson_row(pen: Pen, line: Line, kind: str) -> tuple[Text, ...]:
 
 
 def _typed_lesson(pen: Pen, item: CaseItem) -> Text:
-    if not item.basis:
-        return (pen.typed(item.content),)
-    return pen.say("lessons.item", content=pen.typed(item.content), basis=pen.typed(item.basis))
+    told = pen.say("lessons.item", content=pen.typed(item.content), basis=pen.typed(item.basis)) if item.basis else (pen.typed(item.content),)
+    return numbered(pen, item, told)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -160,7 +160,7 @@ def effect_blocks(pen: Pen, curve: Curve | None, found: Compared, cards: Sequenc
     """
     moved = found.moved
     if not found.singles or curve is None:
-        return [pen.gap("gap.effects")]
+        return [pen.gap("gap.effects" if not cards else "gap.effects_curve" if curve is None else "gap.effects_public")]
     actions = {effect.ident: [cards[int(place)] for place in (effect.ident, *effect.elsewhere)] for effect in found.singles}
     grouped = {ident for group in found.groups for ident in group.group}
     rows = sorted((*(effect for effect in found.singles if effect.ident not in grouped), *found.groups), key=lambda effect: (effect.at, effect.ident))

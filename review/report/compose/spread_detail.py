@@ -54,7 +54,7 @@ def quality_blocks(pen: Pen, quality: LinkQuality) -> list[Block]:
         for name, value, unit, what, rows in (
             ("repaired", quality.repaired, "条", "编号已还原的行数", quality.rows),
             ("ambiguous", quality.ambiguous, "条", "编号无法还原的行数", quality.rows),
-            ("by_id", quality.by_id, "条", "时间由ID推算的行数", quality.rows),
+            ("by_id", quality.by_id, "条", "时间由编号推算的行数", quality.rows),
             ("coarse", quality.coarse, "条", "时间不到秒的转发与评论数", quality.coarse_rows),
             ("backwards", quality.backwards, "条", "上级晚于自身的行数", quality.rows),
             ("cycles", quality.cycles, "处", "互相循环的转发关系", quality.rows),

@@ -248,7 +248,7 @@ def account_blocks(pen: Pen, accounts: tuple[KeyAccount, ...], spread: Spread, b
         )
     else:
         measured = any(value is not None for each in spread.platforms for value in (each.likes_sum, each.comments_sum, each.shares_sum, each.collects_sum))
-        blocks.append(pen.gap("gap.accounts_unnamed" if measured else "gap.accounts"))
+        blocks.append(pen.gap("gap.accounts_none" if not spread.mentions else "gap.accounts_unnamed" if measured else "gap.accounts"))
     if spread.media:
         leading = sorted(spread.media, key=lambda card: -(card.interaction or card.views or 0))[:MEDIA_ROWS]
         shown = [card for card in spread.media if card in leading or (card is spread.media[0] and card.at is not None)]

@@ -288,13 +288,20 @@ def _risk_table(pen: Pen, risks: tuple[CaseItem, ...], today: date) -> Table:
         id="risks",
         caption=pen.words("risks.caption"),
         columns=(
-            Column(pen.word("head.risk"), 34),
-            Column(pen.word("head.trigger"), 31.6),
-            Column(pen.word("head.date"), 19.4),
-            Column(pen.word("head.department_owner"), 15),
+            Column(pen.word("head.no"), 8),
+            Column(pen.word("head.risk"), 30),
+            Column(pen.word("head.trigger"), 27),
+            Column(pen.word("head.date"), 19),
+            Column(pen.word("head.department_owner"), 16),
         ),
         rows=tuple(
-            (typed(pen, item.content), typed(pen, item.basis), when(item), typed(pen, "、".join(text for text in (item.department, item.owner) if text)))
+            (
+                typed(pen, item.ident),
+                typed(pen, item.content),
+                typed(pen, item.basis),
+                when(item),
+                typed(pen, "、".join(text for text in (item.department, item.owner) if text)),
+            )
             for item in risks
         ),
     )

@@ -10,6 +10,7 @@ from review.analysis.plan import PlanFindings
 from review.analysis.schedule import action_state
 from review.incident.case import Case, CaseItem
 from review.incident.evidence import RowSet
+from review.report.compose.cause_text import numbered
 from review.report.compose.emotion_text import curve_chart
 from review.report.compose.events import KeyEvents
 from review.report.compose.overview_text import reads_number
@@ -176,7 +177,7 @@ def _decision(pen: Pen, item: CaseItem, today: date) -> Text:
     if action_state(item, today) == "overdue":
         due = pen.say("summary.overdue", due=due)
     return (
-        pen.typed(item.content),
+        *numbered(pen, item, (pen.typed(item.content),)),
         *(pen.say("summary.decider", who=pen.typed(decider)) if decider else ()),
         *(pen.say("summary.due", due=due) if due else ()),
     )
