@@ -12,7 +12,7 @@ import pandas as pd
 
 from review.analysis.buckets import BucketGrid, bucket_grid
 from review.analysis.calibration import Scored, calibrated_shares
-from review.analysis.curve import COMMENT_KINDS, POST_KINDS, Curve, Evidence, Subject, leading_curve, moment, row_curve, sample_curve
+from review.analysis.curve import COMMENT_KINDS, POST_KINDS, Curve, Evidence, Grade, Subject, leading_curve, moment, row_curve, sample_curve
 from review.analysis.emotion import TextEmotions, analyse_texts
 from review.analysis.emotion_labels import Audit, Labels, MachineCheck, SourceCount, mood_texts, resolve_labels
 from review.analysis.emotion_target import Names, TargetShare, find_targets
@@ -21,6 +21,7 @@ from review.analysis.machine_labels import Labeller, label_by_machine
 from review.analysis.own_voice import is_own
 from review.analysis.recovery import BackToNormal, BaseShare, HalfLife, RecoveryShares, back_to_normal, base_share, half_life, incident_from, recovery_shares
 from review.analysis.row_sets import rows_at
+from review.analysis.scope import Scope
 from review.analysis.spread import Spread
 from review.analysis.trigger import Trigger, trigger
 from review.incident.case import Case
@@ -50,7 +51,8 @@ class Mood:
 
     sampled: the typed samples' curve where it does not lead. sources: labels by where they come from; audit: None without a sheet; machine: the classifier
     that stood in for people, None where none did. words: all rows in which words were read (the denominator of keywords and emotions); elsewhere: negative
-    rows that name somebody else than the brand. own: the brand's own rows, left out of everything here.
+    rows that name somebody else than the brand. own: the brand's own rows, left out of everything here. grade: of the labels, whether or not they have
+    times; None without labels.
     """
 
     curve: Curve | None
@@ -68,6 +70,7 @@ class Mood:
     emotions: tuple[WordCurve, ...]
     elsewhere: tuple[TargetShare, ...]
     own: RowSet
+    grade: Grade | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -93,14 +96,14 @@ def measure_mood(
     incident: Incident,
     reading: tuple[pd.Series, TextEmotions],
     audit: pd.DataFrame | Labeller | None,
-    spread: Spread,
+    found_so_far: tuple[Spread, Scope],
     settings: tuple[CurveSettings, TriggerSettings, ZoneInfo],
 ) -> tuple[Mood, MoodRows]:
     """Labels of all rows and the mood they give: the curve is of comments, or of posts where too few comments are judged, or of typed samples.
 
     The brand's own rows are left out of all of it and carry no label: a service desk that answers every complaint would halve the share.
     """
-    (curve_settings, rule, zone), case = settings, incident.case
+    (curve_settings, rule, zone), case, (spread, scope) = settings, incident.case, found_so_far
     texts, read = reading
     own = is_own(incident.posts, case)
     posts = incident.posts.copy(deep=False)
@@ -137,7 +140,7 @@ def measure_mood(
         platform=PLATFORM_NAMES,
         poster=() if spread.first is None or spread.first.author is None else (spread.first.author,),
     )
-    told = _read_off(curve, (incident, spread), rule, curve_settings)
+    told = _read_off(curve, (incident, spread, scope), rule, curve_settings)
     found = Mood(
         curve=told.curve,
         sampled=sampled if sampled is not curve else None,
@@ -153,6 +156,7 @@ def measure_mood(
         keywords=tuple(_word_curve(each, grid) for each in keyword_curves(posts, heard, buckets, model)),
         emotions=tuple(_word_curve(each, grid) for each in emotion_curves(posts, read, buckets)),
         own=rows_at(posts, own.to_numpy()),
+        grade=labels.grade if any(each.rows for each in labels.sources) else None,
         elsewhere=find_targets(posts, heard, labels.negative, (names, model)).elsewhere,
     )
     return found, MoodRows(texts=texts, read=read, labels=labels)
@@ -193,18 +197,21 @@ class _Told:
     decline: HalfLife | None = None
 
 
-def _read_off(curve: Curve | None, found: tuple[Incident, Spread], rule: TriggerSettings, settings: CurveSettings) -> _Told:
+def _read_off(curve: Curve | None, found: tuple[Incident, Spread, Scope], rule: TriggerSettings, settings: CurveSettings) -> _Told:
     """What the curve tells, its incident found: trigger, base, recovery, back to normal, half-life; all None without a curve."""
     if curve is None:
         return _Told()
     line = rule.share + (curve.level_error or 0.0)
-    typed = found[0].case.outbreak_at
-    if typed is not None:
-        curve = replace(curve, incident_from=incident_from(curve, typed, line))
+    incident, _, scope = found
+    begins = incident.case.outbreak_at if scope.period is None else scope.period[0]
+    if begins is not None:
+        curve = replace(curve, incident_from=incident_from(curve, begins, line))
     fired = trigger(curve, rule)
     onset = onset_of(*found, fired)
     if onset is not None:
         curve = replace(curve, incident_from=incident_from(curve, onset, line))
+    elif scope.untold is not None:  # without a start nothing is known to have come back from it
+        return _Told(curve=curve, fired=fired)
     base = base_share(curve, (settings.recovery, settings.band))
     return _Told(
         curve=curve,
@@ -216,13 +223,19 @@ def _read_off(curve: Curve | None, found: tuple[Incident, Spread], rule: Trigger
     )
 
 
-def onset_of(incident: Incident, spread: Spread, fired: Trigger | None) -> datetime | None:
+def onset_of(incident: Incident, spread: Spread, scope: Scope, fired: Trigger | None) -> datetime | None:
     """The start of the crisis: typed, else the crossing, else the first post."""
     if incident.case.outbreak_at is not None:
         return incident.case.outbreak_at
-    if fired is not None:
-        return fired.at
+    crossed = crossing_of(scope, fired)
+    if crossed is not None:
+        return crossed.at
     return None if spread.first is None else spread.first.at
+
+
+def crossing_of(scope: Scope, fired: Trigger | None) -> Trigger | None:
+    """The crossing, if it can tell when the crisis began: in a collection of many years it must have been seen."""
+    return fired if fired is not None and (scope.untold is None or fired.seen_below) else None
 
 
 def _word_curve(curve: CountCurve, grid: BucketGrid) -> WordCurve:

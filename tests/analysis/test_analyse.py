@@ -17,7 +17,7 @@ PLAN = "9月8日前可申请全额退款，请在订单页申请"
 HEARD = "我们已关注到此事，正在核实"
 
 
-def analysed(shares: list[float], lengths: list[int], outbreak: datetime, said: list[tuple[datetime, str]]) -> Analysis:
+def analysed(shares: list[float], lengths: list[int], outbreak: datetime | None, said: list[tuple[datetime, str]]) -> Analysis:
     """An incident of labelled comments, 40 in each ten-minute bucket, and what the brand said."""
     share = np.repeat(shares, lengths)
     drawn = comments(np.round(share * 40), np.full(len(share), 40.0))
@@ -39,3 +39,8 @@ def test_a_share_that_never_rose_above_the_line_was_back_from_the_start() -> Non
     card = analysed([0.03, 0.17], [150, 60], START, [(START + TEN * 4, HEARD)]).findings.score.card
     assert (card.line("back_to_normal").raw, card.line("back_to_normal").score) == (0.0, 100.0)
     assert card.line("updates").raw == 0.0
+
+
+def test_where_nothing_typed_and_no_crossing_tells_of_a_crisis_none_is_recovered_from() -> None:
+    card = analysed([0.03, 0.17], [150, 60], None, []).findings.score.card
+    assert (card.line("back_to_normal").state, card.line("back_to_normal").score) == ("unassessable", None)

@@ -1,6 +1,7 @@
 """三、根源分析: people's causes with their basis; where a judgement is open, a slot with clues below it."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from review.analysis.causes import CauseFindings
 from review.incident.case import Case, CaseItem
@@ -15,6 +16,14 @@ from review.settings.tiers import TierRules
 DASH: Text = (Words("—"),)
 CLAIM_RULES = SettingKey(file="absolute_claims.toml", key="claim")
 WORDING_TABLE = "wording"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """What the counts of the chapter rest on, as sentences: scope: which part of the collection, grade: of the labels; both empty where it was said before."""
+
+    scope: Sequence[Block]
+    grade: Text
 
 
 def typed(pen: Pen, text: str | None) -> Text:
@@ -39,13 +48,14 @@ def item_table(pen: Pen, table_id: str, caption: str, items: Sequence[CaseItem])
     )
 
 
-def surface_blocks(pen: Pen, case: Case, causes: CauseFindings) -> list[Block]:
+def surface_blocks(pen: Pen, case: Case, causes: CauseFindings, standing: Standing) -> list[Block]:
     """表层诱因 as typed, or a slot; then what the data say, as clues."""
     items = case.of_kind("surface_cause")
     first: Block = (
         item_table(pen, "surface_causes", "causes.surface_cause.caption", items) if items else Slot(id="surface_causes", prompt=pen.words("causes.open"))
     )
-    return [*nature_blocks(pen, case), first, *clue_blocks(pen, causes, beside_typed=bool(items)), *smear_question(pen, case, causes)]
+    clues = clue_blocks(pen, causes, standing.grade, beside_typed=bool(items))
+    return [*(standing.scope if clues else ()), *nature_blocks(pen, case), first, *clues, *smear_question(pen, case, causes)]
 
 
 def deep_blocks(pen: Pen, case: Case, causes: CauseFindings) -> list[Block]:
@@ -113,12 +123,13 @@ def nature_blocks(pen: Pen, case: Case) -> list[Block]:
     return [Slot(id="nature", prompt=pen.words("causes.nature_open"))]
 
 
-def chapter(pen: Pen, case: Case, causes: CauseFindings, tiers: TierRules, history: Sequence[Block]) -> Section:
+def chapter(pen: Pen, case: Case, found: tuple[CauseFindings, Standing], tiers: TierRules, history: Sequence[Block]) -> Section:
     """The chapter of causes; history: blocks about the brand's earlier incidents."""
+    causes, standing = found
     pieces: tuple[tuple[str, Sequence[Block]], ...] = (
-        ("surface", surface_blocks(pen, case, causes)),
+        ("surface", surface_blocks(pen, case, causes, standing)),
         ("deep", [*deep_blocks(pen, case, causes), *why_chain(pen, case)]),
-        ("tiers", tier_blocks(pen, causes, tiers)),
+        ("tiers", [*(standing.scope if causes.tiers else ()), *tier_blocks(pen, causes, tiers, standing.grade)]),
         ("history", history),
     )
     return Section(

@@ -35,6 +35,7 @@ from review.report.compose import (
 from review.report.compose.events import KeyEvents, key_events
 from review.report.compose.numbering import numbered
 from review.report.compose.placing import Placed, placed
+from review.report.compose.shares_text import grade_words
 from review.report.document import Block, Bullets, Cover, Document, Paragraph, Section, Slot, Text, Words, string, walk
 from review.report.numbers import NumberStyle
 from review.report.pen import CLOCK, Pen, basis
@@ -107,7 +108,7 @@ def compose(
     chapters: tuple[Section, ...] = (
         _overview(pen, findings, case, settings),
         _data(pen, findings, (events, extra, screenshot_text.screenshot_refs(shots, findings.screenshots)), settings),
-        cause_text.chapter(pen, case, findings.causes, settings.causes.tiers, history_text.history_blocks(pen, past)),
+        cause_text.chapter(pen, case, (findings.causes, _standing(pen, findings, settings)), settings.causes.tiers, history_text.history_blocks(pen, past)),
         _response(pen, findings, case, settings),
         plan_text.strategy_chapter(pen, case, material),
         plan_text.schedule_chapter(pen, case, material),
@@ -161,8 +162,9 @@ def masks_of(findings: Findings, case: Case, settings: AnalysisSettings, active:
 
 
 def incident_day(findings: Findings, zone: str) -> date | None:
-    """The day of the chosen onset, else of the earliest dated row."""
-    at = findings.facts.onset.at if findings.facts.onset is not None else findings.spread.first_at
+    """The day of the chosen onset, else of the earliest dated row that may be of the incident."""
+    earliest = findings.spread.first_at if findings.scope.untold is None else None
+    at = earliest if findings.facts.onset is None else findings.facts.onset.at
     return None if at is None else at.astimezone(ZoneInfo(zone)).date()
 
 
@@ -215,6 +217,15 @@ def _cover(pen: Pen, findings: Findings, case: Case, writing: Writing, today: da
     )
 
 
+def _standing(pen: Pen, findings: Findings, settings: AnalysisSettings) -> cause_text.Standing:
+    """The grade stands below the curve where there is one."""
+    mood = findings.emotion
+    grade: Text = ()
+    if mood.curve is None and mood.grade is not None:
+        grade = pen.say("themes.grade", grade=grade_words(pen, mood.grade, settings.curve.labels.model_level_error))
+    return cause_text.Standing(scope=spread_text.scope_note(pen, findings.scope), grade=grade)
+
+
 def _overview(pen: Pen, findings: Findings, case: Case, settings: AnalysisSettings) -> Section:
     emotion = findings.emotion
     return overview_text.chapter(
@@ -236,7 +247,7 @@ def _data(pen: Pen, findings: Findings, shown: tuple[KeyEvents, figures_text.Ext
         (
             "spread",
             [
-                *spread_text.first_posts(pen, findings.spread),
+                *spread_text.first_posts(pen, findings.spread, findings.scope),
                 *spread_text.milestones(pen, findings.heat),
                 *spread_text.peak_blocks(pen, findings.volume, events),
                 *links_text.link_blocks(pen, findings.propagation, settings.thresholds.accounts, since),
@@ -252,8 +263,8 @@ def _data(pen: Pen, findings: Findings, shown: tuple[KeyEvents, figures_text.Ext
                 *figures_text.see_appendix(pen, extra, "mood"),
             ],
         ),
-        ("accounts", spread_text.account_blocks(pen, findings.accounts, findings.spread, settings.thresholds.accounts)),
-        ("voices", spread_text.voice_blocks(pen, findings.voices)),
+        ("accounts", spread_text.account_blocks(pen, findings.accounts, (findings.spread, findings.scope), settings.thresholds.accounts)),
+        ("voices", spread_text.voice_blocks(pen, findings.voices, findings.scope)),
         ("hot", spread_text.list_blocks(pen, findings.heat)),
         ("conversion", [*business_text.business_blocks(pen, findings.business, events), *strategy_text.cost_blocks(pen, findings.plan.cost)]),
     )

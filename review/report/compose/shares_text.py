@@ -2,24 +2,29 @@
 
 from math import ceil, floor
 
-from review.analysis.curve import Curve
+from review.analysis.curve import Curve, Grade
 from review.incident.evidence import RowSet, SettingKey
 from review.report.document import Text
 from review.report.pen import Pen, basis
 
 
 def grade_text(pen: Pen, curve: Curve) -> Text:
-    """The evidence grade of a share, in WORDING's words; for the model with its measured mean error."""
-    if curve.grade == "model" and curve.level_error is not None:
+    """The evidence grade of a curve's shares."""
+    return grade_words(pen, curve.grade, curve.level_error)
+
+
+def grade_words(pen: Pen, grade: Grade, level_error: float | None) -> Text:
+    """An evidence grade in WORDING's words; for the model with its measured mean error."""
+    if grade == "model" and level_error is not None:
         return pen.say(
             "grade.model",
             error=pen.number(
-                curve.level_error * 100,
+                level_error * 100,
                 basis("模型初判的平均误差", "实测：未经人工复核时负面占比的平均绝对误差", SettingKey(file="curve.toml", key="labels.model_level_error")),
                 0,
             ),
         )
-    return pen.words(f"grade.{curve.grade}")
+    return pen.words(f"grade.{grade}")
 
 
 def only_reading(curve: Curve) -> bool:

@@ -16,8 +16,11 @@ TOPICS_NAMED = 3
 """Topics of service cases named in a sentence; every one of them stands in the table."""
 
 
-def clue_blocks(pen: Pen, causes: CauseFindings, *, beside_typed: bool) -> list[Block]:
-    """The themes table, which may stand in the appendix and is therefore named, salient phrases and topics of service cases; [] where the data hold none."""
+def clue_blocks(pen: Pen, causes: CauseFindings, grade: Text, *, beside_typed: bool) -> list[Block]:
+    """The themes table, which may stand in the appendix and is therefore named, salient phrases and topics of service cases; [] where the data hold none.
+
+    grade: of the labels, where it is not told elsewhere.
+    """
     blocks: list[Block] = []
     if causes.phrases:
         blocks.append(pen.body("themes.phrases", items=joined([_phrase(pen, phrase) for phrase in causes.phrases], "、")))
@@ -27,13 +30,13 @@ def clue_blocks(pen: Pen, causes: CauseFindings, *, beside_typed: bool) -> list[
     if causes.themes:
         table = Ref(THEME_TABLE)
         said = pen.body("themes.beside_table", table=table) if beside_typed else pen.body("causes.deep_clues", parts=pen.say("causes.clue_themes", table=table))
-        return [said, theme_table(pen, causes), *blocks]
+        return [said, theme_table(pen, causes, grade), *blocks]
     if not blocks:
         return []
     return [pen.body("themes.beside" if beside_typed else "causes.clues"), *blocks]
 
 
-def theme_table(pen: Pen, causes: CauseFindings) -> Table:
+def theme_table(pen: Pen, causes: CauseFindings, grade: Text) -> Table:
     """A row a theme: how often, when, for and against, in whose words."""
     hidden = causes.themes_found - len(causes.themes)
     note = pen.words("themes.note")
@@ -51,7 +54,7 @@ def theme_table(pen: Pen, causes: CauseFindings) -> Table:
             Column(pen.word("themes.head_quotes"), 32),
         ),
         rows=tuple(_theme_row(pen, theme) for theme in causes.themes),
-        note=note,
+        note=(*note, *grade),
     )
 
 

@@ -12,8 +12,11 @@ DASH: Text = (Words("—"),)
 TIER_RULES = SettingKey(file="tiers.toml", key="tier")
 
 
-def tier_blocks(pen: Pen, causes: CauseFindings, rules: TierRules) -> list[Block]:
-    """The table with its rule, and the slot for whether the questions were answered; a gap line where nothing told users apart."""
+def tier_blocks(pen: Pen, causes: CauseFindings, rules: TierRules, grade: Text) -> list[Block]:
+    """The table with its rule, and the slot for whether the questions were answered; a gap line where nothing told users apart.
+
+    grade: of the labels, where it is not told elsewhere.
+    """
     if not causes.tiers:
         return [pen.gap("gap.tiers")]
     return [
@@ -28,7 +31,7 @@ def tier_blocks(pen: Pen, causes: CauseFindings, rules: TierRules) -> list[Block
                 Column(pen.word("tiers.head_question"), 18),
             ),
             rows=tuple(_row(pen, each, rules) for each in causes.tiers),
-            note=_note(pen, causes, rules),
+            note=(*_note(pen, causes, rules), *grade),
         ),
         Slot(id="tier_questions", prompt=pen.words("tiers.answered")),
     ]
