@@ -273,13 +273,6 @@ def test_a_second_version_says_what_changed_since_the_first(tmp_path: Path) -> N
     assert runner.invoke(main, ["verify", str(shelf)]).exit_code == 0
 
 
-@pytest.mark.skipif(not REAL.exists(), reason="the folder of real exports is not here")
-def test_a_score_of_hardly_any_indicator_is_told_in_a_sentence_not_drawn_as_an_empty_frame() -> None:
-    composed, _ = composed_from(REAL / "huawei_mediacrawler")
-    assert not [block for block in walk(*composed.document.sections) if isinstance(block, Figure) and block.id == "score_bars"]
-    assert "已评分的指标过少，不作图" in plain_text(composed.document)
-
-
 @pytest.fixture(scope="module")
 def reaching_back(tmp_path_factory: pytest.TempPathFactory) -> Composed:
     """A search export: forty months of ten comments, then thirty days of sixty, most of them complaints from the eleventh to the twentieth."""
@@ -295,6 +288,46 @@ def reaching_back(tmp_path_factory: pytest.TempPathFactory) -> Composed:
                 [f"c{number}", at.strftime("%Y-%m-%d %H:%M:%S"), f"退款退款第{number}次" if negative else f"还不错第{number}次", "负面" if negative else "中性"]
             )
     return composed_from(file)[0]
+
+
+def test_a_score_of_hardly_any_indicator_is_told_in_a_sentence_not_drawn_as_an_empty_frame(reaching_back: Composed) -> None:
+    assert not [block for block in walk(*reaching_back.document.sections) if isinstance(block, Figure) and block.id == "score_bars"]
+    assert "已评分的指标过少，不作图" in plain_text(reaching_back.document)
+
+
+def test_a_search_for_a_brand_over_many_years_names_no_first_post_and_says_what_to_type(tmp_path: Path) -> None:
+    file = tmp_path / "帖文.csv"
+    start = datetime.fromisoformat("2026-08-01T09:00:00")
+    with file.open("w", encoding="utf-8", newline="") as out:
+        writer = csv.writer(out)
+        writer.writerow(["帖子ID", "平台", "发布时间", "标题", "作者", "点赞数"])
+        writer.writerow(["n0", "微博", "2017-03-05 08:00:00", "九年前的一条旧闻", "人民日报", 900_000])
+        for i in range(60):
+            writer.writerow([f"n{i + 1}", "微博", (start + timedelta(hours=9 * i)).strftime("%Y-%m-%d %H:%M:%S"), f"最近的第{i}条", f"用户{i}", 10 + i])
+    text = plain_text(composed_from(file)[0].document)
+    body = text.split("数据来源与质量")[0]
+    assert "未填写【危机话题】，采集到的帖文自 2017年3月5日至2026年8月23日，哪些属于本次事件无从判断" in text
+    assert "只取采集内容最密集的一段：2026年8月1日至2026年8月23日" in text
+    assert "事件周期\t未确定（数据 2017年3月5日至2026年8月23日）" in text
+    assert "九年前的一条旧闻" not in text
+    assert "此段时间内未见媒体报道或媒体账号帖文" in body
+    assert "按采集范围内最早发布推定" not in text
+    checked = CliRunner().invoke(main, ["check", str(file)])
+    assert "1. 危机话题（事件信息）" in checked.output
+
+
+def test_labels_without_times_bear_their_grade_and_reposts_told_by_their_text_are_said_to_be_counted_as_posts(tmp_path: Path) -> None:
+    file = tmp_path / "微博.csv"
+    with file.open("w", encoding="utf-8", newline="") as out:
+        writer = csv.writer(out)
+        writer.writerow(["帖子ID", "平台", "正文", "作者", "情感"])
+        for i in range(40):
+            text = f"客服一直不回复消息，第{i}次说老用户心寒" if i % 2 else f"客服态度不错第{i}次//@路人甲:转发看看"
+            writer.writerow([f"w{i}", "微博", text, f"用户{i}", "负面" if i % 2 else "中性"])
+    composed = composed_from(file)[0]
+    for ident in ("tiers", "themes"):
+        assert "证据等级：供应商口径" in string(table_of(composed, ident).note)
+    assert "其中 20 条在导出中列为帖文，由正文中的转发语认出" in plain_text(composed.document)
 
 
 def test_a_search_that_reaches_years_back_shows_the_incident_and_says_what_it_leaves_out(reaching_back: Composed) -> None:

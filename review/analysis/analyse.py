@@ -14,14 +14,14 @@ from review.analysis.beside import Beside, when_asked
 from review.analysis.causes import CauseContext, CauseFindings, measure_causes
 from review.analysis.conversion import BusinessCalendar, Conversion, FollowerLoss, conversions, follower_losses, main_conversion, own_followers
 from review.analysis.curve import Curve
-from review.analysis.curve_points import focused
+from review.analysis.curve_points import focused, shown_within
 from review.analysis.effects import Effect, Escalation, effects, escalation, joint_effects
 from review.analysis.emotion_labels import Grade
 from review.analysis.exposure import ExposureSeries, exposure
 from review.analysis.heat import Heat, measure_heat
 from review.analysis.links import Links
 from review.analysis.machine_labels import Labeller
-from review.analysis.mood import Mood, MoodRows, measure_mood, onset_of, read_moods
+from review.analysis.mood import Mood, MoodRows, crossing_of, measure_mood, onset_of, read_moods
 from review.analysis.named_screenshots import NamedScreenshot, named_screenshots
 from review.analysis.outcome_inputs import Fact, OutcomeInputs, OutcomeShare, Proportion, ShareGrade
 from review.analysis.peaks import Volume
@@ -31,6 +31,7 @@ from review.analysis.propagation import Propagation
 from review.analysis.response_facts import ResponseFacts, measure_response, public_moves
 from review.analysis.response_score import ResponseScore, score_response
 from review.analysis.roles import Roles, with_roles
+from review.analysis.scope import Scope, in_scope, is_untyped, measure_scope
 from review.analysis.service import Service, service_of_samples, service_of_tickets, tickets_since
 from review.analysis.spread import PRIVATE, PostCard, Spread, measure_spread
 from review.analysis.spreading import measure_spreading
@@ -68,6 +69,7 @@ class Business:
 class Findings:
     """Everything found, no sentence among it. escalation: around the first public response; None without either curve or response."""
 
+    scope: Scope
     spread: Spread
     heat: Heat
     volume: Volume
@@ -107,17 +109,20 @@ def analyse(incident: Incident, settings: AnalysisSettings, zone: str, audit: pd
     thresholds = settings.thresholds
     posts = with_roles(incident.posts, incident.case, settings.media, thresholds.accounts.kol_followers)
     incident = replace(incident, posts=posts)
-    spread = measure_spread(posts, incident.case)
+    scope = measure_scope(posts, incident.case, thresholds.period)
+    spread = measure_spread(posts, incident.case, scope)
     moves = beside(public_moves, incident.responses, settings.statement.actions)
-    spreading = beside(measure_spreading, incident, spread, settings.links, thresholds, zone)
+    spreading = beside(measure_spreading, incident, (spread, scope), settings.links, thresholds, zone)
     rule = TriggerSettings(share=settings.rubric.trigger_share, run=settings.curve.trigger_run)
     reading = read_moods(posts, incident.case, settings.emotion)
-    emotion, moods = measure_mood(incident, reading, audit, spread, (settings.curve, rule, ZoneInfo(zone)))
-    onset = onset_of(incident, spread, emotion.fired)
-    if emotion.curve is not None and onset is not None:
+    emotion, moods = measure_mood(incident, reading, audit, (spread, scope), (settings.curve, rule, ZoneInfo(zone)))
+    onset = onset_of(incident, spread, scope, emotion.fired)
+    if emotion.curve is not None and scope.period is not None:
+        emotion = replace(emotion, curve=shown_within(emotion.curve, scope.period))
+    elif emotion.curve is not None and onset is not None:
         emotion = replace(emotion, curve=focused(emotion.curve, onset, settings.curve))
     business = measure_business(incident, onset, settings.curve, ZoneInfo(zone))
-    outcomes = _with_business(_outcomes(spread, emotion, onset), business, incident.case)
+    outcomes = _with_business(_outcomes(incident.case, (spread, scope), emotion, onset), business, incident.case)
     facts = measure_response(incident, moves(), outcomes, settings.rubric, settings.statement)
     cards = response_cards(incident.responses)
     curve, ladder = emotion.curve, settings.curve.effects
@@ -126,15 +131,17 @@ def analyse(incident: Incident, settings: AnalysisSettings, zone: str, audit: pd
     first = facts.first_response
     facts = replace(facts, outcomes=_credited(outcomes, emotion.curve, (facts, cards), followed))
     score = score_response(facts, settings.rubric)
-    in_time = replace(incident, tickets=tickets_since(incident.tickets, business.since))
-    causes = measure_causes(
-        in_time, moods.negative, _cause_context(moods.labels.grade, (emotion.curve, facts), settings.curve, ZoneInfo(zone)), settings.causes
-    )
+    about, negative = replace(incident, tickets=tickets_since(incident.tickets, business.since)), moods.negative
+    if scope.period is not None:
+        near = in_scope(posts, scope)
+        about, negative = replace(about, posts=posts[near].reset_index(drop=True)), negative[near].reset_index(drop=True)
+    causes = measure_causes(about, negative, _cause_context(moods.labels.grade, (emotion.curve, facts), settings.curve, ZoneInfo(zone)), settings.causes)
     if moods.labels.grade == "model":  # a share per tier is finer than what an unaudited model can tell
         causes = replace(causes, tiers=tuple(replace(tier, share=None, low=None, high=None) for tier in causes.tiers))
-    voices = choose_voices(posts, moods.negative, (incident.case, None if spread.first is None else spread.first.at), thresholds.voices)
+    voices = choose_voices(about.posts, negative, (incident.case, None if spread.first is None else spread.first.at), thresholds.voices)
     spread_out = spreading()
     findings = Findings(
+        scope=scope,
         spread=spread,
         heat=measure_heat(incident.metric_points, incident.case, onset, thresholds.heat),
         volume=spread_out.volume,
@@ -222,9 +229,11 @@ def _with_business(outcomes: OutcomeInputs, business: Business, case: Case) -> O
     )
 
 
-def _outcomes(spread: Spread, emotion: Mood, onset: datetime | None) -> OutcomeInputs:
+def _outcomes(case: Case, found: tuple[Spread, Scope], emotion: Mood, onset: datetime | None) -> OutcomeInputs:
     """What the response facts need; attribution and rebounds follow when the actions are known."""
+    spread, scope = found
     first = spread.first
+    crossed = crossing_of(scope, emotion.fired)
     curve = emotion.curve
     if curve is None:
         return OutcomeInputs(
@@ -246,13 +255,16 @@ def _outcomes(spread: Spread, emotion: Mood, onset: datetime | None) -> OutcomeI
         if onset is not None and returned is not None and returned < onset:  # the fall was of an older peak: nothing was seen of this crisis' end
             returned, watched = None, False
     elif normal is not None and normal.state == "never_above":
-        returned = normal.searched_from if onset is None else onset  # there was nothing to come back from
+        if is_untyped(case):  # neither people nor the share tell of a crisis that could have ended
+            watched = False
+        else:
+            returned = normal.searched_from if onset is None else onset  # there was nothing to come back from
     return OutcomeInputs(
         first_post_at=None if first is None else first.at,
         first_post_latest=_latest(first),
         first_post_sources=() if first is None else (first.rows,),
-        trigger_at=None if emotion.fired is None else emotion.fired.at,
-        trigger_seen=emotion.fired is None or emotion.fired.seen_below,
+        trigger_at=None if crossed is None else crossed.at,
+        trigger_seen=crossed is None or crossed.seen_below,
         curve_grade=grade,
         curve_sources=(curve.rows,),
         peak=None if shares is None else share(shares.peak.share),

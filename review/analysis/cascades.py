@@ -108,13 +108,15 @@ class Cascades:
 
     captured/claimed: sums over originals whose share count was exported. withheld: why depth and downstream counts are not told, None where they
     are; least_covered: the share of known sources they need.
-    unlinked: reposts without even an original. rows: all reposts; captured_rows: those originals and their reposts.
+    told_by_text: rows exported as posts that their text tells to be reposts. unlinked: reposts without even an original.
+    rows: all reposts; captured_rows: those originals and their reposts.
     """
 
     reposts: int
     originals: int
     covered: float | None
     covered_rows: RowSet
+    told_by_text: RowSet
     unlinked: int
     captured: int | None
     claimed: int | None
@@ -136,7 +138,7 @@ def measure_cascades(posts: pd.DataFrame, links: Links, settings: CascadeSetting
     count = int(repost.sum())
     if not count:
         return Cascades(
-            reposts=0, originals=0, covered=None, covered_rows=NO_ROWS, unlinked=0, captured=None, claimed=None, captured_rows=NO_ROWS,
+            reposts=0, originals=0, covered=None, covered_rows=NO_ROWS, told_by_text=NO_ROWS, unlinked=0, captured=None, claimed=None, captured_rows=NO_ROWS,
             withheld="no_reposts", least_covered=settings.covered, largest=(), amplifiers=(), rows=NO_ROWS,
         )  # fmt: skip
     tree = repost_forest(links) if tree is None else tree
@@ -154,6 +156,7 @@ def measure_cascades(posts: pd.DataFrame, links: Links, settings: CascadeSetting
         originals=len(named),
         covered=covered,
         covered_rows=rows_at(posts, repost & known),
+        told_by_text=rows_at(posts, repost & (posts["kind"] != "repost").to_numpy(dtype=bool)),
         unlinked=int((repost & (links.original[:n] < 0)).sum()),
         captured=int(per_original[counted].sum()) if len(counted) else None,
         claimed=int(claims[counted].sum()) if len(counted) else None,

@@ -48,6 +48,14 @@ def focused(curve: Curve, onset: datetime, settings: CurveSettings) -> Curve:
     return replace(curve, focus=(moment(curve.starts[inside][0]), end))
 
 
+def shown_within(curve: Curve, period: tuple[datetime, datetime]) -> Curve:
+    """The curve with its focus on the buckets that meet the period; as it is where none does."""
+    inside = np.flatnonzero((curve.ends > instant(period[0])) & (curve.starts <= instant(period[1])))
+    if not len(inside):
+        return curve
+    return replace(curve, focus=(moment(curve.starts[inside[0]]), moment(curve.ends[inside[-1]])))
+
+
 def pooled_points(curve: Curve, most: int, thin_below: int) -> tuple[PooledPoint, ...]:
     """At most about `most` points over what a chart shows (`focus`), never pooled across a gap or a border between regimes.
 

@@ -21,6 +21,7 @@ from review.analysis.machine_labels import Labeller, label_by_machine
 from review.analysis.own_voice import is_own
 from review.analysis.recovery import BackToNormal, BaseShare, HalfLife, RecoveryShares, back_to_normal, base_share, half_life, incident_from, recovery_shares
 from review.analysis.row_sets import rows_at
+from review.analysis.scope import Scope
 from review.analysis.spread import Spread
 from review.analysis.trigger import Trigger, trigger
 from review.incident.case import Case
@@ -93,14 +94,14 @@ def measure_mood(
     incident: Incident,
     reading: tuple[pd.Series, TextEmotions],
     audit: pd.DataFrame | Labeller | None,
-    spread: Spread,
+    found_so_far: tuple[Spread, Scope],
     settings: tuple[CurveSettings, TriggerSettings, ZoneInfo],
 ) -> tuple[Mood, MoodRows]:
     """Labels of all rows and the mood they give: the curve is of comments, or of posts where too few comments are judged, or of typed samples.
 
     The brand's own rows are left out of all of it and carry no label: a service desk that answers every complaint would halve the share.
     """
-    (curve_settings, rule, zone), case = settings, incident.case
+    (curve_settings, rule, zone), case, (spread, scope) = settings, incident.case, found_so_far
     texts, read = reading
     own = is_own(incident.posts, case)
     posts = incident.posts.copy(deep=False)
@@ -137,7 +138,7 @@ def measure_mood(
         platform=PLATFORM_NAMES,
         poster=() if spread.first is None or spread.first.author is None else (spread.first.author,),
     )
-    told = _read_off(curve, (incident, spread), rule, curve_settings)
+    told = _read_off(curve, (incident, spread, scope), rule, curve_settings)
     found = Mood(
         curve=told.curve,
         sampled=sampled if sampled is not curve else None,
@@ -193,18 +194,21 @@ class _Told:
     decline: HalfLife | None = None
 
 
-def _read_off(curve: Curve | None, found: tuple[Incident, Spread], rule: TriggerSettings, settings: CurveSettings) -> _Told:
+def _read_off(curve: Curve | None, found: tuple[Incident, Spread, Scope], rule: TriggerSettings, settings: CurveSettings) -> _Told:
     """What the curve tells, its incident found: trigger, base, recovery, back to normal, half-life; all None without a curve."""
     if curve is None:
         return _Told()
     line = rule.share + (curve.level_error or 0.0)
-    typed = found[0].case.outbreak_at
-    if typed is not None:
-        curve = replace(curve, incident_from=incident_from(curve, typed, line))
+    incident, _, scope = found
+    begins = incident.case.outbreak_at if scope.period is None else scope.period[0]
+    if begins is not None:
+        curve = replace(curve, incident_from=incident_from(curve, begins, line))
     fired = trigger(curve, rule)
     onset = onset_of(*found, fired)
     if onset is not None:
         curve = replace(curve, incident_from=incident_from(curve, onset, line))
+    elif scope.untold is not None:  # without a start nothing is known to have come back from it
+        return _Told(curve=curve, fired=fired)
     base = base_share(curve, (settings.recovery, settings.band))
     return _Told(
         curve=curve,
@@ -216,13 +220,19 @@ def _read_off(curve: Curve | None, found: tuple[Incident, Spread], rule: Trigger
     )
 
 
-def onset_of(incident: Incident, spread: Spread, fired: Trigger | None) -> datetime | None:
+def onset_of(incident: Incident, spread: Spread, scope: Scope, fired: Trigger | None) -> datetime | None:
     """The start of the crisis: typed, else the crossing, else the first post."""
     if incident.case.outbreak_at is not None:
         return incident.case.outbreak_at
-    if fired is not None:
-        return fired.at
+    crossed = crossing_of(scope, fired)
+    if crossed is not None:
+        return crossed.at
     return None if spread.first is None else spread.first.at
+
+
+def crossing_of(scope: Scope, fired: Trigger | None) -> Trigger | None:
+    """The crossing, if it can tell when the crisis began: in a collection of many years it must have been seen."""
+    return fired if fired is not None and (scope.untold is None or fired.seen_below) else None
 
 
 def _word_curve(curve: CountCurve, grid: BucketGrid) -> WordCurve:

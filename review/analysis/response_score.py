@@ -241,7 +241,7 @@ def _recovery(facts: ResponseFacts) -> Input:
     """(peak - end) / (peak - base); shares of an unaudited model span what their measured error allows, all three at once."""
     peak, end, base = facts.outcomes.peak, facts.outcomes.end, facts.outcomes.base
     if peak is None or end is None:
-        return Missing(reason="no_curve")
+        return Missing(reason="no_curve" if facts.outcomes.curve_grade is None or facts.onset is not None else "no_onset")
     if base is None:
         return Missing(reason="no_base", sources=(*peak.sources, *end.sources))
     shares = (peak, end, base)

@@ -12,11 +12,9 @@ import pandas as pd
 from review.analysis.own_voice import is_own
 from review.analysis.row_sets import row_set
 from review.analysis.row_times import WIDTH_SECONDS
+from review.analysis.scope import MAKES_A_START, WHOLE, Scope, in_scope
 from review.incident.case import Case
 from review.incident.evidence import NO_ROWS, RowSet, single_row
-
-MAKES_A_START = ("post", "article")
-"""Kinds that can be a first post: a comment or repost always answers something."""
 
 MOST_CARDS = 30
 """Cards kept for a page; counts are always of all rows."""
@@ -100,7 +98,7 @@ class PlatformSpread:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Spread:
     """first: earliest post or article collected that speaks of the crisis, by the rule first_by (see measure_spread). rivals: others by that rule of which
-    the times, exact to the minute, hour or day, do not tell that they came later.
+    the times, exact to the minute, hour or day, do not tell that they came later. None are told, for no platform, where the scope is untold.
 
     platforms by time of their first post (those without times last).
 
@@ -172,8 +170,8 @@ def cards_at(posts: pd.DataFrame, positions: Sequence[int]) -> tuple[PostCard, .
     return tuple(made)
 
 
-def measure_spread(posts: pd.DataFrame, case: Case) -> Spread:
-    """Spread over platforms. Equal times: the row with more interaction is the first, then by platform and id.
+def measure_spread(posts: pd.DataFrame, case: Case, scope: Scope = WHOLE) -> Spread:
+    """Spread over platforms, with the media and official posts in scope. Equal times: the row with more interaction is the first, then by platform and id.
 
     A first post is a dated post or article by others than the brand that speaks of the crisis: one that names a typed crisis topic; where none does, the
     first labelled negative; where none is, the first of all. The rule is taken afresh for each platform (`first_by`).
@@ -182,7 +180,7 @@ def measure_spread(posts: pd.DataFrame, case: Case) -> Spread:
     told = posts[list(_COLUMNS)].assign(_interaction=-interaction.fillna(0), _at=np.arange(len(posts)))
     order = told.sort_values(["published_at", "_interaction", "platform", "item_id", "file", "row"], kind="stable", na_position="last")
     owned = is_own(order, case)
-    starts = order[order["kind"].isin(MAKES_A_START) & order["published_at"].notna() & ~owned]
+    starts = order[order["kind"].isin(MAKES_A_START) & order["published_at"].notna() & ~owned & (scope.untold is None)]
     starts = starts.assign(_topic=_names_a_topic(starts, case.topics))
     chosen, first_by = _first_of(starts)
     first = cards_at(posts, chosen)
@@ -210,8 +208,9 @@ def measure_spread(posts: pd.DataFrame, case: Case) -> Spread:
         )
     platforms.sort(key=lambda each: (each.first is None, None if each.first is None else each.first.at, each.platform))
     wide = order["kind"].isin(["post", "article", "repost"])
-    press = order[((order["author_type"] == "media") | (order["kind"] == "article")).fillna(False).astype(bool) & wide]
-    own_posts = order[owned & wide]
+    near = wide & in_scope(order, scope)
+    press = order[((order["author_type"] == "media") | (order["kind"] == "article")).fillna(False).astype(bool) & near]
+    own_posts = order[owned & near]
     dated = posts["published_at"].notna()
     return Spread(
         first=first[0] if first else None,

@@ -7,6 +7,7 @@ from review.analysis.links import Links
 from review.analysis.peaks import Volume, measure_volume
 from review.analysis.propagation import Propagation, measure_propagation
 from review.analysis.roles import Roles, count_roles
+from review.analysis.scope import Scope, in_scope
 from review.analysis.spread import Spread
 from review.incident.incident import Incident
 from review.settings.links import LinkSettings
@@ -24,13 +25,14 @@ class Spreading:
     links: Links
 
 
-def measure_spreading(incident: Incident, spread: Spread, settings: LinkSettings, thresholds: Thresholds, zone: str) -> Spreading:
-    """incident: its posts as `with_roles` gives them. An empty one gives empty findings."""
-    posts = incident.posts
+def measure_spreading(incident: Incident, found: tuple[Spread, Scope], settings: LinkSettings, thresholds: Thresholds, zone: str) -> Spreading:
+    """incident: its posts as `with_roles` gives them. An empty one gives empty findings. Volume and accounts are of the posts in scope, links of all."""
+    posts, (spread, scope) = incident.posts, found
+    near = posts if scope.period is None else posts[in_scope(posts, scope)].reset_index(drop=True)
     propagation, links = measure_propagation(posts, spread, incident.case, settings)
     return Spreading(
-        volume=measure_volume(posts, incident.responses, thresholds.peaks, zone),
-        accounts=rank_accounts(posts, thresholds.accounts),
+        volume=measure_volume(near, incident.responses, thresholds.peaks, zone),
+        accounts=rank_accounts(near, thresholds.accounts),
         roles=count_roles(posts),
         propagation=propagation,
         links=links,

@@ -16,7 +16,7 @@ class Trigger:
 
     lower_bound: the band's lower limit exceeds the threshold. run: this is the third bucket in a row above it. threshold: the share that had to be exceeded,
     the margin for an unaudited model included. seen_below: all that was judged before the run, thin buckets too, or in one regime before it, lies at or below
-    it together; else the data begin above the line, and when it was crossed is not known.
+    it together, and what came right before the run did not stand above the line for longer already (`_stood_above`); else when it was crossed is not known.
     """
 
     at: datetime
@@ -72,5 +72,20 @@ def trigger(curve: Curve, settings: TriggerSettings) -> Trigger | None:
         high=float(curve.high[i]),
         threshold=threshold,
         rule="lower_bound" if firm[i] else "run",
-        seen_below=any(curve.n[each].sum() > 0 and float(curve.k[each].sum()) <= threshold * float(curve.n[each].sum()) for each in stretches),
+        seen_below=not _stood_above(curve, (begun, i + 1), settings.share)
+        and any(curve.n[each].sum() > 0 and float(curve.k[each].sum()) <= threshold * float(curve.n[each].sum()) for each in stretches),
     )
+
+
+def _stood_above(curve: Curve, run: tuple[int, int], line: float) -> bool:
+    """Whether the regime in which the run [from, to) begins had more rows before the run than in it, above the line together: then the run is no crossing.
+
+    Of days too thin to count one by one a whole regime may consist. The bare line, without a model's margin: within that, nothing was seen to be below.
+    """
+    begun, until = run
+    regime = next((each for each in curve.regimes if curve.searched and each.bucket_from <= begun < each.bucket_to), None)
+    if regime is None:
+        return False
+    before, inside = slice(regime.bucket_from, begun), slice(begun, until)
+    n = float(curve.n[before].sum())
+    return n > float(curve.n[inside].sum()) and float(curve.k[before].sum()) > line * n

@@ -7,6 +7,15 @@ from review.settings.toml import SETTINGS_DIR, TomlReader, read_toml
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PeriodThresholds:
+    """What a collection must be like for its posts to be taken for one incident's, where nothing typed says which are: see `measure_spread`."""
+
+    longest_days: int
+    least_dated: float
+    least_share: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class HeatThresholds:
     """milestones: cumulative reads, ascending; reach_hours_to: reads whose time from the onset is printed."""
 
@@ -50,6 +59,7 @@ class VoiceThresholds:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Thresholds:
+    period: PeriodThresholds
     heat: HeatThresholds
     peaks: PeakThresholds
     accounts: AccountThresholds
@@ -60,6 +70,7 @@ def load_thresholds(path: Path = SETTINGS_DIR / "thresholds.toml") -> Thresholds
     """The thresholds of a file. Raises UnusableInput with every fault found."""
     reader = read_toml(path)
     thresholds = Thresholds(
+        period=_period(reader.table("period")),
         heat=_heat(reader.table("heat")),
         peaks=_peaks(reader.table("peaks")),
         accounts=_accounts(reader.table("accounts")),
@@ -75,6 +86,16 @@ def _ascending(reader: TomlReader, key: str) -> tuple[float, ...]:
     if list(values) != sorted(set(values)):
         reader.fault(key, "应为升序且不重复")
     return values
+
+
+def _period(reader: TomlReader) -> PeriodThresholds:
+    made = PeriodThresholds(
+        longest_days=reader.integer("longest_days", low=1),
+        least_dated=reader.number("least_dated", low=0, high=1),
+        least_share=reader.number("least_share", low=0, high=1),
+    )
+    reader.done()
+    return made
 
 
 def _heat(reader: TomlReader) -> HeatThresholds:

@@ -20,7 +20,7 @@ PLAN = "9月8日前可申请全额退款，请在订单页申请"
 HEARD = "我们已关注到此事，正在核实"
 
 
-def analysed(shares: list[float], lengths: list[int], outbreak: datetime, said: list[dict[str, object]]) -> Analysis:
+def analysed(shares: list[float], lengths: list[int], outbreak: datetime | None, said: list[dict[str, object]]) -> Analysis:
     """An incident of labelled comments, 40 in each ten-minute bucket, and what the brand said."""
     share = np.repeat(shares, lengths)
     drawn = comments(np.round(share * 40), np.full(len(share), 40.0))
@@ -71,3 +71,8 @@ def test_labels_without_times_have_no_curve_and_their_grade_still_stands_by_the_
     modelled = replace(found.causes, grade="model", level_error=SETTINGS.curve.labels.model_level_error)
     assert "模型初判，未经人工复核，平均误差约 ±" in string(theme_table(pen, modelled).note)
     assert "证据等级" not in string(theme_table(pen, replace(found.causes, labelled=0)).note)
+
+
+def test_where_nothing_typed_and_no_crossing_tells_of_a_crisis_none_is_recovered_from() -> None:
+    card = analysed([0.03, 0.17], [150, 60], None, []).findings.score.card
+    assert (card.line("back_to_normal").state, card.line("back_to_normal").score) == ("unassessable", None)

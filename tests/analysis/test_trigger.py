@@ -42,6 +42,13 @@ def test_data_that_begin_above_the_line_tell_no_crossing() -> None:
     assert quiet.seen_below
 
 
+def test_a_run_within_a_long_stretch_above_the_line_is_no_crossing() -> None:
+    """Buckets too thin to count stand above the line for long before those that count do."""
+    fired = fired_on([1.0] * 40 + [4.0] * 60 + [20.0] * 40, [10.0] * 100 + [50.0] * 40)
+    assert fired is not None
+    assert (fired.bucket >= 100, fired.seen_below) == (True, False)
+
+
 def test_the_third_bucket_in_a_row_above_triggers_though_each_is_uncertain() -> None:
     fired = fired_on([2.0] * 10 + [5.0, 5.0, 5.0] + [2.0] * 5, [20.0] * 18)
     assert fired is not None

@@ -23,6 +23,7 @@ from review.analysis.curve_points import pooled_points
 from review.analysis.mood import Mood, measure_mood, read_moods
 from review.analysis.propagation import Propagation, measure_propagation
 from review.analysis.recovery import BackToNormal, HalfLife, back_to_normal
+from review.analysis.scope import WHOLE
 from review.analysis.spread import measure_spread
 from review.incident.case import Case
 from review.incident.evidence import NO_ROWS
@@ -50,7 +51,7 @@ WORDS = "新买的锅第一次用就掉渣,粥里捞出好几块黑色碎片,客
 def measured(frame: pd.DataFrame) -> tuple[Mood, Propagation]:
     incident = replace(empty_incident(Case()), posts=frame)
     spread = measure_spread(frame, Case())
-    mood, _ = measure_mood(incident, read_moods(frame, Case(), SETTINGS.emotion), None, spread, (SETTINGS.curve, RULE, ZONE))
+    mood, _ = measure_mood(incident, read_moods(frame, Case(), SETTINGS.emotion), None, (spread, WHOLE), (SETTINGS.curve, RULE, ZONE))
     return mood, measure_propagation(frame, spread, Case(), SETTINGS.links)[0]
 
 
@@ -270,11 +271,11 @@ def test_a_return_to_normal_before_the_onset_is_no_outcome_of_the_crisis() -> No
         curve=curve, sampled=None, fired=None, base=None, shares=None, normal=normal, decline=None, sources=(), audit=None, words=0, keywords=(), emotions=(),
         elsewhere=(), own=NO_ROWS, machine=None,
     )  # fmt: skip
-    spread = measure_spread(POSTS.empty(), Case())
-    late, early = _outcomes(spread, mood, MIDNIGHT + TEN * 80), _outcomes(spread, mood, MIDNIGHT + TEN * 10)
+    case, found = Case(topics=("某锅踩雷",)), (measure_spread(POSTS.empty(), Case()), WHOLE)
+    late, early = _outcomes(case, found, mood, MIDNIGHT + TEN * 80), _outcomes(case, found, mood, MIDNIGHT + TEN * 10)
     assert (late.normal_at, late.normal_watched) == (None, False)
     assert (early.normal_at, early.normal_watched) == (normal.at, True)
-    assert _outcomes(spread, mood, None).normal_at == normal.at
+    assert _outcomes(case, found, mood, None).normal_at == normal.at
 
 
 def test_an_empty_set_of_strips_is_known_to_be_empty() -> None:

@@ -84,7 +84,11 @@ def gaps(blocks: Sequence[Block]) -> int:
 
 def test_an_empty_case_has_open_slots_and_at_most_one_gap_line_a_subsection() -> None:
     pen, case = new_pen(), Case()
-    made = [chapter(pen, case, causes_of(case), SETTINGS.tiers, []), strategy_chapter(pen, case, material(case)), schedule_chapter(pen, case, material(case))]
+    made = [
+        chapter(pen, case, (causes_of(case), ()), SETTINGS.tiers, []),
+        strategy_chapter(pen, case, material(case)),
+        schedule_chapter(pen, case, material(case)),
+    ]
     for section in made:
         for below in section.blocks:
             assert isinstance(below, Section)
@@ -97,7 +101,7 @@ def test_an_empty_case_has_open_slots_and_at_most_one_gap_line_a_subsection() ->
 
 def test_an_open_judgement_has_clues_below_it_and_no_finding() -> None:
     pen, case = new_pen(), Case()
-    section = chapter(pen, case, causes_of(case, comments("客服一直不回复消息", "客服态度太差了吧")), SETTINGS.tiers, [])
+    section = chapter(pen, case, (causes_of(case, comments("客服一直不回复消息", "客服态度太差了吧")), ()), SETTINGS.tiers, [])
     surface = part(section, "causes.surface")
     assert isinstance(surface.blocks[1], Slot)
     text = lines(surface)
@@ -111,7 +115,7 @@ def test_typed_causes_take_the_slots_place_and_what_they_lack_is_said() -> None:
     case = Case(
         items=(item("surface_cause", "甲"), item("deep_cause", "流程缺检验", ident="S-01", owner="某人"), item("deep_cause", "乙", basis="丙", owner="丁"))
     )
-    section = chapter(new_pen(), case, causes_of(case), SETTINGS.tiers, [])
+    section = chapter(new_pen(), case, (causes_of(case), ()), SETTINGS.tiers, [])
     assert "surface_causes" not in {block.id for block in walk(section) if isinstance(block, Slot)}
     assert "S-01（缺依据）" in lines(section)
     assert "乙（缺" not in lines(section)
@@ -122,7 +126,7 @@ def test_a_smear_must_answer_for_its_own_claims() -> None:
     posts["author_type"] = posts["author_type"].astype(object).fillna("brand").astype(POSTS.empty()["author_type"].dtype)
     posts["kind"] = posts["kind"].astype(object).replace("comment", "post").astype(POSTS.empty()["kind"].dtype)
     case = Case(incident_type="competitor_smear")
-    section = chapter(new_pen(), case, causes_of(case, posts), SETTINGS.tiers, [])
+    section = chapter(new_pen(), case, (causes_of(case, posts), ()), SETTINGS.tiers, [])
     assert "smear_loophole" in {block.id for block in walk(section) if isinstance(block, Slot)}
     assert "有 1 处绝对化用语" in lines(section)
     advice = strategy_chapter(new_pen(), case, material(case, posts=posts))
@@ -218,7 +222,7 @@ def test_the_table_of_themes_is_named_as_it_may_stand_in_the_appendix() -> None:
     case = Case(items=(item("surface_cause", "甲"),))
     topic = TicketTopic(name="退款", opened=3, unsolved=0, first_at=None, last_at=None, rows=NO_ROWS)
     causes = dataclasses.replace(causes_of(case, comments("客服态度太差了吧")), tickets=(topic,))
-    surface = part(chapter(new_pen(), case, causes, SETTINGS.tiers, []), "causes.surface")
+    surface = part(chapter(new_pen(), case, (causes, ()), SETTINGS.tiers, []), "causes.surface")
     said = [string(block.text) for block in surface.blocks if isinstance(block, Paragraph)]
     assert "见" in said[0]
     assert "如下" not in "".join(said)
@@ -243,7 +247,7 @@ def test_every_number_of_these_chapters_is_a_claim_with_a_source() -> None:
     pen = new_pen()
     case = Case(items=(item("deep_cause", "甲", ident="S-1"), item("risk", "乙"), item("drill", "演练", start=date(2026, 3, 1), status="done")))
     found = material(case, {"updates": Measured(value=30.0)}, comments("客服一直不回复消息", "老用户要退款呢"))
-    made = [chapter(pen, case, found.causes, SETTINGS.tiers, []), strategy_chapter(pen, case, found), schedule_chapter(pen, case, found)]
+    made = [chapter(pen, case, (found.causes, ()), SETTINGS.tiers, []), strategy_chapter(pen, case, found), schedule_chapter(pen, case, found)]
     displays = {claim.id: claim.display for claim in pen.book.claims}
     numbers = 0
     for block in walk(*made):

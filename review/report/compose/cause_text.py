@@ -44,13 +44,14 @@ def item_table(pen: Pen, table_id: str, caption: str, items: Sequence[CaseItem])
     )
 
 
-def surface_blocks(pen: Pen, case: Case, causes: CauseFindings) -> list[Block]:
-    """表层诱因 as typed, or a slot; then what the data say, as clues."""
+def surface_blocks(pen: Pen, case: Case, causes: CauseFindings, scope: Sequence[Block]) -> list[Block]:
+    """表层诱因 as typed, or a slot; then what the data say, as clues; scope: from which part of the collection these come."""
     items = case.of_kind("surface_cause")
     first: Block = (
         item_table(pen, "surface_causes", "causes.surface_cause.caption", items) if items else Slot(id="surface_causes", prompt=pen.words("causes.open"))
     )
-    return [*nature_blocks(pen, case), first, *clue_blocks(pen, causes, beside_typed=bool(items)), *smear_question(pen, case, causes)]
+    clues = clue_blocks(pen, causes, beside_typed=bool(items))
+    return [*(scope if clues else ()), *nature_blocks(pen, case), first, *clues, *smear_question(pen, case, causes)]
 
 
 def deep_blocks(pen: Pen, case: Case, causes: CauseFindings) -> list[Block]:
@@ -119,12 +120,13 @@ def nature_blocks(pen: Pen, case: Case) -> list[Block]:
     return [Slot(id="nature", prompt=pen.words("causes.nature_open"))]
 
 
-def chapter(pen: Pen, case: Case, causes: CauseFindings, tiers: TierRules, history: Sequence[Block]) -> Section:
-    """The chapter of causes; history: blocks about the brand's earlier incidents."""
+def chapter(pen: Pen, case: Case, found: tuple[CauseFindings, Sequence[Block]], tiers: TierRules, history: Sequence[Block]) -> Section:
+    """The chapter of causes; found: with the sentences on the part of the collection they come from; history: blocks about the brand's earlier incidents."""
+    causes, scope = found
     pieces: tuple[tuple[str, Sequence[Block]], ...] = (
-        ("surface", surface_blocks(pen, case, causes)),
+        ("surface", surface_blocks(pen, case, causes, scope)),
         ("deep", [*deep_blocks(pen, case, causes), *why_chain(pen, case)]),
-        ("tiers", tier_blocks(pen, causes, tiers)),
+        ("tiers", [*(scope if causes.tiers else ()), *tier_blocks(pen, causes, tiers)]),
         ("history", history),
     )
     return Section(

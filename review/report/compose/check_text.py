@@ -57,11 +57,14 @@ def _missing(document: Document) -> list[str]:
 
 
 def _worth_adding(findings: Findings, log: ImportLog, settings: AnalysisSettings) -> list[str]:
-    """When the files were captured, where that would place times; then the missing inputs that would bring most weight of the score, heaviest first.
+    """What would tell the incident's own posts; when the files were captured, where that would place times; then the missing inputs that would bring most
+    weight of the score, heaviest first.
 
     What no input mends is told apart.
     """
     advice: list[str] = []
+    if findings.scope.untold == "span":
+        advice.append("危机话题（事件信息）：可认定首发、媒体介入与关键节点，区分本次事件与更早的内容")
     unplaced = sum(each.reason == NO_CAPTURE for each in log.rejections)
     if unplaced:
         advice.append(f"导出的时间（--captured-at）：最多可换算 {unplaced:,} 处相对时间，如“3小时前”")

@@ -151,7 +151,9 @@ def curve_blocks(pen: Pen, mood: Mood, events: KeyEvents, posts: RowSet, trigger
             blocks.append(
                 pen.note(
                     "emotion.earlier_left_out",
-                    start=pen.when(curve.focus[0], basis("图的起点", "爆发前留出与其后等长的时间", curve.rows), curve.precision),
+                    start=pen.when(
+                        curve.focus[0], basis("图的起点", "爆发前留出与其后等长的时间；事件范围未知的取采集内容最密集的一段", curve.rows), curve.precision
+                    ),
                     n=pen.count(earlier, "条", basis("图中未画出的更早的已判定条数", "计数", curve.rows)),
                 )
             )
@@ -191,7 +193,8 @@ def _opening(pen: Pen, curve: Curve, fired: Trigger | None, trigger_share: float
         how = basis("越过预警线的时段", "首个下限高于预警线的时段，或连续第三个高于预警线的时段", curve.rows)
         start = pen.when(fired.at, how, curve.precision)
         if not fired.seen_below:
-            parts.append(pen.say("emotion.fired_before", threshold=threshold, start=start))
+            below = any(each.bucket_to <= fired.bucket and each.share <= fired.threshold for each in curve.regimes)
+            parts.append(pen.say("emotion.fired_since" if below else "emotion.fired_before", threshold=threshold, start=start))
         elif fired.until - fired.at > (timedelta(days=1) if curve.precision == "day" else TOLD_AS_A_MOMENT):
             last = fired.until - timedelta(seconds=1)  # of whole days the last one, not the midnight after it
             end = pen.when(last, how, "day") if curve.precision == "day" else pen.when_beside(fired.until, fired.at, how)
@@ -349,7 +352,7 @@ def recovery_blocks(pen: Pen, curve: Curve | None, told: tuple[BackToNormal | No
     """
     normal, decline = told
     if curve is None or normal is None:
-        return []
+        return [] if curve is None or curve.peak is None else [pen.body("normal.no_start")]
     blocks: list[Block] = []
     if normal.at is not None and since is not None and normal.at < since:
         return [pen.body("normal.before")]

@@ -10,6 +10,7 @@ from review.analysis.curve import Curve
 from review.analysis.heat import Heat
 from review.analysis.key_nodes import KeyNode, KeyNodes
 from review.analysis.peaks import Volume
+from review.analysis.scope import Scope
 from review.analysis.spread import PostCard, Spread
 from review.analysis.timeline import ResponseCard
 from review.analysis.trigger import Trigger
@@ -57,7 +58,7 @@ def key_events(pen: Pen, findings: Findings) -> KeyEvents:
     """Both sides' events, numbered by time; equal times: public side first, then by rank."""
     spread, emotion = findings.spread, findings.emotion
     others = [
-        *_spread_events(pen, spread),
+        *_spread_events(pen, spread, findings.scope),
         *_heat_events(pen, findings.heat),
         *_curve_events(pen, findings.volume, emotion.curve, emotion.fired),
         *_response_events(pen, findings.responses),
@@ -70,7 +71,10 @@ def key_events(pen: Pen, findings: Findings) -> KeyEvents:
     return KeyEvents(shown=shown, minor=tuple(minor))
 
 
-def _spread_events(pen: Pen, spread: Spread) -> list[KeyEvent]:
+def _spread_events(pen: Pen, spread: Spread, scope: Scope) -> list[KeyEvent]:
+    """First posts and the first by media; none where it is not known which posts are of the incident."""
+    if scope.untold is not None:
+        return []
     events = []
     media = [card for card in spread.media if card.at is not None]
     entry = min(media, key=lambda each: (each.at is None, each.at, each.platform)) if media else None

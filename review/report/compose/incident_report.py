@@ -106,7 +106,9 @@ def compose(
     chapters: tuple[Section, ...] = (
         _overview(pen, findings, case, settings),
         _data(pen, findings, (events, extra, screenshot_text.screenshot_refs(shots, findings.screenshots)), settings),
-        cause_text.chapter(pen, case, findings.causes, settings.causes.tiers, history_text.history_blocks(pen, past)),
+        cause_text.chapter(
+            pen, case, (findings.causes, spread_text.scope_note(pen, findings.scope)), settings.causes.tiers, history_text.history_blocks(pen, past)
+        ),
         _response(pen, findings, case, settings),
         plan_text.strategy_chapter(pen, case, material),
         plan_text.schedule_chapter(pen, case, material),
@@ -160,8 +162,9 @@ def masks_of(findings: Findings, case: Case, settings: AnalysisSettings, active:
 
 
 def incident_day(findings: Findings, zone: str) -> date | None:
-    """The day of the chosen onset, else of the earliest dated row."""
-    at = findings.facts.onset.at if findings.facts.onset is not None else findings.spread.first_at
+    """The day of the chosen onset, else of the earliest dated row that may be of the incident."""
+    earliest = findings.spread.first_at if findings.scope.untold is None else None
+    at = earliest if findings.facts.onset is None else findings.facts.onset.at
     return None if at is None else at.astimezone(ZoneInfo(zone)).date()
 
 
@@ -235,7 +238,7 @@ def _data(pen: Pen, findings: Findings, shown: tuple[KeyEvents, figures_text.Ext
         (
             "spread",
             [
-                *spread_text.first_posts(pen, findings.spread),
+                *spread_text.first_posts(pen, findings.spread, findings.scope),
                 *spread_text.milestones(pen, findings.heat),
                 *spread_text.peak_blocks(pen, findings.volume, events),
                 *links_text.link_blocks(pen, findings.propagation, settings.thresholds.accounts, since),
@@ -251,8 +254,8 @@ def _data(pen: Pen, findings: Findings, shown: tuple[KeyEvents, figures_text.Ext
                 *figures_text.see_appendix(pen, extra, "mood"),
             ],
         ),
-        ("accounts", spread_text.account_blocks(pen, findings.accounts, findings.spread, settings.thresholds.accounts)),
-        ("voices", spread_text.voice_blocks(pen, findings.voices)),
+        ("accounts", spread_text.account_blocks(pen, findings.accounts, (findings.spread, findings.scope), settings.thresholds.accounts)),
+        ("voices", spread_text.voice_blocks(pen, findings.voices, findings.scope)),
         ("hot", spread_text.list_blocks(pen, findings.heat)),
         ("conversion", [*business_text.business_blocks(pen, findings.business, events), *strategy_text.cost_blocks(pen, findings.plan.cost)]),
     )

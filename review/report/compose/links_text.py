@@ -126,6 +126,9 @@ def _cascade_blocks(pen: Pen, cascades: Cascades) -> list[Block]:
             covered=_covered(pen, cascades),
         )
     ]
+    if cascades.told_by_text.count:
+        n = _rows(pen, cascades.told_by_text.count, "条", "由转发语认出的转发数", "导出中列为帖文、正文含转发语的行计数", cascades.told_by_text)
+        blocks.append(pen.note("links.told_by_text", n=n))
     if cascades.captured is not None and cascades.claimed:
         rows = cascades.captured_rows
         blocks.append(

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from review.analysis.accounts import KeyAccount
 from review.analysis.heat import Heat, HotEntry, Milestone, SearchResidue, TopicHeat
 from review.analysis.peaks import Peak, Volume
+from review.analysis.scope import Scope
 from review.analysis.spread import FirstBy, PlatformSpread, PostCard, Spread
 from review.analysis.voices import Voices
 from review.incident.evidence import RowSet, SettingKey
@@ -36,10 +37,12 @@ def known_count(pen: Pen, value: int | None, unit: str, what: str, rows: RowSet)
     return DASH if value is None else (pen.count(value, unit, basis(what, "对所列行求和" if rows.count > 1 else "导出数据中的数值", rows)),)
 
 
-def first_posts(pen: Pen, spread: Spread) -> list[Block]:
-    """首发 and the table of platforms with lags and volumes."""
+def first_posts(pen: Pen, spread: Spread, scope: Scope) -> list[Block]:
+    """首发 and the table of platforms with lags and volumes; where no first post can be told, why, and what is shown instead."""
     if not spread.platforms:
         return [pen.gap("gap.posts")]
+    if scope.untold is not None:
+        return [*_untold(pen, scope), _volumes(pen, spread)]
     blocks: list[Block] = []
     first = spread.first
     if first is not None and first.at is not None:
@@ -66,6 +69,51 @@ def first_posts(pen: Pen, spread: Spread) -> list[Block]:
         )
     )
     return blocks
+
+
+def _untold(pen: Pen, scope: Scope) -> list[Block]:
+    if scope.untold == "undated":
+        n, dated = (
+            pen.count(value, "条", basis(what, "非品牌的帖文与报道计数", scope.rows))
+            for value, what in ((scope.starts, "帖文与报道数"), (scope.dated, "带发布时间的帖文与报道数"))
+        )
+        return [pen.body("spread.start_undated", n=n, dated=dated)]
+    assert scope.first_at is not None
+    assert scope.last_at is not None
+    first = pen.when(scope.first_at, basis("采集到的最早帖文", "非品牌的帖文与报道的最早时间", scope.rows), "day")
+    last = pen.when(scope.last_at, basis("采集到的最晚帖文", "非品牌的帖文与报道的最晚时间", scope.rows), "day")
+    return [
+        pen.body("spread.start_span", first=first, last=last),
+        pen.body("scope.whole") if scope.period is None else pen.body("scope.period", **_period(pen, scope.period, scope.rows)),
+    ]
+
+
+def _period(pen: Pen, period: tuple[datetime, datetime], rows: RowSet) -> dict[str, Num]:
+    found = basis("所取时段", "采集内容最密集的一段", rows, SettingKey(file="thresholds.toml", key="period.longest_days"))
+    return {"start": pen.when(period[0], found, "day"), "end": pen.when(period[1], found, "day")}
+
+
+def scope_note(pen: Pen, scope: Scope) -> list[Block]:
+    """Which part of the collection a section is of; nothing where it is of all."""
+    return [] if scope.period is None else [pen.note("scope.here", **_period(pen, scope.period, scope.rows))]
+
+
+def _volumes(pen: Pen, spread: Spread) -> Table:
+    """The table of platforms without first posts."""
+    return Table(
+        id="platforms",
+        caption=pen.words("spread.platforms.caption_untold"),
+        columns=(
+            Column(pen.word("head.platform"), 20),
+            Column(pen.word("head.posts"), 15, "right"),
+            Column(pen.word("head.comments"), 15, "right"),
+            Column(pen.word("head.reposts"), 15, "right"),
+            Column(pen.word("head.articles"), 15, "right"),
+            Column(pen.word("head.interaction"), 20, "right"),
+        ),
+        rows=tuple(((pen.code("platform", each.platform),), *_volume_cells(pen, each)) for each in spread.platforms),
+        note=pen.words("spread.platforms.note_untold"),
+    )
 
 
 def _first_post(pen: Pen, first: PostCard, rule: FirstBy) -> Block:
@@ -96,11 +144,13 @@ def _platform_row(pen: Pen, each: PlatformSpread, spread: Spread) -> tuple[Text,
     if each.lag is not None and each.first is not None and each.first.at is not None and spread.first is not None and spread.first.at is not None:
         found = basis(f"{label}首发距最早发布", "两条首发帖文的时间差", each.first.rows, spread.first.rows)
         lag = pen.words("spread.origin") if not each.lag else (pen.between(spread.first.at, each.first.at, found),)
+    return ((name,), card_time(pen, each.first, f"{label}首发时间") if each.first else DASH, lag, *_volume_cells(pen, each))
+
+
+def _volume_cells(pen: Pen, each: PlatformSpread) -> tuple[Text, ...]:
+    label = pen.code("platform", each.platform).text
     parts = [value for value in (each.likes_sum, each.comments_sum, each.shares_sum, each.collects_sum) if value is not None]
     return (
-        (name,),
-        card_time(pen, each.first, f"{label}首发时间") if each.first else DASH,
-        lag,
         _rows(pen, each.posts, f"{label}帖文数", each.rows),
         _rows(pen, each.comments, f"{label}评论数（采集到的行）", each.rows),
         _rows(pen, each.reposts, f"{label}转发数（采集到的行）", each.rows),
@@ -225,9 +275,11 @@ def _said(pen: Pen, card: PostCard, said: str) -> Text:
     return (pen.quote(said),) if card.author is None else pen.say("peaks.quote", author=pen.author(card), text=pen.quote(said))
 
 
-def account_blocks(pen: Pen, accounts: tuple[KeyAccount, ...], spread: Spread, bands: AccountThresholds) -> list[Block]:
+def account_blocks(pen: Pen, accounts: tuple[KeyAccount, ...], found: tuple[Spread, Scope], bands: AccountThresholds) -> list[Block]:
     """关键账号与媒体."""
-    blocks: list[Block] = []
+    spread, scope = found
+    untold = "" if scope.untold is None else "_untold"
+    blocks: list[Block] = scope_note(pen, scope)
     if accounts:
         blocks.append(
             Table(
@@ -254,7 +306,7 @@ def account_blocks(pen: Pen, accounts: tuple[KeyAccount, ...], spread: Spread, b
         shown = [card for card in spread.media if card in leading or (card is spread.media[0] and card.at is not None)]
         blocks.append(
             pen.body(
-                "media.count",
+                f"media.count{untold}",
                 n=pen.count(spread.media_count, "条", basis("媒体报道与媒体账号帖文数", "类型为报道或作者为媒体的行", spread.media_rows)),
                 table=Ref("media"),
             )
@@ -262,7 +314,7 @@ def account_blocks(pen: Pen, accounts: tuple[KeyAccount, ...], spread: Spread, b
         blocks.append(
             Table(
                 id="media",
-                caption=pen.words("media.caption"),
+                caption=pen.words(f"media.caption{untold}"),
                 columns=(
                     Column(pen.word("head.time"), 17),
                     Column(pen.word("head.outlet"), 17),
@@ -286,7 +338,7 @@ def account_blocks(pen: Pen, accounts: tuple[KeyAccount, ...], spread: Spread, b
             )
         )
     elif spread.platforms:
-        blocks.append(pen.body("media.none"))
+        blocks.append(pen.body("media.none" if scope.period is None else "media.none_within"))
     return blocks
 
 
@@ -310,11 +362,11 @@ def _account_row(pen: Pen, each: KeyAccount, bands: AccountThresholds) -> tuple[
     )
 
 
-def voice_blocks(pen: Pen, voices: Voices) -> list[Block]:
+def voice_blocks(pen: Pen, voices: Voices, scope: Scope) -> list[Block]:
     """典型评论, and how many of the hottest are negative."""
     if not voices.typical:
         return [pen.gap("gap.comments")]
-    blocks: list[Block] = []
+    blocks: list[Block] = scope_note(pen, scope)
     if voices.hot_negative is not None:
         blocks.append(
             pen.body(

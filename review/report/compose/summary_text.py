@@ -203,7 +203,11 @@ def last_traded(findings: Findings, zone: ZoneInfo) -> tuple[date, tuple[RowSet,
 
 
 def period(pen: Pen, findings: Findings) -> Text:
-    """事件周期 for the cover, with years: from the onset (else the first row) to the end of the data, else 未取得."""
+    """事件周期 for the cover, with years: from the onset (else the first row) to the end of the data, else 未取得.
+
+    Without an onset a collection that cannot be said to be the incident's has but its own span.
+    """
+    key = "cover.span"
     spread, curve, onset, until = findings.spread, findings.emotion.curve, findings.facts.onset, last_seen(findings)
     if onset is not None and curve is not None and until is not None:
         first, last = (
@@ -211,8 +215,9 @@ def period(pen: Pen, findings: Findings) -> Text:
             (until, basis("数据末尾", "最后一个有数据的时间", curve.rows, findings.spread.rows)),
         )
     elif spread.first_at is not None and spread.last_at is not None:
+        key = "cover.span" if findings.scope.untold is None else "cover.untold"
         first, last = ((at, basis(what, "全部带时间的行", spread.rows)) for at, what in ((spread.first_at, "数据最早时间"), (spread.last_at, "数据最晚时间")))
     else:
         return pen.words("cover.unknown")
     zone = ZoneInfo(pen.zone)
-    return pen.say("cover.span", start=pen.full_day(first[0].astimezone(zone).date(), first[1]), end=pen.full_day(last[0].astimezone(zone).date(), last[1]))
+    return pen.say(key, start=pen.full_day(first[0].astimezone(zone).date(), first[1]), end=pen.full_day(last[0].astimezone(zone).date(), last[1]))

@@ -1,0 +1,91 @@
+"""What of a collection is the incident's, where nothing typed tells."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pandas as pd
+from frames import START, hours_after, posts
+
+from review.analysis.analyse import analyse
+from review.analysis.scope import WHOLE, Scope, in_scope, measure_scope
+from review.analysis.spread import measure_spread
+from review.incident.case import Case
+from review.incident.incident import empty_incident
+from review.settings.analysis_settings import load_analysis_settings
+
+SETTINGS = load_analysis_settings()
+PERIOD = SETTINGS.thresholds.period
+YEAR = 365 * 24.0
+OLD = {"published_at": hours_after(-9 * YEAR), "title": "九年前的旧帖", "author_name": "老号", "author_type": "media", "likes": 900_000}
+NEWS = [{"published_at": hours_after(i), "title": f"第{i}条新帖", "author_name": f"新号{i}", "likes": i} for i in range(30)]
+SAID = {"kind": "comment", "text": "九年前的评论也很多赞", "published_at": hours_after(-9 * YEAR + 1), "likes": 800_000}
+ANSWERS = [{"kind": "comment", "text": f"这是第{i}条新的评论", "published_at": hours_after(i), "likes": i} for i in range(30)]
+
+
+def scope_of(*rows: dict[str, object], case: Case | None = None) -> Scope:
+    return measure_scope(posts(*rows), case or Case(), PERIOD)
+
+
+def test_posts_over_many_years_name_no_first_post_and_the_busiest_stretch_stands_for_the_incident() -> None:
+    frame = posts(OLD, *NEWS)
+    scope = measure_scope(frame, Case(), PERIOD)
+    assert (scope.untold, scope.starts, scope.dated) == ("span", 31, 31)
+    assert scope.period == (START, hours_after(29))
+    assert in_scope(frame, scope).tolist() == [False, *[True] * 30]
+    spread = measure_spread(frame, Case(), scope)
+    assert (spread.first, spread.platforms[0].first, spread.media) == (None, None, ())
+    assert spread.mentions == 31
+
+
+def test_what_is_typed_and_what_lies_within_one_incidents_length_is_the_whole() -> None:
+    assert scope_of(OLD, *NEWS, case=Case(topics=("踩雷",))) == WHOLE
+    assert scope_of(OLD, *NEWS, case=Case(outbreak_at=START)) == WHOLE
+    assert scope_of(*NEWS) == WHOLE
+    assert scope_of() == WHOLE
+    edge = hours_after(24 * PERIOD.longest_days)
+    assert scope_of(NEWS[0], {"published_at": edge}) == WHOLE
+    assert scope_of(NEWS[0], {"published_at": edge + timedelta(seconds=1)}).untold == "span"
+
+
+def test_few_dated_posts_tell_no_first_post() -> None:
+    undated: list[dict[str, object]] = [{"title": f"无时间{i}"} for i in range(30)]
+    scope = scope_of(*NEWS[:5], *undated)
+    assert (scope.untold, scope.starts, scope.dated, scope.period) == ("undated", 35, 5, None)
+    assert scope_of(*NEWS, *undated) == WHOLE
+
+
+def test_talk_spread_evenly_over_years_has_no_period() -> None:
+    even: list[dict[str, object]] = [{"published_at": hours_after(-i * YEAR / 4)} for i in range(30)]
+    scope = scope_of(*even)
+    assert (scope.untold, scope.period) == ("span", None)
+    assert in_scope(posts(*even), scope).all()
+
+
+def test_shuffled_rows_give_the_same_scope() -> None:
+    frame = posts(OLD, *NEWS, *ANSWERS)
+    assert measure_scope(frame.sample(frac=1, random_state=7).reset_index(drop=True), Case(), PERIOD) == measure_scope(frame, Case(), PERIOD)
+
+
+def test_rankings_and_voices_leave_out_what_is_years_older_than_the_incident() -> None:
+    def found(case: Case) -> tuple[set[str], set[str | None], int | None, bool]:
+        incident = empty_incident(case)
+        frame: pd.DataFrame = posts(OLD, *NEWS, SAID, *ANSWERS)
+        made = analyse(replace(incident, posts=frame), SETTINGS, "Asia/Shanghai").findings
+        likes = made.volume.likes_peak
+        return (
+            {each.name for each in made.accounts},
+            {card.text for card in made.voices.typical},
+            None if likes is None else likes.value,
+            made.propagation.nodes is None,
+        )
+
+    accounts, voices, likes, without_nodes = found(Case())
+    assert "老号" not in accounts
+    assert SAID["text"] not in voices
+    assert likes is not None
+    assert likes < 100
+    assert without_nodes
+    accounts, voices, likes, without_nodes = found(Case(outbreak_at=START))
+    assert "老号" in accounts
+    assert SAID["text"] in voices
+    assert not without_nodes
