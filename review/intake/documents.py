@@ -70,7 +70,8 @@ def _lists(made: Any, aliases: Aliases) -> dict[str, list[Any]]:
     found = {key: value for key, value in made.items() if isinstance(value, list) and any(isinstance(item, dict) for item in value)}
     meant = {aliases.column(key) for key in made}
     if found:
-        return {"": [made]} if meant & {"item_id", "comment_id"} and meant & {"text", "title"} else found
+        speaks = meant & {"item_id", "comment_id"} and meant & {"text", "title"} and not _ENVELOPES & found.keys()
+        return {"": [made]} if speaks else found
     for key in sorted(_ENVELOPES & made.keys()):
         if isinstance(made[key], dict | list):
             return _lists(made[key], aliases)

@@ -1,5 +1,6 @@
 """How damaged and oddly built files become tables: what is lost is as little as can be, and told."""
 
+import csv
 import io
 import json
 import sqlite3
@@ -24,6 +25,7 @@ def line(i: int, text: str | None = None) -> str:
 
 
 def loaded(folder: Path, **files: str | bytes) -> Loaded:
+    folder.mkdir(exist_ok=True)
     for name, content in files.items():
         data = content if isinstance(content, bytes) else content.encode()
         (folder / name.replace("_", ".")).write_bytes(data)
@@ -209,6 +211,14 @@ def test_tables_one_below_another_in_a_text_file_are_read_each_under_its_header(
     assert (found["nan", "views"], found["（第2个表）", "sales"], found["（第2个表）", "refunds"], found["（第3个表）", "buyers"]) == (200, 5000, 7, 2)
 
 
+def test_a_sheet_and_a_text_file_of_the_same_rows_hold_the_same_tables(tmp_path: Path) -> None:
+    rows = list(csv.reader(io.StringIO(STACKED)))
+    book, text = opened(tmp_path, xlsx(*rows)), loaded(tmp_path / "b", a_csv=STACKED)
+    content = [name for name in book.incident.metric_points.columns if name not in ("file", "sheet", "row")]
+    assert book.incident.metric_points[content].equals(text.incident.metric_points[content])
+    assert [log.ignored_why for log in book.import_log.tables] == [log.ignored_why for log in text.import_log.tables]
+
+
 def test_a_second_table_far_down_a_text_file_is_found_and_its_rows_are_where_they_stand(tmp_path: Path) -> None:
     shop = "日期,支付金额,支付订单数\n2026-08-12,70,1\n2026-08-13,80\n2026-08-14,90,3,4\n"
     made = loaded(tmp_path, a_csv=HEADER + "".join(line(i) for i in range(1, 60)) + shop)
@@ -282,6 +292,7 @@ RECORDS = [{"comment_id": f"c{i}", "content": f"第{i}条", "create_time": 17865
         {"code": 0, "message": "0", "data": {"replies": RECORDS}},
         {str(i): record for i, record in enumerate(RECORDS)},
         {"code": 0, "message": "0", "data": RECORDS},
+        {"id": "req-1", "message": "ok", "data": RECORDS},
     ],
 )
 def test_the_records_of_a_json_answer_are_found_in_their_wrapping(document: dict[str, Any], tmp_path: Path) -> None:
@@ -308,9 +319,7 @@ def test_comments_inside_a_post_and_replies_inside_a_comment_are_tables_of_their
         "comments": comments, "images": [{"url": "https://x/1.jpg"}, {"url": "https://x/2.jpg"}],
     }  # fmt: skip
     for name, document in (("a_json", [post]), ("b_json", post), ("c_jsonl", post)):
-        folder = tmp_path / name
-        folder.mkdir()
-        made = loaded(folder, **{name: json.dumps(document, ensure_ascii=False)})
+        made = loaded(tmp_path / name, **{name: json.dumps(document, ensure_ascii=False)})
         logs = made.import_log.tables
         assert [(log.sheet, log.rows_kept, log.platform) for log in logs] == [(None, 1, "xhs"), ("comments", 2, "xhs"), ("comments.replies", 1, "xhs")]
         assert logs[0].warnings == ("“images”中另有 2 条嵌套的记录没有读取",)

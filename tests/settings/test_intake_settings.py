@@ -34,6 +34,18 @@ def test_a_header_under_two_columns_is_a_fault(tmp_path: Path) -> None:
         read_aliases(path)
 
 
+def test_a_header_may_mean_something_else_beside_another_and_only_a_column_that_there_is(tmp_path: Path) -> None:
+    path = tmp_path / "aliases.toml"
+    text = 'typed = []\n[columns]\nitem_id = ["mid"]\nauthor_key = ["uid"]\n[beside]\nrpid = { "mid" = "COLUMN" }\n'
+    path.write_text(text.replace("COLUMN", "author_key"), encoding="utf-8")
+    aliases = read_aliases(path)
+    assert (aliases.among(["mid"]), aliases.among(["RPID", "mid"])) == ({"mid": "item_id"}, {"mid": "author_key"})
+    wrong = tmp_path / "wrong.toml"
+    wrong.write_text(text.replace("COLUMN", "author"), encoding="utf-8")
+    with pytest.raises(UnusableInput, match="不是列名"):
+        read_aliases(wrong)
+
+
 def test_every_fault_of_a_format_block_is_named(tmp_path: Path) -> None:
     path = tmp_path / "formats.toml"
     text = (SETTINGS_DIR / "formats.toml").read_text(encoding="utf-8")
