@@ -71,6 +71,7 @@ def test_a_file_that_is_missing_is_told_in_our_words_not_the_system_s(line: list
 def test_reasons_of_the_system_are_chinese_where_they_are_usual() -> None:
     assert [cause_of(OSError(number, "in its words")) for number in (errno.ENOSPC, errno.EACCES, errno.EXDEV)] == ["磁盘已满", "没有权限", "in its words"]
     assert cause_of(OSError("no number")) == ""
+    assert cause_of(OSError(errno.EIO, "读回的内容不一致")) == "读回的内容不一致"
 
 
 def test_an_archive_without_a_wanted_incident_says_so_and_not_only_its_heads(tmp_path: Path) -> None:

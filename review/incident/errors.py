@@ -51,5 +51,6 @@ class DamagedArchive(UnusableInput):
 
 
 def cause_of(error: OSError) -> str:
-    """Why the system refused, in Chinese where it is one of the usual reasons, else in the system's words; "" where it gave none."""
-    return _CAUSES.get(error.errno or 0) or error.strerror or ""
+    """Why the system refused: what it said in Chinese, ours for the usual English reasons, else as it stands; "" where it gave none."""
+    said = error.strerror or ""
+    return _CAUSES.get(error.errno or 0, said) if said.isascii() else said
