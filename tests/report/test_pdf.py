@@ -278,6 +278,18 @@ def test_an_announcement_stays_on_the_page_of_what_it_announces(theme: Theme) ->
     assert len(set(pages(fill, "如下："))) == 1
 
 
+@pytest.mark.needs_pango
+def test_a_note_stays_on_the_page_of_what_it_tells_of(theme: Theme) -> None:
+    def pages(fill: int) -> set[int]:
+        lines = [Paragraph(text=(Words("正文"),)) for _ in range(fill)]
+        said = (Paragraph(text=(Words("所说"),)), Paragraph(text=(Words("所注"),), style="note"), Paragraph(text=(Words("又注"),), style="note"))
+        marked = tagged_text(lay_out(small(*lines, *said), theme, {}).pdf({}))
+        return {page for page, text in marked if text in ("所说", "所注", "又注")}
+
+    assert {len(pages(fill)) for fill in range(24, 34)} == {1}
+    assert pages(24) != pages(33)
+
+
 def numbered(rows: int) -> Table:
     """A table whose cells are 行0, 行1 …"""
     cells = tuple(((Quoted(f"行{i}"),),) for i in range(rows))

@@ -114,8 +114,8 @@ def incident_blocks(pen: Pen, found: QuarterFindings) -> list[Block]:
     """事件清单: every incident with every value, nothing averaged."""
     if not found.incidents:
         return [pen.gap("qtext.no_incidents")]
-    wide = (("incident", 20), ("day", 9), ("level", 6), ("type", 11), ("response", 10), ("ratio", 7), ("met", 6), ("formal", 10), ("peak", 21))
-    wide += (("day_one", 8), ("normal", 13), ("solved", 9))  # type: ignore[assignment]
+    wide = (("incident", 20), ("day", 9), ("level", 6), ("type", 11), ("response", 11), ("ratio", 7), ("met", 6), ("formal", 11), ("peak", 21))
+    wide += (("day_one", 9), ("normal", 13), ("solved", 9))  # type: ignore[assignment]
     rows = []
     shown = shown_incidents(found.incidents)
     for each in shown:
@@ -173,7 +173,7 @@ def _score_table(pen: Pen, found: QuarterFindings) -> Table:
                 (Quoted(head.rubric_version),),
             )
         )
-    names = (("incident", 26), ("score", 10), ("range", 14), ("coverage", 10), ("grade", 22), ("red", 20), ("rubric", 10))
+    names = (("incident", 26), ("score", 11), ("range", 14), ("coverage", 11), ("grade", 20), ("red", 18), ("rubric", 11))
     return Table(
         id="quarter_scores",
         caption=pen.words("qcaption.scores"),
@@ -215,7 +215,7 @@ def due_blocks(pen: Pen, found: QuarterFindings) -> list[Block]:
                 DASH if late is None else (pen.count(late, "天", basis("逾期天数", "完成日或生成日 − 截止日", source)),),
             )
         )
-    names = (("no", 25), ("measure", 29), ("owner", 11), ("due", 10), ("done", 10), ("state", 11), ("delay", 8))
+    names = (("no", 24), ("measure", 27), ("owner", 14.5), ("due", 9.5), ("done", 9.5), ("state", 12.5), ("delay", 8))
     return [
         Table(
             id="quarter_actions",
