@@ -3,7 +3,6 @@
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from itertools import zip_longest
 from typing import Final, assert_never
 from unicodedata import east_asian_width
 
@@ -179,18 +178,17 @@ class BodyWriter:
     # blocks
 
     def _blocks(self, blocks: tuple[Block, ...]) -> str:
-        return "".join(self._block(block, noted=_is_note(following)) for block, following in zip_longest(blocks, blocks[1:]))
+        return "".join(self._block(block) for block in blocks)
 
-    def _block(self, block: Block, *, noted: bool = False) -> str:
-        """noted: a note follows, which is not parted from what it tells of."""
+    def _block(self, block: Block) -> str:
         turn = self._turn(_is_landscape(block))
         match block:
             case Section():
                 shown = self._section(block)
             case Paragraph():
-                shown = self._paragraph(block, block.announces or noted)
+                shown = self._paragraph(block, block.announces)
             case Bullets():
-                shown = self._bullets(block, noted)
+                shown = self._bullets(block)
             case Table():
                 shown = self._captioned_table(block)
             case Figure():
@@ -226,13 +224,12 @@ class BodyWriter:
         self._bookmarked.add(target)
         return self.marks.bookmark(target, inner)
 
-    def _bullets(self, bullets: Bullets, keep: bool) -> str:
-        style, number = "ListBullet", ""
-        if bullets.ordered:
-            self.ordered += 1
-            style, number = "ListNumber", f'<w:numPr><w:ilvl w:val="0"/><w:numId w:val="{BULLETS + self.ordered}"/></w:numPr>'
-        last = len(bullets.items) - 1
-        return "".join(paragraph(style, runs(item, self.marks), (KEEP if keep and index == last else "") + number) for index, item in enumerate(bullets.items))
+    def _bullets(self, bullets: Bullets) -> str:
+        if not bullets.ordered:
+            return "".join(paragraph("ListBullet", runs(item, self.marks)) for item in bullets.items)
+        self.ordered += 1
+        number = f'<w:numPr><w:ilvl w:val="0"/><w:numId w:val="{BULLETS + self.ordered}"/></w:numPr>'
+        return "".join(paragraph("ListNumber", runs(item, self.marks), number) for item in bullets.items)
 
     def _caption(self, style: str, block: Table | Figure) -> str:
         number = run(block.number)
@@ -332,10 +329,6 @@ class BodyWriter:
             f'<w:sdt><w:sdtPr><w:alias w:val={title}/><w:tag w:val={attribute(slot_tag(slot))}/><w:id w:val="{_stable(slot.id)}"/>{placeholder}</w:sdtPr>'
             f"<w:sdtContent>{inner}</w:sdtContent></w:sdt>"
         )
-
-
-def _is_note(block: Block | None) -> bool:
-    return isinstance(block, Paragraph) and block.style == "note"
 
 
 def _is_landscape(block: Block) -> bool:

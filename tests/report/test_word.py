@@ -21,25 +21,7 @@ from specimen import HOSTILE, MADE_AT, specimen
 
 from review.incident.errors import UnusableInput
 from review.report.chart_data import CurveChart, DailyChart, ScoreChart
-from review.report.document import (
-    Block,
-    Bullets,
-    Column,
-    Document,
-    Figure,
-    Paragraph,
-    Quoted,
-    Section,
-    Slot,
-    Table,
-    Tile,
-    Tiles,
-    Words,
-    parts,
-    plain_text,
-    string,
-    walk,
-)
+from review.report.document import Block, Column, Document, Figure, Paragraph, Quoted, Section, Slot, Table, Tile, Tiles, Words, parts, plain_text, string, walk
 from review.report.markup import style_sheet
 from review.report.pages import Pages
 from review.report.theme import load_theme
@@ -284,14 +266,6 @@ def test_an_announcement_is_kept_with_what_it_announces_and_the_opening_of_a_sec
     kept = kept_with_the_next(*said)
     assert [kept[text] for text in ("开头。", "接着。", "如下：", "如上。")] == [True, False, True, False]
     assert not kept_with_the_next(said[0])["开头。"]  # it is all there is
-
-
-def test_a_note_is_kept_with_what_it_tells_of() -> None:
-    note = Paragraph(text=(Words("明细见附录。"),), style="note")
-    said = [Paragraph(text=(Words(text),)) for text in ("开头。", "接着。", "末段。")]
-    listed = Bullets(items=((Words("甲"),), (Words("乙"),)), ordered=True)
-    kept = kept_with_the_next(*said, note, listed, replace(note, text=(Words("注。"),)))
-    assert [kept[text] for text in ("接着。", "末段。", "明细见附录。", "甲", "乙", "注。")] == [False, True, False, False, True, False]
 
 
 def test_a_table_is_parted_between_three_rows_and_three_and_a_short_one_between_two_and_two() -> None:
