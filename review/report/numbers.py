@@ -47,8 +47,8 @@ class NumberStyle:
         return f"{abs(difference) * 100:.{self.display.share_decimals}f}{self.display.number_gap}{self.language.own('个百分点')}"
 
     def point_range(self, low: float, high: float) -> str:
-        """A range of differences with signs: +29 至 +41 个百分点."""
-        return f"{self._signed(f'{low * 100:+.0f}')} 至 {self._signed(f'{high * 100:+.0f}')}{self.display.number_gap}{self.language.own('个百分点')}"
+        """A range of differences in percentage points, with signs: +29 至 +41; the head of its column names the unit."""
+        return f"{self._signed(f'{low * 100:+.0f}')} 至 {self._signed(f'{high * 100:+.0f}')}"
 
     def score(self, score: float) -> str:
         """71.4."""

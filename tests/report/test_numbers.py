@@ -32,7 +32,7 @@ def test_shares_changes_and_points() -> None:
     assert STYLE.change(-0.253) == "−25.3%"
     assert STYLE.change(0.12) == "+12.0%"
     assert STYLE.points(-0.35) == "35.0 个百分点"
-    assert STYLE.point_range(-0.4, 0.05) == "−40 至 +5 个百分点"
+    assert STYLE.point_range(-0.4, 0.05) == "−40 至 +5"
 
 
 def test_durations_step_from_minutes_to_days() -> None:

@@ -234,7 +234,7 @@ def _turns_table(pen: Pen, curve: Curve, events: KeyEvents) -> Table:
             Column(pen.word("head.no"), 8),
             Column(pen.word("head.turn_time"), 24),
             Column(pen.word("head.before_after"), 17),
-            Column(pen.word("head.interval"), 15),
+            Column(pen.word("head.interval_points"), 15),
             Column(pen.word("head.meanwhile"), 36),
         ),
         rows=tuple(_turn_row(pen, curve, point, events) for point in curve.turning_points),
