@@ -23,7 +23,8 @@ class Scope:
 
     None: topics or an outbreak were typed, or the collection is of one incident's length. starts, dated: posts and articles by others than the brand, and
     those of them with a time, with the first and last of these times; rows: theirs.
-    period: where untold is span, the busiest stretch [first row, last row] of one incident's length, which stands for the incident; None without a clear one.
+    period: the stretch [first row, last row] that stands for the incident where the posts lie over a longer time. Where untold is span, the busiest of one
+    incident's length, None without a clear one; where an outbreak was typed and no topic, that length before it and after it. None: the whole collection.
     """
 
     untold: Literal["span", "undated"] | None
@@ -45,29 +46,26 @@ def is_untyped(case: Case) -> bool:
 
 
 def measure_scope(posts: pd.DataFrame, case: Case, thresholds: PeriodThresholds) -> Scope:
-    """WHOLE where something typed tells the incident, and for posts that lie within one incident's length."""
-    if not is_untyped(case):
+    """WHOLE where topics are typed, and for posts that lie within one incident's length."""
+    if case.topics:
         return WHOLE
     starts = posts[(posts["kind"].isin(MAKES_A_START) & ~is_own(posts, case)).to_numpy(dtype=bool)]
     times = starts["published_at"].dropna()
     length = timedelta(days=thresholds.longest_days)
     first, last = (None, None) if times.empty else (times.min().to_pydatetime(), times.max().to_pydatetime())
     untold: Literal["span", "undated"] | None = None
-    if len(times) < thresholds.least_dated * len(starts):
+    period = None
+    if case.outbreak_at is not None:
+        if first is None or last is None or (first >= case.outbreak_at - length and last <= case.outbreak_at + length):
+            return WHOLE
+        period = _around(posts, case.outbreak_at, length)
+    elif len(times) < thresholds.least_dated * len(starts):
         untold = "undated"
     elif first is not None and last is not None and last - first > length:
-        untold = "span"
-    if untold is None:
+        untold, period = "span", _busiest(posts, length, thresholds.least_share)
+    else:
         return WHOLE
-    return Scope(
-        untold=untold,
-        starts=len(starts),
-        dated=len(times),
-        first_at=first,
-        last_at=last,
-        period=_busiest(posts, length, thresholds.least_share) if untold == "span" else None,
-        rows=row_set(starts),
-    )
+    return Scope(untold=untold, starts=len(starts), dated=len(times), first_at=first, last_at=last, period=period, rows=row_set(starts))
 
 
 def in_scope(posts: pd.DataFrame, scope: Scope) -> np.ndarray:
@@ -76,6 +74,13 @@ def in_scope(posts: pd.DataFrame, scope: Scope) -> np.ndarray:
         return np.ones(len(posts), dtype=bool)
     first, last = (pd.Timestamp(at) for at in scope.period)
     return ((posts["published_at"] >= first) & (posts["published_at"] <= last)).to_numpy(dtype=bool, na_value=False)
+
+
+def _around(posts: pd.DataFrame, outbreak: datetime, length: timedelta) -> tuple[datetime, datetime]:
+    """First and last row no farther from the outbreak than length; the two ends themselves where there is none."""
+    times = posts["published_at"].dropna()
+    near = times[(times >= outbreak - length) & (times <= outbreak + length)]
+    return (outbreak - length, outbreak + length) if near.empty else (near.min().to_pydatetime(), near.max().to_pydatetime())
 
 
 def _busiest(posts: pd.DataFrame, length: timedelta, least_share: float) -> tuple[datetime, datetime] | None:

@@ -180,7 +180,7 @@ def measure_spread(posts: pd.DataFrame, case: Case, scope: Scope = WHOLE) -> Spr
     told = posts[list(_COLUMNS)].assign(_interaction=-interaction.fillna(0), _at=np.arange(len(posts)))
     order = told.sort_values(["published_at", "_interaction", "platform", "item_id", "file", "row"], kind="stable", na_position="last")
     owned = is_own(order, case)
-    starts = order[order["kind"].isin(MAKES_A_START) & order["published_at"].notna() & ~owned & (scope.untold is None)]
+    starts = order[order["kind"].isin(MAKES_A_START) & order["published_at"].notna() & ~owned & in_scope(order, scope) & (scope.untold is None)]
     starts = starts.assign(_topic=_names_a_topic(starts, case.topics))
     chosen, first_by = _first_of(starts)
     first = cards_at(posts, chosen)

@@ -5,12 +5,15 @@ from datetime import timedelta
 
 import pandas as pd
 from frames import START, hours_after, posts
+from pens import new_pen
 
 from review.analysis.analyse import analyse
 from review.analysis.scope import WHOLE, Scope, in_scope, measure_scope
 from review.analysis.spread import measure_spread
 from review.incident.case import Case
 from review.incident.incident import empty_incident
+from review.report.compose.spread_text import first_posts, scope_note
+from review.report.document import Paragraph, string
 from review.settings.analysis_settings import load_analysis_settings
 
 SETTINGS = load_analysis_settings()
@@ -39,12 +42,28 @@ def test_posts_over_many_years_name_no_first_post_and_the_busiest_stretch_stands
 
 def test_what_is_typed_and_what_lies_within_one_incidents_length_is_the_whole() -> None:
     assert scope_of(OLD, *NEWS, case=Case(topics=("踩雷",))) == WHOLE
-    assert scope_of(OLD, *NEWS, case=Case(outbreak_at=START)) == WHOLE
+    assert scope_of(*NEWS, case=Case(outbreak_at=START)) == WHOLE
     assert scope_of(*NEWS) == WHOLE
     assert scope_of() == WHOLE
     edge = hours_after(24 * PERIOD.longest_days)
     assert scope_of(NEWS[0], {"published_at": edge}) == WHOLE
     assert scope_of(NEWS[0], {"published_at": edge + timedelta(seconds=1)}).untold == "span"
+
+
+def test_a_typed_outbreak_without_topics_finds_the_first_post_near_it_and_not_years_before() -> None:
+    case, frame = Case(outbreak_at=hours_after(5)), posts(OLD, *NEWS)
+    scope = measure_scope(frame, case, PERIOD)
+    assert (scope.untold, scope.period) == (None, (START, hours_after(29)))
+    spread = measure_spread(frame, case, scope)
+    assert spread.first is not None
+    assert (spread.first.title, spread.media) == ("第0条新帖", ())
+    nothing_near = measure_scope(frame, Case(outbreak_at=hours_after(-4 * YEAR)), PERIOD)
+    assert measure_spread(frame, case, nothing_near).first is None
+    told = analyse(replace(empty_incident(case), posts=frame), SETTINGS, "Asia/Shanghai").findings
+    pen = new_pen()
+    said = [string(block.text) for block in (*first_posts(pen, told.spread, told.scope), *scope_note(pen, told.scope)) if isinstance(block, Paragraph)]
+    assert "且未填写危机话题" in said[0]
+    assert "本节只取爆发时间前后的一段" in said[-1]
 
 
 def test_few_dated_posts_tell_no_first_post() -> None:
@@ -85,7 +104,7 @@ def test_rankings_and_voices_leave_out_what_is_years_older_than_the_incident() -
     assert likes is not None
     assert likes < 100
     assert without_nodes
-    accounts, voices, likes, without_nodes = found(Case(outbreak_at=START))
+    accounts, voices, likes, without_nodes = found(Case(topics=("帖",)))
     assert "老号" in accounts
     assert SAID["text"] in voices
     assert not without_nodes

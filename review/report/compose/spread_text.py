@@ -43,7 +43,7 @@ def first_posts(pen: Pen, spread: Spread, scope: Scope) -> list[Block]:
         return [pen.gap("gap.posts")]
     if scope.untold is not None:
         return [*_untold(pen, scope), _volumes(pen, spread)]
-    blocks: list[Block] = []
+    blocks: list[Block] = [] if scope.period is None else [pen.body("scope.around", **_period(pen, scope))]
     first = spread.first
     if first is not None and first.at is not None:
         blocks.append(_first_post(pen, first, spread.first_by))
@@ -84,18 +84,20 @@ def _untold(pen: Pen, scope: Scope) -> list[Block]:
     last = pen.when(scope.last_at, basis("采集到的最晚帖文", "非品牌的帖文与报道的最晚时间", scope.rows), "day")
     return [
         pen.body("spread.start_span", first=first, last=last),
-        pen.body("scope.whole") if scope.period is None else pen.body("scope.period", **_period(pen, scope.period, scope.rows)),
+        pen.body("scope.whole") if scope.period is None else pen.body("scope.period", **_period(pen, scope)),
     ]
 
 
-def _period(pen: Pen, period: tuple[datetime, datetime], rows: RowSet) -> dict[str, Num]:
-    found = basis("所取时段", "采集内容最密集的一段", rows, SettingKey(file="thresholds.toml", key="period.longest_days"))
-    return {"start": pen.when(period[0], found, "day"), "end": pen.when(period[1], found, "day")}
+def _period(pen: Pen, scope: Scope) -> dict[str, Num]:
+    assert scope.period is not None
+    how = "采集内容最密集的一段" if scope.untold is not None else "采集内容中离爆发时间不远于设置天数的一段"
+    found = basis("所取时段", how, scope.rows, SettingKey(file="thresholds.toml", key="period.longest_days"))
+    return {"start": pen.when(scope.period[0], found, "day"), "end": pen.when(scope.period[1], found, "day")}
 
 
 def scope_note(pen: Pen, scope: Scope) -> list[Block]:
     """Which part of the collection a section is of; nothing where it is of all."""
-    return [] if scope.period is None else [pen.note("scope.here", **_period(pen, scope.period, scope.rows))]
+    return [] if scope.period is None else [pen.note("scope.here" if scope.untold is not None else "scope.here_around", **_period(pen, scope))]
 
 
 def _volumes(pen: Pen, spread: Spread) -> Table:
