@@ -240,16 +240,11 @@ def repeat_blocks(pen: Pen, found: QuarterFindings) -> list[Block]:
     if rate.n == 0:
         return [pen.gap("qtext.repeat_none")]
     sources = fields(found.incidents, "record.items deep_cause")
-    blocks: list[Block] = [
-        pen.body(
-            "qtext.repeat_rate",
-            n=pen.count(rate.n, "起", Basis(what="有根因记录的事件数", how="计数", sources=sources)),
-            k=pen.count(rate.k, "起", Basis(what="行动完成后根因复发的事件数", how="计数", sources=sources)),
-        )
-    ]
+    n = pen.count(rate.n, "起", Basis(what="有根因记录的事件数", how="计数", sources=sources))
     if not found.repeats:
-        return [*blocks, pen.body("qtext.no_repeat")]
-    return [*blocks, _repeat_table(pen, found.repeats)]
+        return [pen.body("qtext.no_repeat", n=n)]
+    k = pen.count(rate.k, "起", Basis(what="行动完成后根因复发的事件数", how="计数", sources=sources))
+    return [pen.body("qtext.repeat_rate", n=n, k=k), _repeat_table(pen, found.repeats)]
 
 
 def _repeat_table(pen: Pen, repeats: Sequence[RepeatedCause]) -> Table:
