@@ -103,7 +103,7 @@ def _looks(theme: Theme) -> tuple[_Look, ...]:
     return (
         _normal(theme),
         _Look(id="ReviewBody", name="复盘正文", size=s.body, line=line, after=g.paragraph_pt, align="both", indent=first),
-        _Look(id="ReviewLead", name="复盘结论", size=s.lead, line=line, after=g.block_pt, align="both", head=True, bold=True, colour=c.accent),
+        _Look(id="ReviewLead", name="复盘结论", size=s.lead, line=line, after=g.block_pt, head=True, bold=True, colour=c.accent),
         _Look(id="ReviewGap", name="复盘缺口说明", size=s.body, line=line, after=g.paragraph_pt, align="both", colour=c.muted, indent=first),
         _Look(id="ReviewNote", name="复盘注", size=s.note, line=1.5, after=g.block_pt, colour=c.muted),
         _Look(id="ReviewFigureNote", name="图注", size=s.note, line=1.5, align="center", after=g.block_pt, colour=c.muted),
