@@ -1,11 +1,12 @@
 """A document as PDF bytes: archival (PDF/A-3a), tagged, with attachments, set by WeasyPrint."""
 
 import hashlib
+import io
 import re
 import sys
 import warnings
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, redirect_stdout
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Final
@@ -14,6 +15,7 @@ from markupsafe import Markup, escape
 
 from review.incident.errors import Fault, UnusableInput
 from review.report.document import Document, Figure, Num
+from review.report.font_subset import cut_without_the_system
 from review.report.markup import Writer, environment, style_sheet
 from review.report.pages import UNKNOWN_PAGES, Pages
 from review.report.theme import OUTSIDE_REMEDY, Theme, css_variables, templates_dir
@@ -29,7 +31,7 @@ PICTURES: Final = {b"\x89PNG": "image/png", b"\xff\xd8": "image/jpeg"}
 VARIABLE: Final = re.compile(r"var\((--[a-z0-9-]+)\)")
 
 INSTALL: Final = {
-    "linux": "Debian/Ubuntu 请运行：sudo apt install libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0",
+    "linux": "Debian/Ubuntu 请运行：sudo apt install libpango-1.0-0 libpangoft2-1.0-0",
     "darwin": "macOS 请运行：brew install pango",
     "win32": "Windows 请安装 MSYS2 后运行 pacman -S mingw-w64-x86_64-pango；或打开 DOCX，用 WPS 或 Word 另存为 PDF",
 }
@@ -64,7 +66,7 @@ class LaidOut:
                 for name, content in sorted(attachments.items())
             ],
         }
-        with _quietly():
+        with _quietly(), cut_without_the_system():
             made: bytes = self._sheets.write_pdf(**options, finisher=_serialised)
         return made
 
@@ -176,7 +178,9 @@ def _resolved(sheet: Markup, theme: Theme) -> Markup:
 
 def _weasyprint() -> Any:
     try:
-        import weasyprint
+        with warnings.catch_warnings(), redirect_stdout(io.StringIO()):  # where Pango is missing it prints a page of advice between our paths
+            warnings.filterwarnings("ignore", "HarfBuzz-Subset", DeprecationWarning)  # which we bring ourselves
+            import weasyprint
     except OSError as error:
         remedy = INSTALL.get(sys.platform, INSTALL["linux"])
         raise PdfUnavailable(f"无法生成 PDF：本机缺少 Pango 排版库。{remedy}") from error

@@ -5,9 +5,8 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Final
 
-import uharfbuzz as hb
-
 from review.report.coverage import coverage
+from review.report.font_subset import of_characters
 from review.report.theme import Theme
 
 FORMATS: Final = {".otf": ("font/otf", "opentype"), ".ttf": ("font/ttf", "truetype")}
@@ -28,13 +27,5 @@ def font_faces(theme: Theme, characters: Iterable[str]) -> str:
 
 def _face(family: str, weight: int, path: Path, wanted: set[int]) -> str:
     kind, name = FORMATS[path.suffix.lower()]
-    data = base64.b64encode(_subset(path, wanted)).decode("ascii")
+    data = base64.b64encode(of_characters(path, wanted)).decode("ascii")
     return f"@font-face{{font-family:'{family}';font-weight:{weight};src:url(data:{kind};base64,{data}) format('{name}')}}"
-
-
-def _subset(path: Path, wanted: set[int]) -> bytes:
-    """The font file with these code points alone; kerning and other layout stay where they still apply."""
-    choice = hb.SubsetInput()
-    choice.sets(hb.SubsetInputSets.UNICODE).set(wanted)
-    made: bytes = hb.subset(hb.Face(hb.Blob.from_file_path(path)), choice).blob.data
-    return made

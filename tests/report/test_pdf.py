@@ -349,3 +349,46 @@ def test_without_pango_one_line_says_what_to_install(monkeypatch: pytest.MonkeyP
         with pytest.raises(PdfUnavailable, match=remedy) as caught:
             lay_out(small(), theme, {})
         assert "\n" not in str(caught.value)
+
+
+WITHOUT = """
+import sys
+import cffi
+theirs = cffi.FFI.dlopen
+def missing(self, name=None, *flags):
+    if name and sys.argv[1] in str(name):
+        raise OSError(f"cannot load library {name!r}")
+    return theirs(self, name, *flags)
+cffi.FFI.dlopen = missing
+"""
+
+
+def without_library(name: str, code: str, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """What a program says on a machine that has no shared library with this name in its own; every warning is an error."""
+    return subprocess.run([sys.executable, "-W", "error", "-c", WITHOUT + code, name, *arguments], check=True, capture_output=True, text=True, encoding="utf-8")
+
+
+def test_where_pango_is_missing_nothing_but_our_own_line_is_printed() -> None:
+    said = without_library("pango", "from review.report.pdf import pango_fault; print(pango_fault())")
+    assert said.stderr == ""
+    assert said.stdout.startswith("无法生成 PDF")
+    assert said.stdout.count("\n") == 1
+
+
+@pytest.mark.needs_pango
+def test_fonts_are_cut_without_the_systems_harfbuzz_subset_and_without_a_word(tmp_path: Path) -> None:
+    code = """
+import logging, pathlib
+logging.basicConfig(level="WARNING")
+sys.path.insert(0, sys.argv[3])
+from test_pdf import small
+from review.report.pdf import lay_out
+from review.report.theme import load_theme
+pathlib.Path(sys.argv[2]).write_bytes(lay_out(small(), load_theme(None), {}).pdf({}))
+"""
+    said = without_library("harfbuzz-subset", code, str(tmp_path / "a.pdf"), str(Path(__file__).parent))
+    assert (said.stdout, said.stderr) == ("", "")
+    with pikepdf.open(tmp_path / "a.pdf") as document:
+        sizes = [len(each.FontFile3.read_bytes()) for each in document.objects if isinstance(each, pikepdf.Dictionary) and "/FontFile3" in each]
+    assert sizes
+    assert max(sizes) < 500_000  # of 5 MB
