@@ -1,12 +1,11 @@
 """A document as PDF bytes: archival (PDF/A-3a), tagged, with attachments, set by WeasyPrint."""
 
 import hashlib
-import io
 import re
 import sys
 import warnings
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager, redirect_stdout
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Final
@@ -178,9 +177,7 @@ def _resolved(sheet: Markup, theme: Theme) -> Markup:
 
 def _weasyprint() -> Any:
     try:
-        with warnings.catch_warnings(), redirect_stdout(io.StringIO()):  # where Pango is missing it prints a page of advice between our paths
-            warnings.filterwarnings("ignore", "HarfBuzz-Subset", DeprecationWarning)  # which we bring ourselves
-            import weasyprint
+        from review.report.typesetter import weasyprint
     except OSError as error:
         remedy = INSTALL.get(sys.platform, INSTALL["linux"])
         raise PdfUnavailable(f"无法生成 PDF：本机缺少 Pango 排版库。{remedy}") from error

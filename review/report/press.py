@@ -13,7 +13,7 @@ from review.report.pdf import PdfUnavailable, lay_out
 from review.report.theme import Theme
 from review.second_process import Desk, Gone, SecondProcess
 
-TYPESETTER: Final = (__name__, "jinja2", "weasyprint")
+TYPESETTER: Final = (__name__, "jinja2", "review.report.typesetter")
 """What a second process that is to print loads ahead."""
 
 LOST: Final = "无法生成 PDF：排版进程意外中止，可能是内存不足。请关闭其他程序后重试"

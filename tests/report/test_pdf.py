@@ -342,7 +342,8 @@ def test_without_pango_one_line_says_what_to_install(monkeypatch: pytest.MonkeyP
             if name == "weasyprint":
                 raise OSError("cannot load library 'libpango-1.0-0'")
 
-    monkeypatch.delitem(sys.modules, "weasyprint", raising=False)
+    for name in ("weasyprint", "review.report.typesetter"):
+        monkeypatch.delitem(sys.modules, name, raising=False)
     monkeypatch.setattr(sys, "meta_path", [Broken(), *sys.meta_path])
     for platform, remedy in (("linux", "apt install"), ("darwin", "brew install pango"), ("win32", "WPS")):
         monkeypatch.setattr(sys, "platform", platform)
@@ -373,6 +374,20 @@ def test_where_pango_is_missing_nothing_but_our_own_line_is_printed() -> None:
     assert said.stderr == ""
     assert said.stdout.startswith("无法生成 PDF")
     assert said.stdout.count("\n") == 1
+
+
+@pytest.mark.needs_pango
+@pytest.mark.skipif(sys.platform != "linux", reason="only there ctypes asks other programs where a library is")
+def test_the_import_starts_no_other_program() -> None:
+    code = """
+import subprocess
+def refused(self, *arguments, **named):
+    raise AssertionError(arguments)
+subprocess.Popen.__init__ = refused
+from review.report.pdf import pango_fault
+assert pango_fault() is None
+"""
+    without_library("no library at all", code)
 
 
 @pytest.mark.needs_pango
