@@ -89,27 +89,42 @@ class SecondProcess:
 
 
 class Desk:
-    """What a piece of work has before it in the second process: the things sent to it, in their order, and the way to answer."""
+    """What a piece of work has before it in the second process: the things sent to it, in their order, and the way to answer.
+
+    Neither waits for the other: what comes is read ahead, what goes is sent while the next piece of work is done.
+    """
 
     def __init__(self, line: Connection) -> None:
         self._line = line
         self._inbox: SimpleQueue[bytes] = SimpleQueue()
+        self._outbox: SimpleQueue[bytes | None] = SimpleQueue()
+        self._sender = Thread(target=self._send, daemon=True)
+        self._sender.start()
         Thread(target=self._receive, daemon=True).start()
 
     def _receive(self) -> None:
-        """Read ahead of the work, so that the sender never waits for it."""
         with suppress(EOFError, OSError):
             while True:
                 self._inbox.put(self._line.recv_bytes())
         os._exit(1)  # the other process is gone: nobody waits for an answer
+
+    def _send(self) -> None:
+        with suppress(OSError):
+            while (answer := self._outbox.get()) is not None:
+                self._line.send_bytes(answer)
 
     def take(self) -> Any:
         """The next thing sent; waits for it."""
         return pickle.loads(self._inbox.get())
 
     def tell(self, what: object) -> None:
-        """An answer."""
-        self._line.send(what)
+        """An answer. Raises what pickle raises where it cannot travel."""
+        self._outbox.put(pickle.dumps(what, pickle.HIGHEST_PROTOCOL))
+
+    def leave(self) -> None:
+        """Wait until the answers told are gone."""
+        self._outbox.put(None)
+        self._sender.join()
 
 
 def _serve(line: Connection, scratch: str, loads: tuple[str, ...]) -> None:
@@ -126,6 +141,7 @@ def _serve(line: Connection, scratch: str, loads: tuple[str, ...]) -> None:
             work(desk, *arguments)
         except Exception as error:  # noqa: BLE001  it travels to the other process, which raises it
             desk.tell(error)
+            desk.leave()
             return
 
 

@@ -43,7 +43,7 @@ from review.incident.incident import Incident
 from review.settings.analysis_settings import AnalysisSettings
 from review.settings.curve import CurveSettings, TriggerSettings
 
-LENT: Final = (public_moves.__module__, measure_spreading.__module__)
+LENT: Final = (public_moves.__module__, measure_spreading.__module__, measure_causes.__module__)
 """What a second process that is to help loads ahead."""
 
 SHARE_GRADES: dict[str, ShareGrade] = {"audited": "audit", "vendor": "vendor", "sampled": "sample", "model": "model"}
@@ -103,8 +103,8 @@ class Analysis:
 
 def analyse(incident: Incident, settings: AnalysisSettings, zone: str, audit: pd.DataFrame | Labeller | None = None, beside: Beside = when_asked) -> Analysis:
     """All findings of an incident; an empty incident gives empty findings and no score. audit: hand labels as `resolve_labels` takes
-    them, or a classifier to label a sample in their place. beside: who reads the statements and measures the spreading while this process
-    measures the rest.
+    them, or a classifier to label a sample in their place. beside: who reads the statements, measures the spreading and looks for causes while
+    this process measures the rest.
     """
     thresholds = settings.thresholds
     posts = with_roles(incident.posts, incident.case, settings.media, thresholds.accounts.kol_followers)
@@ -124,6 +124,12 @@ def analyse(incident: Incident, settings: AnalysisSettings, zone: str, audit: pd
     business = measure_business(incident, onset, settings.curve, ZoneInfo(zone))
     outcomes = _with_business(_outcomes(incident.case, (spread, scope), emotion, onset), business, incident.case)
     facts = measure_response(incident, moves(), outcomes, settings.rubric, settings.statement)
+    about, negative = replace(incident, tickets=tickets_since(incident.tickets, business.since)), moods.negative
+    if scope.period is not None:
+        near = in_scope(posts, scope)
+        about, negative = replace(about, posts=posts[near].reset_index(drop=True)), negative[near].reset_index(drop=True)
+    context = _cause_context(moods.labels.grade, (emotion.curve, facts), settings.curve, ZoneInfo(zone))
+    looking = beside(measure_causes, about, negative, context, settings.causes)
     cards = response_cards(incident.responses)
     curve, ladder = emotion.curve, settings.curve.effects
     actions = assessed_actions(cards, facts.public, settings.statement.actions.bloggers, ladder)
@@ -131,19 +137,15 @@ def analyse(incident: Incident, settings: AnalysisSettings, zone: str, audit: pd
     first = facts.first_response
     facts = replace(facts, outcomes=_credited(outcomes, emotion.curve, (facts, cards), followed))
     score = score_response(facts, settings.rubric)
-    about, negative = replace(incident, tickets=tickets_since(incident.tickets, business.since)), moods.negative
-    if scope.period is not None:
-        near = in_scope(posts, scope)
-        about, negative = replace(about, posts=posts[near].reset_index(drop=True)), negative[near].reset_index(drop=True)
-    causes = measure_causes(about, negative, _cause_context(moods.labels.grade, (emotion.curve, facts), settings.curve, ZoneInfo(zone)), settings.causes)
+    voices = choose_voices(about.posts, negative, (incident.case, None if spread.first is None else spread.first.at), thresholds.voices)
+    heat = measure_heat(incident.metric_points, incident.case, onset, thresholds.heat)
+    spread_out, causes = spreading(), looking()
     if moods.labels.grade == "model":  # a share per tier is finer than what an unaudited model can tell
         causes = replace(causes, tiers=tuple(replace(tier, share=None, low=None, high=None) for tier in causes.tiers))
-    voices = choose_voices(about.posts, negative, (incident.case, None if spread.first is None else spread.first.at), thresholds.voices)
-    spread_out = spreading()
     findings = Findings(
         scope=scope,
         spread=spread,
-        heat=measure_heat(incident.metric_points, incident.case, onset, thresholds.heat),
+        heat=heat,
         volume=spread_out.volume,
         accounts=spread_out.accounts,
         roles=spread_out.roles,

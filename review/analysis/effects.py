@@ -182,12 +182,11 @@ def effects(curve: Curve, actions: Sequence[Action], settings: EffectSettings) -
     ("overlap"), while the figures are still given. Actions in one bucket as well. An action less exact in time than the bucket is wide is not assessed and
     spoils no other. Give public actions only, and each once: an internal step is not seen by those who comment.
     """
-    ordered = _ordered(actions)
     if curve.width is None:
-        return tuple(_unassessed(action, "samples") for action in ordered)
-    timed = _Timed(curve=curve, dense=_dense(curve), actions=ordered)
+        return tuple(_unassessed(action, "samples") for action in _ordered(actions))
+    timed = _timed(curve, actions)
     groups = {action.ident: chain for chain in _chains(timed, settings) for action in chain}
-    return tuple(_effect(timed, groups.get(action.ident, (action,)), action, settings) for action in ordered)
+    return tuple(_effect(timed, groups.get(action.ident, (action,)), action, settings) for action in timed.actions)
 
 
 def joint_effects(curve: Curve, actions: Sequence[Action], settings: EffectSettings) -> tuple[Effect, ...]:
@@ -198,7 +197,7 @@ def joint_effects(curve: Curve, actions: Sequence[Action], settings: EffectSetti
     """
     if curve.width is None:
         return ()
-    timed = _Timed(curve=curve, dense=_dense(curve), actions=_ordered(actions))
+    timed = _timed(curve, actions)
     return tuple(_joint_effect(timed, chain, settings) for chain in _chains(timed, settings))
 
 
@@ -272,15 +271,22 @@ def _dense(curve: Curve) -> _Dense:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class _Timed:
-    """A curve, its counts without gaps, and all actions in order of time."""
+    """A curve, its counts without gaps, and all actions in order of time. busy: the first and the last bucket of each action, as far as its time is known."""
 
     curve: Curve
     dense: _Dense
     actions: Sequence[Action]
+    busy: tuple[tuple[int, int], ...]
 
     def quiet(self, first: int, end: int) -> bool:
-        """Whether no action, as far as its time is known, lies in buckets [first, end)."""
-        return all(self.dense.bucket(action.until + _exact_to(action)) < first or self.dense.bucket(action.at) >= end for action in self.actions)
+        """Whether no action lies in buckets [first, end)."""
+        return all(last < first or start >= end for start, last in self.busy)
+
+
+def _timed(curve: Curve, actions: Sequence[Action]) -> _Timed:
+    dense, ordered = _dense(curve), _ordered(actions)
+    busy = tuple((dense.bucket(action.at), dense.bucket(action.until + _exact_to(action))) for action in ordered)
+    return _Timed(curve=curve, dense=dense, actions=ordered, busy=busy)
 
 
 def _exact_to(action: Action) -> timedelta:
