@@ -4,10 +4,8 @@ The system's HarfBuzz comes without the part that cuts on a plain Debian; WeasyP
 which takes three times as long as all other painting and 90 MB more (measured), and warns that it will not do so for long.
 """
 
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import uharfbuzz as hb
 
@@ -38,19 +36,3 @@ def of_glyphs(font: bytes, index: int, glyphs: set[int]) -> bytes:
     except RuntimeError:
         return font
     return made
-
-
-@contextmanager
-def cut_without_the_system() -> Iterator[None]:
-    """While it lasts WeasyPrint cuts the fonts of a PDF by `of_glyphs`."""
-    from weasyprint.pdf.fonts import Font
-
-    def cut(self: Any, glyphs: Mapping[int, str], hinting: bool) -> None:  # noqa: ARG001
-        if glyphs:  # none: a font that a form may need whole
-            self.file_content = of_glyphs(self.file_content, self.index, set(glyphs))
-
-    theirs, Font.subset = Font.subset, cut
-    try:
-        yield
-    finally:
-        Font.subset = theirs

@@ -14,9 +14,9 @@ from markupsafe import Markup, escape
 
 from review.incident.errors import Fault, UnusableInput
 from review.report.document import Document, Figure, Num
-from review.report.font_subset import cut_without_the_system
 from review.report.markup import Writer, environment, style_sheet
 from review.report.pages import UNKNOWN_PAGES, Pages
+from review.report.painting import our_parts
 from review.report.theme import OUTSIDE_REMEDY, Theme, css_variables, templates_dir
 from review.report.visible import visible
 
@@ -65,7 +65,7 @@ class LaidOut:
                 for name, content in sorted(attachments.items())
             ],
         }
-        with _quietly(), cut_without_the_system():
+        with _quietly(), our_parts():
             made: bytes = self._sheets.write_pdf(**options, finisher=_serialised)
         return made
 

@@ -2,7 +2,6 @@
 
 import io
 
-import pytest
 from fontTools.pens.recordingPen import DecomposingRecordingPen
 from fontTools.ttLib import TTFont
 from hypothesis import given
@@ -44,15 +43,3 @@ def test_a_font_of_characters_has_these_with_their_mirror_images_and_no_other(ch
 
 def test_a_file_that_cannot_be_cut_stays_whole() -> None:
     assert of_glyphs(b"no font", 0, {1}) == b"no font"
-
-
-@pytest.mark.needs_pango
-def test_the_cutting_lasts_as_long_as_asked() -> None:
-    from weasyprint.pdf.fonts import Font
-
-    from review.report.font_subset import cut_without_the_system
-
-    theirs = Font.subset
-    with cut_without_the_system():
-        assert Font.subset is not theirs
-    assert Font.subset is theirs
