@@ -199,13 +199,13 @@ def build_report(inputs: Inputs, edition: Edition, say: Say) -> Built:
     """load → analyse → compose → render. Raises UnusableInput for what the user can mend."""
     from review.report.attachments import claims_json, import_json
     from review.report.glyphs import missing_glyphs
-    from review.report.press import TYPESETTER, Printing
+    from review.report.press import DRAWING, TYPESETTER, Printing
     from review.second_process import SecondProcess
 
     settings = load_analysis_settings(edition.rubric_file, edition.media_file)
     theme = load_theme(edition.theme_folder, edition.language)
     edited = None if edition.keep is None else edited_report(edition.keep)
-    with SecondProcess(*LENT, *TYPESETTER) as second:
+    with SecondProcess(*LENT, *TYPESETTER, later=DRAWING) as second:
         loaded = _without_outputs(read(inputs), say)
         pictures = screenshots_of(inputs, loaded.incident, second.beside)
         inputs.progress("分析", 0, 0)

@@ -5,7 +5,7 @@ import os
 import pickle
 import signal
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from importlib import import_module
 from itertools import count
@@ -24,12 +24,13 @@ class Gone(Exception):
 
 
 class SecondProcess:
-    """To be used as a context around all the work. loads: modules it imports before the first piece of work comes.
+    """To be used as a context around all the work. loads: modules it imports before the first piece of work comes. later: modules this process will need
+    and imports, one by one, where it would wait for an answer.
 
     Its temporary files lie in a folder of their own, gone however it ends.
     """
 
-    def __init__(self, *loads: str) -> None:
+    def __init__(self, *loads: str, later: Sequence[str] = ()) -> None:
         # spawned on every system alike: a fork would copy the threads of the table library half-way through their work
         context = get_context("spawn")
         self._line, self._far_end = context.Pipe()
@@ -37,6 +38,7 @@ class SecondProcess:
         self._process = context.Process(target=_serve, args=(self._far_end, self._scratch.name, loads), daemon=True)
         self._tickets = count()
         self._done: dict[int, Any] = {}
+        self._later = list(later)
 
     def __enter__(self) -> Self:
         self._process.start()
@@ -64,6 +66,8 @@ class SecondProcess:
         def done() -> Done:
             try:
                 while ticket not in self._done:
+                    while self._later and self._would_wait():
+                        import_module(self._later.pop(0))
                     self._done.update([self.told()])
             except Gone:
                 return work(*arguments)
@@ -71,6 +75,13 @@ class SecondProcess:
             return result
 
         return done
+
+    def _would_wait(self) -> bool:
+        """Whether no answer is there; a process that is gone will not answer, which `told` tells at once."""
+        try:
+            return not self._line.poll()
+        except OSError:
+            return False
 
     def send(self, what: object) -> None:
         """One thing for the work to take. It never waits: over there all that comes is read at once."""

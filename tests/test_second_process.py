@@ -3,6 +3,7 @@
 import os
 import signal
 import tempfile
+import time
 from dataclasses import replace
 from multiprocessing import active_children
 from pathlib import Path
@@ -76,3 +77,19 @@ def test_neither_a_process_nor_a_file_is_left_behind(tmp_path: Path, monkeypatch
         raise KeyError("a build that stopped")
     assert not active_children()
     assert list(shelf.iterdir()) == []
+
+
+def test_this_process_loads_what_it_will_need_while_it_would_wait(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.syspath_prepend(tmp_path)
+    (tmp_path / "needed_later.py").write_text(f"open({str(tmp_path / 'go')!r}, 'w').close()\n")
+    with SecondProcess(later=("needed_later",)) as second:
+        assert second.beside(wait_for, tmp_path / "go")()
+
+
+def wait_for(path: Path) -> bool:
+    """Comes to an end only if the other process goes on in the meantime."""
+    for _ in range(6000):
+        if path.exists():
+            return True
+        time.sleep(0.01)
+    return False

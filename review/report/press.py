@@ -15,6 +15,8 @@ from review.second_process import Desk, Gone, SecondProcess
 
 TYPESETTER: Final = (__name__, "jinja2", "review.report.typesetter")
 """What a second process that is to print loads ahead."""
+DRAWING: Final = ("matplotlib", "matplotlib.text", "matplotlib.axes", "matplotlib.figure", "review.report.charts.canvas", "review.report.charts.timeline")
+"""What the first process draws the figures with, in steps of a tenth of a second."""
 
 LOST: Final = "无法生成 PDF：排版进程意外中止，可能是内存不足。请关闭其他程序后重试"
 
