@@ -14,7 +14,11 @@ from pathlib import Path
 
 import pikepdf
 import pytest
+import tinyhtml5
 from fontTools.ttLib import TTFont
+from hypothesis import given
+from hypothesis import strategies as st
+from markupsafe import escape
 from pdf_text import tagged_text
 from specimen import HOSTILE, MADE_AT, specimen
 
@@ -38,7 +42,7 @@ from review.report.document import (
     string,
     walk,
 )
-from review.report.pdf import PdfUnavailable, lay_out, print_markup
+from review.report.pdf import PdfUnavailable, lay_out, print_markup, tree_of
 from review.report.theme import Theme, load_theme
 from review.report.visible import visible
 
@@ -111,10 +115,19 @@ def test_weasyprint_logs_nothing_but_characters_no_font_has(records: list[loggin
 
 
 @pytest.mark.needs_pango
-def test_our_sheet_of_elements_says_what_weasyprints_own_says(theme: Theme, made: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(pdf, "_page_source", lambda weasyprint: weasyprint.HTML)
+def test_our_sheet_of_elements_and_our_parser_say_what_weasyprints_own_say(theme: Theme, made: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pdf, "_page_source", lambda weasyprint: lambda markup, fetcher: weasyprint.HTML(string=markup, url_fetcher=fetcher))
     document, _ = specimen()
     assert lay_out(document, theme, drawings(document, theme)).pdf(ATTACHED) == made
+
+
+@given(st.text())
+def test_a_text_is_read_as_an_html5_parser_reads_it(text: str) -> None:
+    markup = (
+        f'<!DOCTYPE html><html lang="zh"><head><meta charset="utf-8"></head><body><p title="{escape(visible(text))}">{escape(visible(text))}</p></body></html>'
+    )
+    (ours,), (theirs,) = tree_of(markup).iter("p"), tinyhtml5.parse(markup, namespace_html_elements=False).iter("p")
+    assert (ours.text, ours.attrib) == (theirs.text, theirs.attrib)
 
 
 @pytest.mark.needs_pango
