@@ -66,7 +66,7 @@ def write_new_files(folder: Path, files: Mapping[str, bytes]) -> tuple[Path, ...
 
 def is_own_output(folder: Path) -> bool:
     """Whether a build of ours wrote this folder."""
-    return _json(folder / OWN_MARK).get("schema") in OWN_SCHEMAS or _json(folder / WRITTEN).get("schema") == WRITTEN_SCHEMA
+    return _json(folder / WRITTEN).get("schema") == WRITTEN_SCHEMA or _json(folder / OWN_MARK).get("schema") in OWN_SCHEMAS  # the small file first
 
 
 def _json(path: Path) -> dict[str, Any]:
