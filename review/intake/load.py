@@ -267,8 +267,8 @@ def _merged(parts: list[Part], written: typed.TypedPart, rest: tuple[tuple[Skipp
         again = repeated_tickets.get(number, pd.DataFrame())
         if part.posts is None and part.tickets is None:
             again = repeated_points.get(number, pd.DataFrame())
-        log = _log(part, lost.get(number, 0) + repeated_orders.get(number, 0) + again.get("row", pd.Series(dtype=float)).nunique())
-        logs.append(replace(log, warnings=(*log.warnings, *series_remarks(part, exported[number]))))
+        account = _log(part, lost.get(number, 0) + repeated_orders.get(number, 0) + again.get("row", pd.Series(dtype=float)).nunique())
+        logs.append(replace(account, warnings=(*account.warnings, *series_remarks(part, exported[number]))))
         rejections += [*part.table.raw.broken, *part.findings.rejections]
     lost_typed = np.flatnonzero((owner == people) & ~np.isin(np.arange(len(owner)), unique.source)) if len(written.posts) else np.zeros(0, dtype=np.int64)
     logs += _with_lost(written.tables, written.posts.iloc[lost_typed - int(np.flatnonzero(owner == people)[0])] if len(lost_typed) else written.posts.iloc[:0])

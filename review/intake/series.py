@@ -79,7 +79,7 @@ def _units(file: str, points: pd.DataFrame, parts: Sequence[Part]) -> list[_Unit
     """The file as one, or, where two of its tables tell of different accounts or shops, each of them."""
     path = file.rsplit(".", 1)[0]
     stem = path.rsplit("/", 1)[-1]
-    tables = [(int(number), group) for number, group in points.groupby("part", sort=True)]
+    tables = [(int(number), points[points["part"] == number]) for number in sorted(points["part"].unique())]
     if not any(_same(one, other) is False for (_, one), (_, other) in combinations(tables, 2)):
         return [_Unit(parts=tuple(number for number, _ in tables), points=points, short=stem, full=path)]
     made = []

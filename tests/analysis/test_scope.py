@@ -97,12 +97,13 @@ def test_topics_that_no_post_of_one_incidents_length_names_are_told_beside_the_f
 
 
 def test_a_topic_named_by_an_undated_post_or_by_the_brand_alone_finds_no_years_old_first_post() -> None:
-    undated = {"title": "踩雷", "author_name": "路人"}
-    ours = {"title": "踩雷说明", "author_name": "云野", "published_at": hours_after(3)}
+    undated: dict[str, object] = {"title": "踩雷", "author_name": "路人"}
+    ours: dict[str, object] = {"title": "踩雷说明", "author_name": "云野", "published_at": hours_after(3)}
     case = Case(topics=("踩雷",), official_accounts=("云野",))
     scope = scope_of(OLD, *NEWS, undated, ours, case=case)
     assert (scope.unnamed, scope.untold, scope.dated) == (("踩雷",), "span", 31)
-    named = scope_of(OLD, *NEWS, undated, ours, {"text": "踩 雷", "published_at": hours_after(1)}, case=case)
+    told: dict[str, object] = {"text": "踩 雷", "published_at": hours_after(1)}
+    named = scope_of(OLD, *NEWS, undated, ours, told, case=case)
     assert named == WHOLE
     assert scope_of(undated, case=case) == WHOLE
 
