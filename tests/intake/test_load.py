@@ -657,3 +657,29 @@ def test_a_row_of_one_cell_elsewhere_than_where_the_table_begins_is_no_title(tmp
     made = load([folder(tmp_path / "in", {"微博.csv": text})], LoadOptions())
     assert [log.sheet for log in made.import_log.tables] == [None]
     assert "只有正文的一条" in set(made.incident.posts["text"])
+
+
+def test_a_list_of_hot_entries_by_everyday_headers_is_one_series_an_entry(tmp_path: Path) -> None:
+    rows = "时间,热搜词,排名,热度值\n2026-08-12 21:00,云野茶饮异物,3,120万\n2026-08-12 21:00,别的词,9,20万\n2026-08-12 22:00,云野茶饮异物,未上榜,\n"
+    made = load([folder(tmp_path / "in", {"微博热搜.csv": rows})], LoadOptions())
+    ranks = made.incident.metric_points.query("metric == 'rank'").sort_values("value")
+    assert [(row["scope"], row["platform"], row["name"], row["value"]) for row in ranks.to_dict("records")] == [
+        ("hot_list", "weibo", "云野茶饮异物", 3),
+        ("hot_list", "weibo", "别的词", 9),
+    ]
+    (log,) = made.import_log.tables
+    assert (log.rows_kept, log.ignored_why) == (2, (("没有数值", 1),))
+
+
+def test_everyday_headers_of_daily_figures_are_known(tmp_path: Path) -> None:
+    files = {"店铺.csv": "日期,销售额,订单量,访客\n2026-03-15,1000,20,300\n", "账号.csv": "日期,新增粉丝,取关\n2026-03-15,5,7\n"}
+    points = load([folder(tmp_path / "in", files)], LoadOptions()).incident.metric_points
+    assert dict(zip(points["metric"], points["value"], strict=True)) == {
+        "sales": 1000, "orders": 20, "visitors": 300, "followers_gained": 5, "followers_lost": 7,
+    }  # fmt: skip
+
+
+def test_a_log_of_responses_whose_column_is_called_otherwise_is_no_table_of_posts(tmp_path: Path) -> None:
+    rows = "时间,动作,平台,内容\n2026-03-15 21:00,首次回应,微博,我们已关注到\n"
+    incident = load([folder(tmp_path / "in", {"应对.csv": rows})], LoadOptions()).incident
+    assert (len(incident.posts), incident.responses["action"].tolist()) == (0, ["first_response"])
