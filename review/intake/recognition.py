@@ -26,7 +26,7 @@ _FILLED: Final = frozenset({"text", "published_at", "url", "region"})
 
 
 _PLAIN: Final = r"[0-9][0-9,]*(?:\.[0-9]*)?"
-_ABOUT: Final = "约|大约|近|将近|接近|超|超过|逾|不足|>|<"
+_ABOUT: Final = "约|~|≈|大约|近|将近|接近|超|超过|逾|不足|>|<"
 _BARE: Final = rf"^((?:{_ABOUT})?\s*[-+]?{_PLAIN}(?:[eE][-+]?[0-9]+)?(?:\s*[-~至到]\s*{_PLAIN})?)(\+|余|多|以上|左右)?$"
 """A number, or a range of two, without a unit of its own, as it may stand below a header that counts in 万."""
 

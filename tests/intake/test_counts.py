@@ -34,12 +34,12 @@ def test_money_in_ten_thousands_is_read_in_yuan(tmp_path: Path) -> None:
 
 
 def test_rounded_numbers_below_a_header_that_counts_in_ten_thousands_are_ten_thousands_too(tmp_path: Path) -> None:
-    cells = ["约1.3", "近2", "超3", "4+", "5余", "6万+", "约7千", "8-9"]
+    cells = ["约1.3", "近2", "超3", "4+", "5余", "6万+", "约7千", "8-9", "~1.1"]
     rows = "".join(f"2026-08-{10 + i},{cell}\n" for i, cell in enumerate(cells))
     points = loaded(tmp_path, f"日期,曝光(万)\n{rows}").incident.metric_points.sort_values("at")
     known = points["value"].fillna(points["low"]).tolist()
     assert known[:4] + known[5:7] == [13000, 20000, 30000, 40000, 60000, 7000]
-    assert known[4] == 50000
+    assert (known[4], known[8]) == (50000, 11000)
     assert points[["low", "high"]].iloc[7].tolist() == [80000, 90000]
 
 
