@@ -41,7 +41,7 @@ def test_posts_over_many_years_name_no_first_post_and_the_busiest_stretch_stands
 
 
 def test_what_is_typed_and_what_lies_within_one_incidents_length_is_the_whole() -> None:
-    assert scope_of(OLD, *NEWS, case=Case(topics=("# 新帖",))) == WHOLE
+    assert scope_of(OLD, *NEWS, case=Case(topics=("# 帖",))) == WHOLE
     assert scope_of(*NEWS, case=Case(outbreak_at=START)) == WHOLE
     assert scope_of(*NEWS) == WHOLE
     assert scope_of() == WHOLE
@@ -96,6 +96,19 @@ def test_topics_that_no_post_of_one_incidents_length_names_are_told_beside_the_f
     assert "采集范围内最早发布（危机话题未被提及，取全部非品牌内容）" in said[1]
 
 
+def test_posts_years_before_those_that_name_the_topic_are_first_on_no_platform() -> None:
+    old = OLD | {"platform": "weibo"}
+    found, said = said_of(Case(topics=("新帖",)), old, *NEWS)
+    assert found.scope.period == (START, hours_after(29))
+    assert found.spread.first is not None
+    assert {each.platform: each.first is not None for each in found.spread.platforms} == {"weibo": False, "xhs": True}
+    assert found.spread.media == ()
+    assert "老号" not in {each.name for each in found.accounts}
+    assert "只取提及危机话题的内容及其前后的一段" in said[0]
+    near = replace(empty_incident(Case(topics=("新帖",))), posts=posts({"published_at": hours_after(-24 * PERIOD.longest_days)}, *NEWS))
+    assert measure_scope(near.posts, near.case, PERIOD) == WHOLE
+
+
 def test_a_topic_named_by_an_undated_post_or_by_the_brand_alone_finds_no_years_old_first_post() -> None:
     undated: dict[str, object] = {"title": "踩雷", "author_name": "路人"}
     ours: dict[str, object] = {"title": "踩雷说明", "author_name": "云野", "published_at": hours_after(3)}
@@ -104,7 +117,7 @@ def test_a_topic_named_by_an_undated_post_or_by_the_brand_alone_finds_no_years_o
     assert (scope.unnamed, scope.untold, scope.dated) == (("踩雷",), "span", 31)
     told: dict[str, object] = {"text": "踩 雷", "published_at": hours_after(1)}
     named = scope_of(OLD, *NEWS, undated, ours, told, case=case)
-    assert named == WHOLE
+    assert (named.unnamed, named.untold, named.by_topic) == ((), None, True)
     assert scope_of(undated, case=case) == WHOLE
 
 

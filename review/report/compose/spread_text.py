@@ -46,7 +46,7 @@ def first_posts(pen: Pen, spread: Spread, scope: Scope) -> list[Block]:
     if scope.untold is not None:
         return [*blocks, *_untold(pen, scope), _volumes(pen, spread)]
     if scope.period is not None:
-        blocks.append(pen.body(f"scope.around{unnamed}", **_period(pen, scope)))
+        blocks.append(pen.body("scope.around_topic" if scope.by_topic else f"scope.around{unnamed}", **_period(pen, scope)))
     first = spread.first
     if first is not None and first.at is not None:
         blocks.append(_first_post(pen, first, _rule(pen, spread, unnamed)))
@@ -106,14 +106,16 @@ def _untold(pen: Pen, scope: Scope) -> list[Block]:
 
 def _period(pen: Pen, scope: Scope) -> dict[str, Num]:
     assert scope.period is not None
-    how = "采集内容最密集的一段" if scope.untold is not None else "采集内容中离爆发时间不远于设置天数的一段"
+    how = "采集内容最密集的一段" if scope.untold is not None else f"采集内容中离{'提及危机话题的内容' if scope.by_topic else '爆发时间'}不远于设置天数的一段"
     found = basis("所取时段", how, scope.rows, SettingKey(file="thresholds.toml", key="period.longest_days"))
     return {"start": pen.when(scope.period[0], found, "day"), "end": pen.when(scope.period[1], found, "day")}
 
 
 def scope_note(pen: Pen, scope: Scope) -> list[Block]:
     """Which part of the collection a section is of; nothing where it is of all."""
-    return [] if scope.period is None else [pen.note("scope.here" if scope.untold is not None else "scope.here_around", **_period(pen, scope))]
+    if scope.period is None:
+        return []
+    return [pen.note("scope.here" if scope.untold is not None else "scope.here_topic" if scope.by_topic else "scope.here_around", **_period(pen, scope))]
 
 
 def _volumes(pen: Pen, spread: Spread) -> Table:
