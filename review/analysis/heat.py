@@ -9,8 +9,9 @@ import pandas as pd
 
 from review.analysis.curve import moment
 from review.analysis.row_sets import row_set, rows_at
+from review.analysis.scope import plain_topic
 from review.analysis.shares import Floats
-from review.analysis.spread import plain_topic, shown_topic
+from review.analysis.spread import shown_topic
 from review.analysis.topic_readings import TopicSeries, topic_series
 from review.incident.case import Case
 from review.incident.evidence import RowSet, union

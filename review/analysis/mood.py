@@ -200,7 +200,7 @@ def _read_off(curve: Curve | None, found: tuple[Incident, Spread, Scope], rule: 
         return _Told()
     line = rule.share + (curve.level_error or 0.0)
     incident, _, scope = found
-    begins = scope.period[0] if incident.case.outbreak_at is None and scope.period is not None else incident.case.outbreak_at
+    begins = scope.period[0] if scope.untold is not None and scope.period is not None else incident.case.outbreak_at
     if begins is not None:
         curve = replace(curve, incident_from=incident_from(curve, begins, line))
     fired = trigger(curve, rule)

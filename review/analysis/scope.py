@@ -1,6 +1,7 @@
 """What of the collection belongs to the incident, where nobody typed what it is about: platforms' searches give posts of many years under one word."""
 
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final, Literal
 
@@ -19,15 +20,20 @@ MAKES_A_START: Final = ("post", "article")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scope:
-    """untold: why the earliest posts cannot be said to be the incident's. span: they lie over a longer time than one incident; undated: too few have a time.
+    """unnamed: the typed topics where no dated post or article by others than the brand names one, so that they cannot tell what belongs to the incident.
 
-    None: topics or an outbreak were typed, or the collection is of one incident's length. starts, dated: posts and articles by others than the brand, and
-    those of them with a time, with the first and last of these times; rows: theirs.
+    untold: why the earliest posts cannot be said to be the incident's. span: they lie over a longer time than one incident; undated: too few have a time.
+
+    None: an outbreak or topics that posts name were typed, or the collection is of one incident's length. starts, dated: posts and articles by others than
+    the brand, and those of them with a time, with the first and last of these times; rows: theirs.
     period: the stretch [first row, last row] that stands for the incident where the posts lie over a longer time. Where untold is span, the busiest of one
-    incident's length, None without a clear one; where an outbreak was typed and no topic, that length before it and after it. None: the whole collection.
+    incident's length, None without a clear one; where an outbreak was typed and no topic, that length before it and after it;
+    where typed topics are named (by_topic), that length before the first and after the last post that names one. None: the whole collection.
     """
 
+    unnamed: tuple[str, ...]
     untold: Literal["span", "undated"] | None
+    by_topic: bool
     starts: int
     dated: int
     first_at: datetime | None
@@ -36,7 +42,7 @@ class Scope:
     rows: RowSet
 
 
-WHOLE: Final = Scope(untold=None, starts=0, dated=0, first_at=None, last_at=None, period=None, rows=NO_ROWS)
+WHOLE: Final = Scope(unnamed=(), untold=None, by_topic=False, starts=0, dated=0, first_at=None, last_at=None, period=None, rows=NO_ROWS)
 """All that was collected is the incident's."""
 
 
@@ -46,26 +52,50 @@ def is_untyped(case: Case) -> bool:
 
 
 def measure_scope(posts: pd.DataFrame, case: Case, thresholds: PeriodThresholds) -> Scope:
-    """WHOLE where topics are typed, and for posts that lie within one incident's length."""
-    if case.topics:
-        return WHOLE
+    """WHOLE where the posts lie within one incident's length, of those that name a typed topic, of the typed outbreak, or of each other.
+
+    Typed topics that no post names tell nothing, and it is as if there were none (but for `unnamed`).
+    """
     starts = posts[(posts["kind"].isin(MAKES_A_START) & ~is_own(posts, case)).to_numpy(dtype=bool)]
-    times = starts["published_at"].dropna()
+    dated = starts["published_at"].notna()
+    unnamed = tuple(topic for topic in case.topics if plain_topic(topic))
+    named = starts["published_at"][dated][names_a_topic(starts[dated], case.topics)]
     length = timedelta(days=thresholds.longest_days)
+    if len(named):
+        return _around_topics(posts, starts, named, length)
+    if unnamed and not dated.any():
+        return WHOLE
+    whole = replace(WHOLE, unnamed=unnamed, starts=len(starts), dated=int(dated.sum()), rows=row_set(starts)) if unnamed else WHOLE
+    times = starts["published_at"][dated]
     first, last = (None, None) if times.empty else (times.min().to_pydatetime(), times.max().to_pydatetime())
     untold: Literal["span", "undated"] | None = None
     period = None
     if case.outbreak_at is not None:
         if first is None or last is None or (first >= case.outbreak_at - length and last <= case.outbreak_at + length):
-            return WHOLE
-        period = _around(posts, case.outbreak_at, length)
+            return whole
+        period = _around(posts, case.outbreak_at - length, case.outbreak_at + length)
     elif len(times) < thresholds.least_dated * len(starts):
         untold = "undated"
     elif first is not None and last is not None and last - first > length:
         untold, period = "span", _busiest(posts, length, thresholds.least_share)
     else:
-        return WHOLE
-    return Scope(untold=untold, starts=len(starts), dated=len(times), first_at=first, last_at=last, period=period, rows=row_set(starts))
+        return whole
+    told = replace(WHOLE, unnamed=unnamed, untold=untold, starts=len(starts), dated=len(times), rows=row_set(starts))
+    return replace(told, first_at=first, last_at=last, period=period)
+
+
+def names_a_topic(posts: pd.DataFrame, topics: tuple[str, ...]) -> "pd.Series[bool]":
+    """Whether title, text or tags name one of the topics, blanks and # aside."""
+    wanted = "|".join(re.escape(plain_topic(topic)) for topic in topics if plain_topic(topic))
+    if not wanted:
+        return pd.Series(False, index=posts.index)
+    said = posts["title"].fillna("") + " " + posts["text"].fillna("") + " " + posts["tags"].fillna("")
+    return said.str.lower().str.replace(r"[\s#＃]+", "", regex=True).str.contains(wanted, regex=True).astype(bool)
+
+
+def plain_topic(topic: str) -> str:
+    """A topic's name as names are compared: without # and blanks, lower case."""
+    return re.sub(r"[\s#＃]+", "", topic).lower()
 
 
 def in_scope(posts: pd.DataFrame, scope: Scope) -> np.ndarray:
@@ -76,11 +106,21 @@ def in_scope(posts: pd.DataFrame, scope: Scope) -> np.ndarray:
     return ((posts["published_at"] >= first) & (posts["published_at"] <= last)).to_numpy(dtype=bool, na_value=False)
 
 
-def _around(posts: pd.DataFrame, outbreak: datetime, length: timedelta) -> tuple[datetime, datetime]:
-    """First and last row no farther from the outbreak than length; the two ends themselves where there is none."""
+def _around_topics(posts: pd.DataFrame, starts: pd.DataFrame, named: "pd.Series[pd.Timestamp]", length: timedelta) -> Scope:
+    """WHOLE unless posts lie farther from those that name a topic (at these times) than one incident is long: then what is nearer stands for it."""
+    times = starts["published_at"].dropna()
+    first, last = named.min().to_pydatetime() - length, named.max().to_pydatetime() + length
+    if times.min() >= first and times.max() <= last:
+        return WHOLE
+    told = replace(WHOLE, by_topic=True, starts=len(starts), dated=len(times), rows=row_set(starts), period=_around(posts, first, last))
+    return replace(told, first_at=times.min().to_pydatetime(), last_at=times.max().to_pydatetime())
+
+
+def _around(posts: pd.DataFrame, start: datetime, end: datetime) -> tuple[datetime, datetime]:
+    """First and last row of this stretch (closed); its ends themselves where there is none."""
     times = posts["published_at"].dropna()
-    near = times[(times >= outbreak - length) & (times <= outbreak + length)]
-    return (outbreak - length, outbreak + length) if near.empty else (near.min().to_pydatetime(), near.max().to_pydatetime())
+    near = times[(times >= start) & (times <= end)]
+    return (start, end) if near.empty else (near.min().to_pydatetime(), near.max().to_pydatetime())
 
 
 def _busiest(posts: pd.DataFrame, length: timedelta, least_share: float) -> tuple[datetime, datetime] | None:

@@ -1,6 +1,5 @@
 """Who posted first and where it went next: first post of all and per platform, volumes and interaction, media, official posts."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -12,7 +11,7 @@ import pandas as pd
 from review.analysis.own_voice import is_own
 from review.analysis.row_sets import row_set
 from review.analysis.row_times import WIDTH_SECONDS
-from review.analysis.scope import MAKES_A_START, WHOLE, Scope, in_scope
+from review.analysis.scope import MAKES_A_START, WHOLE, Scope, in_scope, names_a_topic
 from review.incident.case import Case
 from review.incident.evidence import NO_ROWS, RowSet, single_row
 
@@ -181,7 +180,7 @@ def measure_spread(posts: pd.DataFrame, case: Case, scope: Scope = WHOLE) -> Spr
     order = told.sort_values(["published_at", "_interaction", "platform", "item_id", "file", "row"], kind="stable", na_position="last")
     owned = is_own(order, case)
     starts = order[order["kind"].isin(MAKES_A_START) & order["published_at"].notna() & ~owned & in_scope(order, scope) & (scope.untold is None)]
-    starts = starts.assign(_topic=_names_a_topic(starts, case.topics))
+    starts = starts.assign(_topic=names_a_topic(starts, case.topics))
     chosen, first_by = _first_of(starts)
     first = cards_at(posts, chosen)
     platforms = []
@@ -229,23 +228,9 @@ def measure_spread(posts: pd.DataFrame, case: Case, scope: Scope = WHOLE) -> Spr
     )
 
 
-def _names_a_topic(starts: pd.DataFrame, topics: tuple[str, ...]) -> "pd.Series[bool]":
-    """Whether title, text or tags name one of the topics, blanks and # aside."""
-    wanted = "|".join(re.escape(plain_topic(topic)) for topic in topics if plain_topic(topic))
-    if not wanted:
-        return pd.Series(False, index=starts.index)
-    said = starts["title"].fillna("") + " " + starts["text"].fillna("") + " " + starts["tags"].fillna("")
-    return said.str.lower().str.replace(r"[\s#＃]+", "", regex=True).str.contains(wanted, regex=True).astype(bool)
-
-
 def shown_topic(topic: str) -> str:
     """A topic's name as it is printed: without the # around it."""
     return topic.strip("#＃ ")
-
-
-def plain_topic(topic: str) -> str:
-    """A topic's name as names are compared: without # and blanks, lower case."""
-    return re.sub(r"[\s#＃]+", "", topic).lower()
 
 
 def _lag(own: PostCard, first: PostCard) -> timedelta | None:

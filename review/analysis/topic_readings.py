@@ -9,8 +9,9 @@ import pandas as pd
 
 from review.analysis.buckets import Instants
 from review.analysis.curve import instant
+from review.analysis.scope import plain_topic
 from review.analysis.shares import Floats
-from review.analysis.spread import plain_topic, shown_topic
+from review.analysis.spread import shown_topic
 from review.incident.case import Case
 
 _WIDTH = {"day": timedelta(days=1), "h": timedelta(hours=1)}

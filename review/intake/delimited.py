@@ -19,7 +19,7 @@ from review.incident.tables import ROW_NUMBER
 from review.intake.cells import matches, text_series
 from review.intake.encoding import Text, read_text
 from review.intake.header import find_header, guess_header, header_names
-from review.intake.layout import LONGEST_HEADER, Place, is_header, name_of, places_of, texts_of
+from review.intake.layout import FIGURE, LONGEST_HEADER, Place, is_header, name_of, places_of, texts_of
 from review.intake.raw import NotATable, RawTable, Source
 from review.settings.aliases import Aliases
 from review.settings.formats import Formats, Limits, Recognition
@@ -39,9 +39,6 @@ _SAMPLE: Final = 1000
 _FEW: Final = 20
 _DIGIT_GROUPS: Final = 2
 """A column has a pattern where a thousand of its cells have at most so many shapes; a piece of a record is one where its cells fit with so many numbers."""
-
-_FIGURE: Final = r"^[-+¥￥]?[0-9][-+0-9 .,:/%TZ年月日时分秒万亿wW]*$"
-"""A number or a time, which no header is."""
 
 _DIGITS: Final = re.compile("[0-9]+")
 _QUOTED: Final = re.compile(r'(?:[^"]|"")*+"')
@@ -92,6 +89,7 @@ def read_delimited(source: Source, aliases: Aliases, formats: Formats) -> tuple[
             delimiter=head.delimiter,
             header_row=place.row + 1,
             header_guessed=place.guessed,
+            title=place.title,
             header=header,
             cells=cells,
             rows=numbers + place.row + 1,
@@ -126,18 +124,29 @@ def _body(text: Text, head: _Head, place: Place) -> memoryview:
 
 
 def _header_below(read: "_Read", delimiter: str, place: Place, known: tuple[Aliases, Recognition]) -> bool:
-    """Whether one of the records of a table is the header of another."""
+    """Whether one of the records of a table is the header of another: other headers, or the same again where lines of one cell (titles) stand too."""
     rows = np.arange(len(read.columns[0]))
     for column in read.columns:  # few rows of data are left after the first columns: one that holds numbers or dates leaves none
         cells = pc.fill_null(column.take(pa.array(rows)), "")
         short = np.asarray(pc.less_equal(pc.utf8_length(cells), LONGEST_HEADER))
-        rows = rows[short & ~matches(cells, _FIGURE)]
+        rows = rows[short & ~matches(cells, FIGURE)]
         if not len(rows):
             break
     records = [[column[row].as_py() or "" for column in read.columns] for row in rows.tolist()]
     records += [_split(record, delimiter) for _, record in read.odd]
     header = texts_of(place.head)
-    return any(is_header(record, *known) and texts_of(record) != header for record in records)
+    below = [texts_of(record) == header for record in records if is_header(record, *known)]
+    return not all(below) or (bool(below) and _has_lines(read, delimiter))
+
+
+def _has_lines(read: "_Read", delimiter: str) -> bool:
+    """Whether a record holds nothing but one or two cells, as a title does."""
+    if any(sum(bool(cell) for cell in texts_of(_split(record, delimiter))) <= 2 for _, record in read.odd):
+        return True
+    filled = np.zeros(len(read.columns[0]), dtype=np.int64)
+    for column in read.columns:
+        filled += ~np.asarray(column.is_null())
+    return bool(((filled > 0) & (filled <= 2)).any())
 
 
 def _steady_width(rows: Sequence[Sequence[str]]) -> int:

@@ -29,6 +29,7 @@ _DAILY: Final = {
 }  # fmt: skip
 """Column → metric of `metric_points`."""
 
+_NAMED_BY: Final = {"account": "账号", "shop": "店铺名称"}
 _SHEET_METRICS: Final = {
     "曝光": "impressions", "观看": "views", "阅读": "views", "播放": "views", "点赞": "likes", "评论": "comments", "收藏": "collects", "分享": "shares",
     "转发": "shares", "净涨粉": "followers_net", "新增关注": "followers_gained", "取消关注": "followers_lost", "访客": "visitors",
@@ -54,16 +55,31 @@ def read_figures(table: Recognised, around: Surroundings) -> Part:
         return Part(table=table, findings=findings, rows=rows, platform=None)
     table, at, precision = _dated(table, around, findings, when)
     scope = table.format.scope if table.format is not None else "item" if table.has("item_id", "title") else "shop" if table.has(*_SHOP) else "account"
-    named = table.cells("name") if scope == "brand" else table.cells("author_name") if scope == "account" else None
+    named = {"brand": table.cells("name"), "account": table.cells("author_name"), "shop": table.cells("order.shop")}.get(scope)
     name = labels(named) if named is not None else _item_names(table) if scope == "item" else None
     platforms = read_platforms_of(table, around)
     said = same_for_all(platforms)
     points = _melted(table, columns, (scope, name, platforms if said != "other" else None, at, precision), findings)
+    if scope in ("account", "shop"):
+        _tell_conflicts(points[points["name"].isna()], findings)
     used = set(points["row"])
     idle = int((~table.raw.rows.isin(used)).sum())
     if idle:
         findings.ignored["没有数值"] = findings.ignored.get("没有数值", 0) + idle
     return Part(table=table, findings=findings, rows=rows, platform=said, metric_points=points)
+
+
+def _tell_conflicts(points: pd.DataFrame, findings: Findings) -> None:
+    """Say that a table gives one figure of one day several times, and differently, without telling of whom."""
+    values = points[points["value"].notna()].groupby(["metric", "at", points["platform"].astype(object).fillna("")], sort=True)
+    several = values["value"].transform("nunique") > 1
+    if several.any():
+        told = points.loc[several[several].index]
+        rows = "、".join(str(row) for row in sorted(set(told["row"]))[:2])
+        column = _NAMED_BY[str(told["scope"].iloc[0])]
+        findings.warnings.append(
+            f"有 {told['at'].nunique()} 天的同一指标有几个不同的数值（如第 {rows} 行），没有{column}，无法区分；请在表中加“{column}”一列，或分开导出"
+        )
 
 
 def read_hot_list(table: Recognised, around: Surroundings) -> Part:

@@ -57,6 +57,7 @@ def _table_at(source: Source, sheet: Sheet, name: str | None, place: Place) -> R
         delimiter=None,
         header_row=index + 1,
         header_guessed=place.guessed,
+        title=place.title,
         header=header,
         cells=frame_of([column.take(kept) for column in columns]),
         rows=pd.Series(kept.to_numpy() + index + 2, dtype=ROW_NUMBER),

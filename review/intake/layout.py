@@ -1,11 +1,13 @@
-"""Where the tables of a sheet or of a text file stand, one below another: their headers, of one row or of two, and their ends."""
+"""Where the tables of a sheet or of a text file stand, one below another: their headers, of one row or of two, their titles and their ends."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any, Final
 
 from review.intake.header import find_header, guess_header
+from review.intake.part import FOOTER, SUMMARY_WORDS
 from review.settings.aliases import Aliases
 from review.settings.formats import Recognition
 
@@ -14,16 +16,39 @@ _EXACT: Final = 10**15
 
 LONGEST_HEADER: Final = 40
 
+FIGURE: Final = r"^[-+¥￥]?[0-9][-+0-9 .,:/%TZ年月日时分秒万亿wW]*$"
+"""A number or a time, which no header and no title is."""
+
+_NAMES: Final = re.compile(r"(?:账号|帐号|账户|平台|店铺|渠道)(?:名称|名|昵称)?")
+"""What stands before a name in a line above a table: 账号：云野茶饮."""
+
+
+_ASIDE: Final = "周期|范围|区间|时间|日期|单位"
+"""Lines that speak of a table's time or unit, not of whom it tells; where there is no other they tell it apart all the same."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Place:
     """A table among rows: the cells of its header, the 0-based row of the header (of its last, where it has two), the row behind the table, and whether no
-    name of the header is known."""
+    name of the header is known. title: of several tables one below another, the nearest line above this
+    one that stands above no other; else None."""
 
     head: tuple[str | None, ...]
     row: int
     end: int
     guessed: bool
+    title: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Lines:
+    """The lines of text right above a header, blank rows between; notes of vendors are none. start: the row of the uppermost of them, or of the header where
+    there is none; apart: whether a blank row, or nothing at all, stands above them.
+    """
+
+    texts: tuple[str, ...]
+    start: int
+    apart: bool
 
 
 def cell_text(value: Any) -> str | None:
@@ -50,7 +75,8 @@ def cell_text(value: Any) -> str | None:
 def places_of(rows: Sequence[Sequence[Any]], aliases: Aliases, rules: Recognition) -> tuple[Place, ...]:
     """The tables among these rows, from top to bottom; none where the rows are blank or nothing in them looks like one.
 
-    A row below a table that is itself full of headers, and of other ones, begins the next; blank rows and a title between them belong to neither.
+    A row below a table that is itself full of headers begins the next where the headers are other ones, or where a title of its own stands above it (账号A,
+    账号B); else it is the header written again. Blank rows and a title between two tables belong to neither.
     """
     head = [[cell_text(value) for value in row] for row in rows[: rules.header_rows]]
     found = find_header(head, aliases, rules)
@@ -59,20 +85,63 @@ def places_of(rows: Sequence[Sequence[Any]], aliases: Aliases, rules: Recognitio
         return ()
     headers = [row for row, each in enumerate(rows) if is_header(each, aliases, rules)]
     starts = sorted({index, *(row for row in headers if row > index or any(_filled(each) > 1 for each in rows[row + 1 : index]))})
-    kept = [starts[0]]
+    kept, above = [starts[0]], [_lines_above(rows, _top(rows, starts[0], aliases))]
     for row in starts[1:]:
-        same = texts_of(rows[row]) == texts_of(rows[kept[-1]])
-        if not same and not (row == kept[-1] + 1 and _joined(rows, kept[-1], aliases)):
+        same, lines = texts_of(rows[row]) == texts_of(rows[kept[-1]]), _lines_above(rows, _top(rows, row, aliases))
+        titled = lines.texts not in ((), above[-1].texts) and (lines.apart or bool(above[-1].texts))
+        if titled if same else not (row == kept[-1] + 1 and _joined(rows, kept[-1], aliases)):
             kept.append(row)
+            above.append(lines)
     made = []
-    for first, end in zip(kept, [*kept[1:], len(rows)], strict=True):
-        while first != kept[-1] and end > first + 1 and _filled(rows[end - 1]) < 2:
-            end -= 1  # blank rows, and the next table's title
+    for number, (first, end) in enumerate(zip(kept, [*(lines.start for lines in above[1:]), len(rows)], strict=True)):
+        while first != kept[-1] and end > first + 1 and not _filled(rows[end - 1]):
+            end -= 1
         below = _joined(rows, first, aliases) if first + 1 < end else None
-        above = _joined(rows, first - 1, aliases) if first and below is None else None
-        cells = below or above or [cell_text(value) for value in rows[first]]
-        made.append(Place(head=tuple(cells), row=first if below is None else first + 1, end=end, guessed=found is None))
+        upper = _joined(rows, first - 1, aliases) if first and below is None else None
+        cells = below or upper or [cell_text(value) for value in rows[first]]
+        others = {text for other, lines in enumerate(above) for text in lines.texts if other != number}
+        own = [text for text in reversed(above[number].texts) if text not in others] if len(above) > 1 else []
+        title = min(own, key=lambda text: re.search(_ASIDE, text) is not None, default=None)
+        made.append(Place(head=tuple(cells), row=first if below is None else first + 1, end=end, guessed=found is None, title=title))
     return tuple(made)
+
+
+def _top(rows: Sequence[Sequence[Any]], first: int, aliases: Aliases) -> int:
+    """The upper row of the header found at this row: one higher where it is the lower of two."""
+    return first - 1 if first and _joined(rows, first, aliases) is None and _joined(rows, first - 1, aliases) is not None else first
+
+
+def _lines_above(rows: Sequence[Sequence[Any]], top: int) -> _Lines:
+    left = next((at for at, value in enumerate(rows[top]) if cell_text(value)), 0)
+    start = top
+    while start and not _filled(rows[start - 1]):
+        start -= 1
+    texts: list[str] = []
+    while start and (text := _line(rows[start - 1], left)) is not None:
+        start -= 1
+        if not re.match(FOOTER, text):
+            texts.insert(0, re.sub(r"\s*[（(]?续表?[）)]?$", "", text) or text)
+    return _Lines(texts=tuple(texts), start=start, apart=start == 0 or not _filled(rows[start - 1]))
+
+
+def _line(row: Sequence[Any], left: int) -> str | None:
+    """What a row says that holds one text alone (in the column where the table begins, or in all its cells), or 账号 beside a name; None for another row."""
+    cells = texts_of(row)
+    said = [cell for cell in cells if cell]
+    if len(said) == 2 and _NAMES.fullmatch(said[0].rstrip(":： ")):
+        return f"{said[0].rstrip(':： ')}：{said[1]}"
+    if len(set(said)) != 1 or next(at for at, cell in enumerate(cells) if cell) > left or len(said[0]) > LONGEST_HEADER:
+        return None
+    return None if re.match(FIGURE, said[0]) or said[0].rstrip(":：").lower() in SUMMARY_WORDS else said[0]
+
+
+def named_in(title: str) -> str:
+    """The name a title gives: what stands behind 账号： or between brackets."""
+    told = title.strip(' 【】[]《》“”"（）()■●◆▼:：')
+    start = _NAMES.match(told)
+    if start is not None and told[start.end() :].lstrip().startswith((":", "：")):
+        return told[start.end() :].lstrip(" :：")
+    return told
 
 
 def name_of(sheet: str | None, number: int) -> str | None:

@@ -32,7 +32,7 @@ from review.intake.progress import Progress, unwatched
 from review.intake.raw import RawTable
 from review.intake.recognition import Recognised, recognise
 from review.intake.screenshots import not_a_screenshot
-from review.intake.series import named_by_file
+from review.intake.series import named_series, series_remarks
 from review.intake.service import read_tickets
 from review.intake.typed_facts import PeopleList
 from review.intake.understanding import ColumnMap, Unmapped
@@ -256,7 +256,7 @@ def _merged(parts: list[Part], written: typed.TypedPart, rest: tuple[tuple[Skipp
     del posts
     orders = [part.orders for part in parts]
     totals, repeated_orders = daily_totals(orders)
-    exported = named_by_file([part.metric_points for part in parts])
+    exported = named_series(parts, written.case)
     points, repeated_points = _without_repeats(METRIC_POINTS, [*exported, written.metric_points, unique.snapshots, totals], places)
     cases = [part.tickets if part.tickets is None else part.tickets.assign(parties=part.parties) for part in parts]
     tickets, repeated_tickets = _without_repeats(TICKETS, [*cases, written.tickets], places)
@@ -267,7 +267,8 @@ def _merged(parts: list[Part], written: typed.TypedPart, rest: tuple[tuple[Skipp
         again = repeated_tickets.get(number, pd.DataFrame())
         if part.posts is None and part.tickets is None:
             again = repeated_points.get(number, pd.DataFrame())
-        logs.append(_log(part, lost.get(number, 0) + repeated_orders.get(number, 0) + again.get("row", pd.Series(dtype=float)).nunique()))
+        account = _log(part, lost.get(number, 0) + repeated_orders.get(number, 0) + again.get("row", pd.Series(dtype=float)).nunique())
+        logs.append(replace(account, warnings=(*account.warnings, *series_remarks(part, exported[number]))))
         rejections += [*part.table.raw.broken, *part.findings.rejections]
     lost_typed = np.flatnonzero((owner == people) & ~np.isin(np.arange(len(owner)), unique.source)) if len(written.posts) else np.zeros(0, dtype=np.int64)
     logs += _with_lost(written.tables, written.posts.iloc[lost_typed - int(np.flatnonzero(owner == people)[0])] if len(lost_typed) else written.posts.iloc[:0])
@@ -391,7 +392,8 @@ def _log(part: Part, duplicates: int) -> TableLog:
 
 def _remarks(raw: RawTable) -> tuple[str, ...]:
     """What is to be said of an export as it stands in its file (a sheet of our own workbook is known by its name, whatever its header)."""
-    return (*raw.warnings, "没有认出表头") if raw.header_guessed else raw.warnings
+    titled = (f"表上方写着“{raw.title}”，与同一文件中的其他表分开读取",) if raw.title else ()
+    return (*raw.warnings, *titled, *(("没有认出表头",) if raw.header_guessed else ()))
 
 
 def _moment(stamp: pd.Timestamp) -> datetime:

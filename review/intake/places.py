@@ -9,6 +9,7 @@ import pyarrow as pa
 
 from review.incident.tables import PLATFORMS, POST_KINDS, vocabulary
 from review.intake.cells import arrow, each_distinct, matches
+from review.intake.layout import named_in
 from review.intake.part import Findings, Surroundings
 from review.intake.recognition import Recognised
 from review.intake.threads import ids_of_posts, name_threads
@@ -22,9 +23,11 @@ _SOCIAL: Final = frozenset(PLATFORMS) - {"news", "other"}
 
 
 def read_platforms_of(table: Recognised, around: Surroundings) -> pd.Series:
-    """Each row's platform: the format's; else of an id column, the row's link, a vendor's source word, the name of the sheet, file or folder; else other."""
+    """Each row's platform: what the line above one of several tables names; the format's; else of an id column, the row's link, a vendor's source word, the
+    name of the sheet, file or folder; else other."""
     n = len(table.raw.cells)
-    fixed = (table.format.platform if table.format is not None else None) or around.platforms.of_columns(table.keys)
+    written = around.platforms.of_title(named_in(table.raw.title)) if table.raw.title else None
+    fixed = written or (table.format.platform if table.format is not None else None) or around.platforms.of_columns(table.keys)
     if fixed is not None:
         return platform_column(np.full(n, PLATFORMS.index(fixed), dtype=np.int8))
     codes = np.full(n, -1, dtype=np.int8)

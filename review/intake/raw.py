@@ -27,7 +27,8 @@ class RawTable:
     cells: a frame of `string[pyarrow]`, columns named 0 … n-1 by position, one row a record, empty cells NA; Excel dates as `YYYY-MM-DD HH:MM:SS`
     (midnight: `YYYY-MM-DD`), whole numbers without `.0`. rows: 1-based record number of each row in the source, header and banner rows counted.
     header_row: 1-based, None where the table has no header (JSON: None, header from the keys). header: stripped names as written, repeated names as
-    `话题.2`. header_guessed: no name of the header is known. broken: records that do not fit the header (each a Rejection of kind row), not among `cells`.
+    `话题.2`. title: of several tables one below another, the line above this one (账号A); else None. header_guessed: no name of the header is known.
+    broken: records that do not fit the header (each a Rejection of kind row), not among `cells`.
     """
 
     file: str
@@ -41,5 +42,6 @@ class RawTable:
     cells: pd.DataFrame
     rows: pd.Series
     header_guessed: bool = False
+    title: str | None = None
     warnings: tuple[str, ...] = ()
     broken: tuple[Rejection, ...] = ()

@@ -25,6 +25,12 @@ _FILLED: Final = frozenset({"text", "published_at", "url", "region"})
 """Columns whose gaps the next header of the list fills; of other columns only the first header is read."""
 
 
+_PLAIN: Final = r"[0-9][0-9,]*(?:\.[0-9]*)?"
+_ABOUT: Final = "约|~|≈|大约|近|将近|接近|超|超过|逾|不足|>|<"
+_BARE: Final = rf"^((?:{_ABOUT})?\s*[-+]?{_PLAIN}(?:[eE][-+]?[0-9]+)?(?:\s*[-~至到]\s*{_PLAIN})?)(\+|余|多|以上|左右)?$"
+"""A number, or a range of two, without a unit of its own, as it may stand below a header that counts in 万."""
+
+
 @dataclass(frozen=True)
 class Recognised:
     """A raw table with the meaning of its columns.
@@ -72,7 +78,7 @@ class Recognised:
 
 def _scaled(cells: pd.Series, scale: str) -> pd.Series:
     values = trimmed(folded(arrow(cells)))
-    return text_series(pc.replace_substring_regex(values, r"^([-+]?[0-9][0-9,]*(?:\.[0-9]*)?(?:[eE][-+]?[0-9]+)?)$", rf"\1{scale}"), cells.index)
+    return text_series(pc.replace_substring_regex(values, _BARE, rf"\1{scale}\2"), cells.index)
 
 
 def recognise(raw: RawTable, own: Sequence[Format], formats: Formats, aliases: Aliases) -> Recognised:
@@ -155,6 +161,8 @@ def _kind_of(raw: RawTable, columns: Mapping[str, tuple[int, ...]]) -> TableKind
         return "tickets"
     if has("order.id") and has("order.paid_at", "sales"):
         return "orders"
+    if has("entry") and has("when") and has("rank", "heat"):
+        return "hot_list"
     if has("when") and has("item_id", "title") and figures and not has("text", "published_at", "author_key", "author_name") and _repeats(raw, columns):
         return "metrics"
     if has("text") or (has("title") and has("published_at", "when", "url", *figures)) or (has("item_id", "comment_id") and has("published_at", *figures)):

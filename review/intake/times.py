@@ -88,7 +88,7 @@ _ENGLISH: Final = (
     re.compile(rf"(?:[a-z]{{3,9}},?\s+)?(?P<d>\d{{1,2}})[\s-]+{_MONTH}[\s-]+(?P<y>\d{{4}})(?:[\s,]+{_TIME})?{_TAIL}"),
 )
 _MONTH_DAY: Final = re.compile(
-    rf"(?:(?P<m>\d{{1,2}})\s*月\s*(?P<d>\d{{1,2}})\s*[日号]?|(?P<m2>\d{{1,2}})(?:[-/]|\.(?=\d{{1,2}}\s+\d{{1,2}}\s*[:时点]))(?P<d2>\d{{1,2}})){_WEEKDAY}(?:\s*{_TIME})?{_TAIL}"
+    rf"(?:(?P<m>\d{{1,2}})\s*月\s*(?P<d>\d{{1,2}})\s*[日号]?|(?P<m2>\d{{1,2}})(?:[-/]|\.(?=\d{{1,2}}\s*(?:\s|{_HALF})\s*\d{{1,2}}\s*[:时点]))(?P<d2>\d{{1,2}})){_WEEKDAY}(?:\s*{_TIME})?{_TAIL}"
 )
 _DAYS_BACK: Final = re.compile(rf"(?P<back>今天|今日|昨天|昨日|前天)(?:\s*{_TIME})?{_TAIL}")
 _AGO: Final = re.compile(rf"(?P<n>\d{{1,4}})\s*(?P<unit>秒|分钟|分|小时|天|日)(?:钟)?前{_TAIL}")

@@ -53,7 +53,7 @@ _AMOUNT: Final = (
 )
 _UNIT: Final = r"\s*(?:次|人次|人|条|元|块|秒|篇|个|位|件|单|名|场|家|天|小时|分钟|rmb|cny|s|h)?"
 _ONE: Final = re.compile(
-    rf"(?P<about>约|近|大约|大概|大致|差不多|将近|接近|逾|超|超过|大于|不低于|至少|≥|>=|>|不足|低于|少于|<)?\s*{_PREFIX}(?:[¥$€]|第|top|no\.)?\s*{_AMOUNT}\s*(?P<more>\+|余|多|以上)?(?P<late>[万亿]?)(?P<percent>%?){_UNIT}\s*(?P<end>\+|以上|左右|上下)?"
+    rf"(?P<about>约|~|≈|近|大约|大概|大致|差不多|将近|接近|逾|超|超过|大于|不低于|至少|≥|>=|>|不足|低于|少于|<)?\s*{_PREFIX}(?:[¥$€]|第|top|no\.)?\s*{_AMOUNT}\s*(?P<more>\+|余|多|以上)?(?P<late>[万亿]?)(?P<percent>%?){_UNIT}\s*(?P<end>\+|以上|左右|上下)?"
 )
 _RANGE: Final = re.compile(r"(.+?)\s*(?:~|-|–|—|至|到)\s*(.+)")
 _FLOOR_WORDS: Final = frozenset({"逾", "超", "超过", "大于", "不低于", "至少", "≥", ">=", ">"})

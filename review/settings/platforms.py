@@ -41,6 +41,10 @@ class Platforms:
         key = header_key(word)
         return next((platform.code for platform in self.platforms if key in platform.words), None)
 
+    def of_title(self, title: str) -> str | None:
+        """The code of the platform that a line above a table names and nothing else (微博, 小红书数据), None for every other line."""
+        return self.of_word(title) or self.of_word(re.sub(r"(?:平台|后台|账号|数据|内容|帖文|帖子|笔记|视频|评论|日报|明细|汇总|导出|列表)+$", "", title))
+
     def of_columns(self, keys: frozenset[str]) -> str | None:
         """The one platform whose own columns are among these header keys, None where none or several are."""
         found = [platform.code for platform in self.platforms if platform.columns & keys]

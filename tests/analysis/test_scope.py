@@ -7,7 +7,7 @@ import pandas as pd
 from frames import START, hours_after, posts
 from pens import new_pen
 
-from review.analysis.analyse import analyse
+from review.analysis.analyse import Findings, analyse
 from review.analysis.scope import WHOLE, Scope, in_scope, measure_scope
 from review.analysis.spread import measure_spread
 from review.incident.case import Case
@@ -41,7 +41,7 @@ def test_posts_over_many_years_name_no_first_post_and_the_busiest_stretch_stands
 
 
 def test_what_is_typed_and_what_lies_within_one_incidents_length_is_the_whole() -> None:
-    assert scope_of(OLD, *NEWS, case=Case(topics=("踩雷",))) == WHOLE
+    assert scope_of(OLD, *NEWS, case=Case(topics=("# 帖",))) == WHOLE
     assert scope_of(*NEWS, case=Case(outbreak_at=START)) == WHOLE
     assert scope_of(*NEWS) == WHOLE
     assert scope_of() == WHOLE
@@ -64,6 +64,61 @@ def test_a_typed_outbreak_without_topics_finds_the_first_post_near_it_and_not_ye
     said = [string(block.text) for block in (*first_posts(pen, told.spread, told.scope), *scope_note(pen, told.scope)) if isinstance(block, Paragraph)]
     assert "且未填写危机话题" in said[0]
     assert "本节只取爆发时间前后的一段" in said[-1]
+
+
+def said_of(case: Case, *rows: dict[str, object]) -> tuple[Findings, list[str]]:
+    """The findings, and the paragraphs on first posts."""
+    found = analyse(replace(empty_incident(case), posts=posts(*rows)), SETTINGS, "Asia/Shanghai").findings
+    return found, [string(each.text) for each in first_posts(new_pen(), found.spread, found.scope) if isinstance(each, Paragraph)]
+
+
+def test_topics_that_no_post_names_tell_nothing_and_the_report_says_so() -> None:
+    found, said = said_of(Case(topics=("踩雷", "#云野 茶饮#")), OLD, *NEWS)
+    assert (found.scope.unnamed, found.scope.untold, found.scope.period) == (("踩雷", "#云野 茶饮#"), "span", (START, hours_after(29)))
+    assert found.spread.first is None
+    assert found.facts.onset is None
+    assert "填写的【危机话题】“踩雷、云野 茶饮”在采集到的 31 条带发布时间的非品牌帖文与报道中均未提及" in said[0]
+    assert "未填写" not in "".join(said).replace("按未填写处理", "")
+
+
+def test_topics_that_no_post_names_leave_the_first_post_near_the_typed_outbreak() -> None:
+    found, said = said_of(Case(topics=("踩雷",), outbreak_at=hours_after(5)), OLD, *NEWS)
+    assert found.spread.first is not None
+    assert (found.scope.untold, found.spread.first.title) == (None, "第0条新帖")
+    assert "均未提及" in said[0]
+    assert "危机话题未被提及，取全部非品牌内容" in said[2]
+
+
+def test_topics_that_no_post_of_one_incidents_length_names_are_told_beside_the_first_post() -> None:
+    found, said = said_of(Case(topics=("踩雷",)), *NEWS)
+    assert (found.scope.unnamed, found.scope.untold, found.scope.period) == (("踩雷",), None, None)
+    assert "均未提及" in said[0]
+    assert "采集范围内最早发布（危机话题未被提及，取全部非品牌内容）" in said[1]
+
+
+def test_posts_years_before_those_that_name_the_topic_are_first_on_no_platform() -> None:
+    old = OLD | {"platform": "weibo"}
+    found, said = said_of(Case(topics=("新帖",)), old, *NEWS)
+    assert found.scope.period == (START, hours_after(29))
+    assert found.spread.first is not None
+    assert {each.platform: each.first is not None for each in found.spread.platforms} == {"weibo": False, "xhs": True}
+    assert found.spread.media == ()
+    assert "老号" not in {each.name for each in found.accounts}
+    assert "只取提及危机话题的内容及其前后的一段" in said[0]
+    near = replace(empty_incident(Case(topics=("新帖",))), posts=posts({"published_at": hours_after(-24 * PERIOD.longest_days)}, *NEWS))
+    assert measure_scope(near.posts, near.case, PERIOD) == WHOLE
+
+
+def test_a_topic_named_by_an_undated_post_or_by_the_brand_alone_finds_no_years_old_first_post() -> None:
+    undated: dict[str, object] = {"title": "踩雷", "author_name": "路人"}
+    ours: dict[str, object] = {"title": "踩雷说明", "author_name": "云野", "published_at": hours_after(3)}
+    case = Case(topics=("踩雷",), official_accounts=("云野",))
+    scope = scope_of(OLD, *NEWS, undated, ours, case=case)
+    assert (scope.unnamed, scope.untold, scope.dated) == (("踩雷",), "span", 31)
+    told: dict[str, object] = {"text": "踩 雷", "published_at": hours_after(1)}
+    named = scope_of(OLD, *NEWS, undated, ours, told, case=case)
+    assert (named.unnamed, named.untold, named.by_topic) == ((), None, True)
+    assert scope_of(undated, case=case) == WHOLE
 
 
 def test_few_dated_posts_tell_no_first_post() -> None:

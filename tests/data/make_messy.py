@@ -224,6 +224,15 @@ def main() -> None:
             base.execute(f"INSERT INTO douyin_aweme_comment VALUES ({', '.join('?' * (len(DY) + 2))})", [i, 1773560000000, *comment(i)])
         base.commit()
         write("30-mediacrawler.db", base.serialize())
+    daily = ["日期", "曝光", "观看", "新增关注", "取消关注"]
+    big, small = ([[f"2026-03-{day}", scale * day, day, 2, lost] for day in range(14, 17)] for scale, lost in ((100, 3), (10, 1)))
+    write("32-blocks-of-two-accounts.csv", table([["账号：云野茶饮"], daily, *big, ["合计", "", "", 6, 9], [], ["账号：云野茶饮客服"], daily, *small]))
+    workbook(
+        "32-blocks-of-two-platforms.xlsx",
+        {"每日": [["2026年3月账号数据"], ["微博"], daily, *big, [], ["小红书后台"], ["导出时间：2026-03-17"], daily, *small]},
+        merge="A1:E1",
+    )
+    write("32-pages-of-one-export.csv", table([["账号数据（第 1 页）", *[""] * 4], daily, *big[:2], ["共 3 条", *[""] * 4], daily, *big[2:]]))
     with zipfile.ZipFile(FOLDER / "31-archive.zip", "w") as archive:
         for name, text in (("导出/笔记.csv", three), ("导出/说明.txt", "这是说明,不是表格。"), ("../../逃逸.csv", three)):
             archive.writestr(zipfile.ZipInfo(name, (2026, 3, 20, 0, 0, 0)), text)

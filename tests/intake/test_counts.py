@@ -33,6 +33,16 @@ def test_money_in_ten_thousands_is_read_in_yuan(tmp_path: Path) -> None:
     assert dict(zip(points["metric"], points["value"], strict=True)) == {"sales": 125000, "orders": 1200}
 
 
+def test_rounded_numbers_below_a_header_that_counts_in_ten_thousands_are_ten_thousands_too(tmp_path: Path) -> None:
+    cells = ["约1.3", "近2", "超3", "4+", "5余", "6万+", "约7千", "8-9", "~1.1"]
+    rows = "".join(f"2026-08-{10 + i},{cell}\n" for i, cell in enumerate(cells))
+    points = loaded(tmp_path, f"日期,曝光(万)\n{rows}").incident.metric_points.sort_values("at")
+    known = points["value"].fillna(points["low"]).tolist()
+    assert known[:4] + known[5:7] == [13000, 20000, 30000, 40000, 60000, 7000]
+    assert (known[4], known[8]) == (50000, 11000)
+    assert points[["low", "high"]].iloc[7].tolist() == [80000, 90000]
+
+
 @pytest.mark.parametrize(
     ("header", "scale"), [("阅读量(万)", "万"), ("支付金额（单位：万元）", "万"), ("退款金额(支付时间)", ""), ("会话时长(秒)", ""), ("粉丝数", "")]
 )

@@ -18,6 +18,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from openpyxl import Workbook
+from openpyxl.worksheet.worksheet import Worksheet
 
 from review.incident.errors import UnusableInput
 from review.incident.incident import Incident
@@ -608,3 +609,77 @@ def test_what_people_typed_about_an_exported_post_is_added_to_it(tmp_path: Path)
     assert len(made.incident.posts) == 17
     typed_log = next(log for log in made.import_log.tables if "关键" in log.file)
     assert (typed_log.rows_kept, typed_log.rows_duplicate) == (0, 1)
+
+
+BLOCK = "日期,曝光,观看,新增关注\n2026-03-15,{0}1000,200,3\n2026-03-16,{0}1100,210,3\n"
+
+
+def test_equal_headers_without_names_of_their_own_stay_one_table_whose_contradictions_are_told(tmp_path: Path) -> None:
+    for number, lines in enumerate((("", ""), ("账号数据\n", "账号数据\n"), ("账号数据\n", "账号数据（续）\n"), ("", "第 2 页 / 共 3 页\n"))):
+        text = lines[0] + BLOCK.format("") + lines[1] + BLOCK.format("9")
+        (log,) = load([folder(tmp_path / str(number), {"a.csv": text})], LoadOptions()).import_log.tables
+        assert log.rows_read == log.rows_kept + log.rows_duplicate + log.rows_quarantined + log.rows_ignored
+        assert (log.rows_kept, [text for text in log.warnings if "没有账号，无法区分" in text] != []) == (4, True), lines
+
+
+def test_a_block_of_a_typed_account_bears_its_name_and_one_of_a_competitor_is_not_the_brands(tmp_path: Path) -> None:
+    later = BLOCK.replace("03-15", "04-15").replace("03-16", "04-16").format("")
+    case = 'brand = "云野"\nofficial_accounts = ["云野 茶饮"]\ncompetitors = ["山岚"]\n'
+    made = load(
+        [folder(tmp_path / "in", {"a.csv": f"云野茶饮\n{BLOCK.format('')}\n山岚官方号\n{later}\n其他账号\n{later.replace('04-', '05-')}", "case.toml": case})],
+        LoadOptions(),
+    )
+    points = made.incident.metric_points.query("metric == 'impressions'").sort_values("at")
+    assert [None if pd.isna(name) else name for name in points["name"]] == ["云野 茶饮"] * 2 + ["山岚官方号"] * 2 + [None] * 2
+    assert "未按账号或店铺分开" in made.import_log.tables[-1].warnings[-1]
+
+
+def test_sheets_of_two_accounts_in_one_workbook_are_named_by_sheet(tmp_path: Path) -> None:
+    book = Workbook()
+    for number, name in enumerate(("主号", "子号")):
+        sheet = book.active if not number else book.create_sheet()
+        assert isinstance(sheet, Worksheet)
+        sheet.title = name
+        for row in (["日期", "曝光", "观看", "新增关注"], ["2026-03-15", 1000 - number, 200 + number, 3 + number]):
+            sheet.append(row)
+    book.save(tmp_path / "账号.xlsx")
+    assert account_names(tmp_path / "账号.xlsx") == {"主号", "子号"}
+
+
+def test_daily_figures_of_shops_in_one_table_are_told_apart_by_its_column(tmp_path: Path) -> None:
+    rows = "日期,店铺名称,支付金额,支付订单数\n2026-03-15,一店,1000,200\n2026-03-15,二店,10,20\n"
+    assert account_names(folder(tmp_path / "in", {"店铺.csv": rows})) == {"一店", "二店"}
+
+
+def test_a_row_of_one_cell_elsewhere_than_where_the_table_begins_is_no_title(tmp_path: Path) -> None:
+    head = "标题,正文,发布时间,点赞数,评论数\n"
+    text = f"监测结果\n{head}锅掉渣,,2026-03-15 10:00,1,2\n,只有正文的一条,,,\n{head}锅又掉渣,,2026-03-15 11:00,1,2\n"
+    made = load([folder(tmp_path / "in", {"微博.csv": text})], LoadOptions())
+    assert [log.sheet for log in made.import_log.tables] == [None]
+    assert "只有正文的一条" in set(made.incident.posts["text"])
+
+
+def test_a_list_of_hot_entries_by_everyday_headers_is_one_series_an_entry(tmp_path: Path) -> None:
+    rows = "时间,热搜词,排名,热度值\n2026-08-12 21:00,云野茶饮异物,3,120万\n2026-08-12 21:00,别的词,9,20万\n2026-08-12 22:00,云野茶饮异物,未上榜,\n"
+    made = load([folder(tmp_path / "in", {"微博热搜.csv": rows})], LoadOptions())
+    ranks = made.incident.metric_points.query("metric == 'rank'").sort_values("value")
+    assert [(row["scope"], row["platform"], row["name"], row["value"]) for row in ranks.to_dict("records")] == [
+        ("hot_list", "weibo", "云野茶饮异物", 3),
+        ("hot_list", "weibo", "别的词", 9),
+    ]
+    (log,) = made.import_log.tables
+    assert (log.rows_kept, log.ignored_why) == (2, (("没有数值", 1),))
+
+
+def test_everyday_headers_of_daily_figures_are_known(tmp_path: Path) -> None:
+    files = {"店铺.csv": "日期,销售额,订单量,访客\n2026-03-15,1000,20,300\n", "账号.csv": "日期,新增粉丝,取关\n2026-03-15,5,7\n"}
+    points = load([folder(tmp_path / "in", files)], LoadOptions()).incident.metric_points
+    assert dict(zip(points["metric"], points["value"], strict=True)) == {
+        "sales": 1000, "orders": 20, "visitors": 300, "followers_gained": 5, "followers_lost": 7,
+    }  # fmt: skip
+
+
+def test_a_log_of_responses_whose_column_is_called_otherwise_is_no_table_of_posts(tmp_path: Path) -> None:
+    rows = "时间,动作,平台,内容\n2026-03-15 21:00,首次回应,微博,我们已关注到\n"
+    incident = load([folder(tmp_path / "in", {"应对.csv": rows})], LoadOptions()).incident
+    assert (len(incident.posts), incident.responses["action"].tolist()) == (0, ["first_response"])

@@ -279,3 +279,39 @@ def test_31_an_archive_is_opened_and_its_names_stay_inside_it() -> None:
     assert [log.file for log in made.import_log.tables] == ["31-archive.zip/导出/笔记.csv", "31-archive.zip/逃逸.csv"]
     assert [(log.rows_kept, log.rows_duplicate) for log in made.import_log.tables] in ([(3, 0), (0, 3)], [(0, 3), (3, 0)])
     assert [skipped.file for skipped in made.import_log.skipped] == ["31-archive.zip/导出/说明.txt"]
+
+
+def series(made: Loaded) -> dict[tuple[object, object, str], list[float]]:
+    """(platform, name, metric) → values in order of rows."""
+    points = made.incident.metric_points.sort_values(["sheet", "row"], na_position="first").astype({"platform": object})
+    groups = points.groupby([points["platform"].fillna(""), points["name"].fillna(""), "metric"], sort=True)
+    return {(platform, name, str(metric)): group["value"].tolist() for (platform, name, metric), group in groups}
+
+
+def test_32_equal_headers_under_the_names_of_two_accounts_are_two_tables_of_one_series_each() -> None:
+    made = loaded("32-blocks-of-two-accounts.csv")
+    assert [(log.sheet, log.header_row, log.rows_read, log.rows_kept, log.rows_ignored) for log in made.import_log.tables] == [
+        (None, 2, 4, 3, 1),
+        ("（第2个表）", 8, 3, 3, 0),
+    ]
+    found = series(made)
+    assert found["xhs", "云野茶饮", "impressions"] == [1400, 1500, 1600]
+    assert found["xhs", "云野茶饮客服", "impressions"] == [140, 150, 160]
+    assert found["xhs", "云野茶饮客服", "followers_gained"] == [2, 2, 2]  # equal to the other account's, and no repetition of it
+    said = [text for log in made.import_log.tables for text in log.warnings]
+    assert "表上方写着“账号：云野茶饮客服”，与同一文件中的其他表分开读取" in said
+    assert "表中没有账号或店铺名称，逐日数据按“云野茶饮客服”单列" in said
+
+
+def test_32_equal_headers_under_the_names_of_two_platforms_are_of_these_platforms() -> None:
+    made = loaded("32-blocks-of-two-platforms.xlsx")
+    assert [(log.sheet, log.platform, log.rows_kept) for log in made.import_log.tables] == [("每日", "weibo", 3), ("每日（第2个表）", "xhs", 3)]
+    found = series(made)
+    assert (found["weibo", "", "followers_lost"], found["xhs", "", "followers_lost"]) == ([3, 3, 3], [1, 1, 1])
+
+
+def test_32_a_header_repeated_below_a_note_of_the_page_is_one_table() -> None:
+    made = loaded("32-pages-of-one-export.csv")
+    log = only(made.import_log)
+    assert (log.rows_read, log.rows_kept, log.rows_quarantined, log.ignored_why) == (5, 3, 0, (("表下的说明", 1), ("重复的表头", 1)))
+    assert series(made)["xhs", "", "impressions"] == [1400, 1500, 1600]

@@ -75,6 +75,8 @@ def test_relative_shapes_count_from_the_capture_and_are_unknown_without_it(cell:
 def test_a_month_and_day_take_the_reference_year() -> None:
     assert one("8月12日 14:20", None, 2026) == ("2026-08-12 14:20:00", "min")
     assert one("8.12 14:20", None, 2026) == ("2026-08-12 14:20:00", "min")
+    assert one("8.12 晚8点", None, 2026) == ("2026-08-12 20:00:00", "h")
+    assert one("8.12上午10:05", None, 2026) == ("2026-08-12 10:05:00", "min")
     assert one("8.12", None, 2026) == (None, None)  # as likely a number
     assert one("02-29", None, 2026) == (None, None)
 

@@ -449,7 +449,7 @@ def test_a_time_without_year_and_without_reference_is_rejected_with_the_reason()
     assert "没有年份" in part.rejections[0].reason
 
 
-@pytest.mark.parametrize("header", [["时间", "动作", "平台", "标题", "内容"], ["动作类型", "平台", "标题", "内容", "负责人"]])
+@pytest.mark.parametrize("header", [["时间", "做了什么", "平台", "标题", "内容"], ["动作类型", "平台", "标题", "内容", "负责人"]])
 def test_a_sheet_that_lost_a_column_it_needs_is_named_and_not_read_as_an_export(header: list[str]) -> None:
     broken = table(header, [["2026-03-15 12:05"] * len(header)], "填写.xlsx", "应对时间线")
     assert typed.recognise(broken)
@@ -554,11 +554,11 @@ def test_a_ring_of_parents_ends() -> None:
 
 def test_faults_of_case_toml_are_all_reported_with_their_paths(tmp_path: Path) -> None:
     path = tmp_path / "case.toml"
-    path.write_text('品脾 = "x"\n[[应对时间线]]\n时间 = "2026-03-15 10:00"\n动作 = "声明"\n', encoding="utf-8")
+    path.write_text('品脾 = "x"\n[[应对时间线]]\n时间 = "2026-03-15 10:00"\n做了什么 = "声明"\n', encoding="utf-8")
     with pytest.raises(UnusableInput) as unknown:
         typed.read([], path, ZONE)
     assert "品脾" in str(unknown.value)
-    assert "应对时间线[0].动作" in str(unknown.value)
+    assert "应对时间线[0].做了什么" in str(unknown.value)
     path.write_text('爆发时间 = "某天"\n[[应对时间线]]\n时间 = "2026-03-15 10:00"\n动作类型 = "跳舞"\n', encoding="utf-8")
     with pytest.raises(UnusableInput) as bad:
         typed.read([], path, ZONE)

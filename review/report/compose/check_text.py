@@ -63,7 +63,9 @@ def _worth_adding(findings: Findings, log: ImportLog, settings: AnalysisSettings
     What no input mends is told apart.
     """
     advice: list[str] = []
-    if findings.scope.untold == "span" or findings.scope.period is not None:
+    if findings.scope.unnamed:
+        advice.append("危机话题（事件信息）：没有一条带发布时间的帖文提及填写的话题，请核对写法，或补采提及该话题的帖文")
+    elif findings.scope.untold == "span" or (findings.scope.period is not None and not findings.scope.by_topic):
         advice.append("危机话题（事件信息）：可认定首发、媒体介入与关键节点，区分本次事件与更早的内容")
     unplaced = sum(each.reason == NO_CAPTURE for each in log.rejections)
     if unplaced:

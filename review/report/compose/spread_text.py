@@ -7,7 +7,7 @@ from review.analysis.accounts import KeyAccount
 from review.analysis.heat import Heat, HotEntry, Milestone, SearchResidue, TopicHeat
 from review.analysis.peaks import Peak, Volume
 from review.analysis.scope import Scope
-from review.analysis.spread import FirstBy, PlatformSpread, PostCard, Spread
+from review.analysis.spread import PlatformSpread, PostCard, Spread, shown_topic
 from review.analysis.voices import Voices
 from review.incident.evidence import RowSet, SettingKey
 from review.report.compose.account_words import DASH, follower_words, role_words
@@ -41,12 +41,15 @@ def first_posts(pen: Pen, spread: Spread, scope: Scope) -> list[Block]:
     """首发 and the table of platforms with lags and volumes; where no first post can be told, why, and what is shown instead."""
     if not spread.platforms:
         return [pen.gap("gap.posts")]
+    blocks: list[Block] = [_unnamed(pen, scope)] if scope.unnamed else []
+    unnamed = "_unnamed" if scope.unnamed else ""
     if scope.untold is not None:
-        return [*_untold(pen, scope), _volumes(pen, spread)]
-    blocks: list[Block] = [] if scope.period is None else [pen.body("scope.around", **_period(pen, scope))]
+        return [*blocks, *_untold(pen, scope), _volumes(pen, spread)]
+    if scope.period is not None:
+        blocks.append(pen.body("scope.around_topic" if scope.by_topic else f"scope.around{unnamed}", **_period(pen, scope)))
     first = spread.first
     if first is not None and first.at is not None:
-        blocks.append(_first_post(pen, first, spread.first_by))
+        blocks.append(_first_post(pen, first, _rule(pen, spread, unnamed)))
         if spread.rivals.count:
             n = pen.count(spread.rivals.count, "条", basis("与首发先后不明的内容条数", "发布时间落在首发时间的精度范围内", spread.rivals))
             blocks.append(pen.note("spread.rivals", n=n))
@@ -71,6 +74,19 @@ def first_posts(pen: Pen, spread: Spread, scope: Scope) -> list[Block]:
     return blocks
 
 
+def _unnamed(pen: Pen, scope: Scope) -> Block:
+    """That topics were typed which no post names."""
+    n = pen.count(scope.dated, "条", basis("带发布时间的帖文与报道数", "非品牌的帖文与报道计数", scope.rows))
+    return pen.body("spread.unnamed", topics=pen.quote("、".join(shown_topic(topic) for topic in scope.unnamed), 80), n=n)
+
+
+def _rule(pen: Pen, spread: Spread, unnamed: str) -> Text:
+    """By which rule the first post was found; an author who was not exported cannot be told from the brand."""
+    if spread.first_by != "all":
+        return pen.words(f"spread.by_{spread.first_by}")
+    return pen.words(f"spread.by_{'unknown_author' if spread.first is not None and spread.first.author is None else 'all'}{unnamed}")
+
+
 def _untold(pen: Pen, scope: Scope) -> list[Block]:
     if scope.untold == "undated":
         n, dated = (
@@ -83,21 +99,23 @@ def _untold(pen: Pen, scope: Scope) -> list[Block]:
     first = pen.when(scope.first_at, basis("采集到的最早帖文", "非品牌的帖文与报道的最早时间", scope.rows), "day")
     last = pen.when(scope.last_at, basis("采集到的最晚帖文", "非品牌的帖文与报道的最晚时间", scope.rows), "day")
     return [
-        pen.body("spread.start_span", first=first, last=last),
+        pen.body("spread.start_span_unnamed" if scope.unnamed else "spread.start_span", first=first, last=last),
         pen.body("scope.whole") if scope.period is None else pen.body("scope.period", **_period(pen, scope)),
     ]
 
 
 def _period(pen: Pen, scope: Scope) -> dict[str, Num]:
     assert scope.period is not None
-    how = "采集内容最密集的一段" if scope.untold is not None else "采集内容中离爆发时间不远于设置天数的一段"
+    how = "采集内容最密集的一段" if scope.untold is not None else f"采集内容中离{'提及危机话题的内容' if scope.by_topic else '爆发时间'}不远于设置天数的一段"
     found = basis("所取时段", how, scope.rows, SettingKey(file="thresholds.toml", key="period.longest_days"))
     return {"start": pen.when(scope.period[0], found, "day"), "end": pen.when(scope.period[1], found, "day")}
 
 
 def scope_note(pen: Pen, scope: Scope) -> list[Block]:
     """Which part of the collection a section is of; nothing where it is of all."""
-    return [] if scope.period is None else [pen.note("scope.here" if scope.untold is not None else "scope.here_around", **_period(pen, scope))]
+    if scope.period is None:
+        return []
+    return [pen.note("scope.here" if scope.untold is not None else "scope.here_topic" if scope.by_topic else "scope.here_around", **_period(pen, scope))]
 
 
 def _volumes(pen: Pen, spread: Spread) -> Table:
@@ -118,13 +136,13 @@ def _volumes(pen: Pen, spread: Spread) -> Table:
     )
 
 
-def _first_post(pen: Pen, first: PostCard, rule: FirstBy) -> Block:
-    """One sentence; an author who was not exported is not called a user, and cannot be told from the brand."""
+def _first_post(pen: Pen, first: PostCard, rule: Text) -> Block:
+    """One sentence; an author who was not exported is not called a user."""
     assert first.at is not None
     said = first.title or first.text
     return pen.body(
         "spread.first",
-        rule=pen.words("spread.by_unknown_author" if rule == "all" and first.author is None else f"spread.by_{rule}"),
+        rule=rule,
         platform=pen.code("platform", first.platform),
         author=pen.say("spread.author", author=pen.author(first)) if first.author is not None else pen.words("spread.no_author"),
         at=pen.when(first.at, basis("首发时间", "采集范围内最早发布的帖文或报道", first.rows), first.precision),
