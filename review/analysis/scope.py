@@ -1,4 +1,4 @@
-"""What of the collection belongs to the incident, where nobody typed what it is about: platforms' searches give posts of many years under one word."""
+"""What of the collection belongs to the incident: platforms' searches give posts of many years under one word."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -24,7 +24,7 @@ class Scope:
     None: topics or an outbreak were typed, or the collection is of one incident's length. starts, dated: posts and articles by others than the brand, and
     those of them with a time, with the first and last of these times; rows: theirs.
     period: the stretch [first row, last row] that stands for the incident where the posts lie over a longer time. Where untold is span, the busiest of one
-    incident's length, None without a clear one; where an outbreak was typed and no topic, that length before it and after it. None: the whole collection.
+    incident's length, None without a clear one; where an outbreak was typed, that length before it and after it. None: the whole collection.
     """
 
     untold: Literal["span", "undated"] | None
@@ -46,8 +46,8 @@ def is_untyped(case: Case) -> bool:
 
 
 def measure_scope(posts: pd.DataFrame, case: Case, thresholds: PeriodThresholds) -> Scope:
-    """WHOLE where topics are typed, and for posts that lie within one incident's length."""
-    if case.topics:
+    """WHOLE for posts that lie within one incident's length, and where topics are typed and no outbreak: many a topic is older than the incident."""
+    if case.topics and case.outbreak_at is None:
         return WHOLE
     starts = posts[(posts["kind"].isin(MAKES_A_START) & ~is_own(posts, case)).to_numpy(dtype=bool)]
     times = starts["published_at"].dropna()

@@ -33,7 +33,7 @@ _COLUMNS = (
 PRIVATE = {"record": False}
 """Fields that may name or quote ordinary people: printed masked, never written to findings.json."""
 
-FirstBy = Literal["topic", "negative", "all"]
+FirstBy = Literal["topic", "negative", "all", "unmentioned"]
 
 INTERACTIONS = ("likes", "comments", "shares", "collects")
 
@@ -174,7 +174,8 @@ def measure_spread(posts: pd.DataFrame, case: Case, scope: Scope = WHOLE) -> Spr
     """Spread over platforms, with the media and official posts in scope. Equal times: the row with more interaction is the first, then by platform and id.
 
     A first post is a dated post or article by others than the brand that speaks of the crisis: one that names a typed crisis topic; where none does, the
-    first labelled negative; where none is, the first of all. The rule is taken afresh for each platform (`first_by`).
+    first labelled negative; where none is, the first of all: `all` where no topic was typed, `unmentioned` where none of those typed was named. The rule is
+    taken afresh for each platform (`first_by`).
     """
     interaction = interaction_of(posts)
     told = posts[list(_COLUMNS)].assign(_interaction=-interaction.fillna(0), _at=np.arange(len(posts)))
@@ -214,7 +215,7 @@ def measure_spread(posts: pd.DataFrame, case: Case, scope: Scope = WHOLE) -> Spr
     dated = posts["published_at"].notna()
     return Spread(
         first=first[0] if first else None,
-        first_by=first_by,
+        first_by="unmentioned" if first_by == "all" and case.topics else first_by,
         rivals=_rivals(starts, first_by, first),
         platforms=tuple(platforms),
         media=cards_at(posts, _leading(press)),

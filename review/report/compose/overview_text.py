@@ -262,7 +262,8 @@ def reach_blocks(pen: Pen, found: tuple[Spread, Heat, Business], curve: Curve | 
             Basis(what="爆发至话题阅读量达到门槛", how="首次不低于门槛的读数时间 − 爆发时间", sources=(far.rows, *facts.onset.sources)),
         )
         mark = pen.count(far.reads, "次", basis("话题阅读量门槛", "设定的门槛", SettingKey(file="thresholds.toml", key="heat.reach_hours_to")))
-        items.append(pen.say("reach.reached" if far.by >= facts.onset.at else "reach.reached_before", span=span, reads=mark))
+        key = "reached_before" if far.by < facts.onset.at else "reached" if far.after is not None else "reached_by_first"
+        items.append(pen.say(f"reach.{key}", span=span, reads=mark))
     items += [_discussions(pen, topic) for topic in heat.topics if topic.discussions is not None]
     carried = [
         pen.say(f"reach.posts_{name}", platform=pen.code("platform", each.platform), n=pen.count(total, "次", basis(what, "帖文与报道所附数值之和", each.rows)))

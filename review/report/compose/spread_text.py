@@ -77,7 +77,7 @@ def _untold(pen: Pen, scope: Scope) -> list[Block]:
             pen.count(value, "条", basis(what, "非品牌的帖文与报道计数", scope.rows))
             for value, what in ((scope.starts, "帖文与报道数"), (scope.dated, "带发布时间的帖文与报道数"))
         )
-        return [pen.body("spread.start_undated", n=n, dated=dated)]
+        return [pen.body("spread.start_undated", n=n, dated=dated) if scope.dated else pen.body("spread.start_undated_all", n=n)]
     assert scope.first_at is not None
     assert scope.last_at is not None
     first = pen.when(scope.first_at, basis("采集到的最早帖文", "非品牌的帖文与报道的最早时间", scope.rows), "day")
@@ -121,10 +121,11 @@ def _volumes(pen: Pen, spread: Spread) -> Table:
 def _first_post(pen: Pen, first: PostCard, rule: FirstBy) -> Block:
     """One sentence; an author who was not exported is not called a user, and cannot be told from the brand."""
     assert first.at is not None
+    unnamed = "_unknown_author" if first.author is None and rule in ("all", "unmentioned") else ""
     said = first.title or first.text
     return pen.body(
         "spread.first",
-        rule=pen.words("spread.by_unknown_author" if rule == "all" and first.author is None else f"spread.by_{rule}"),
+        rule=pen.words(f"spread.by_{rule}{unnamed}"),
         platform=pen.code("platform", first.platform),
         author=pen.say("spread.author", author=pen.author(first)) if first.author is not None else pen.words("spread.no_author"),
         at=pen.when(first.at, basis("首发时间", "采集范围内最早发布的帖文或报道", first.rows), first.precision),
@@ -281,27 +282,32 @@ def account_blocks(pen: Pen, accounts: tuple[KeyAccount, ...], found: tuple[Spre
     """关键账号与媒体."""
     spread, scope = found
     untold = "" if scope.untold is None else "_untold"
+    unnamed = False  # whether the posts have no authors, so that an outlet among them could not be seen
     blocks: list[Block] = scope_note(pen, scope)
     if accounts:
+        columns = (
+            Column(pen.word("head.account"), 14),
+            Column(pen.word("head.platform"), 9),
+            Column(pen.word("head.role"), 12),
+            Column(pen.word("head.followers"), 17, "right"),
+            Column(pen.word("head.interaction"), 11, "right"),
+            Column(pen.word("head.stance"), 7),
+            Column(pen.word("head.viewpoint"), 30),
+        )
+        rows = tuple(_account_row(pen, each, bands) for each in accounts)
+        kept = [place for place in range(len(columns)) if any(row[place] != DASH for row in rows)]
         blocks.append(
             Table(
                 id="accounts",
                 caption=pen.words("accounts.caption"),
-                columns=(
-                    Column(pen.word("head.account"), 14),
-                    Column(pen.word("head.platform"), 9),
-                    Column(pen.word("head.role"), 12),
-                    Column(pen.word("head.followers"), 17, "right"),
-                    Column(pen.word("head.interaction"), 11, "right"),
-                    Column(pen.word("head.stance"), 7),
-                    Column(pen.word("head.viewpoint"), 30),
-                ),
-                rows=tuple(_account_row(pen, each, bands) for each in accounts),
-                note=pen.words("accounts.note"),
+                columns=tuple(columns[place] for place in kept),
+                rows=tuple(tuple(row[place] for place in kept) for row in rows),
+                note=(*pen.words("accounts.note"), *(pen.words("accounts.no_followers") if 3 not in kept else ())),
             )
         )
     else:
         measured = any(value is not None for each in spread.platforms for value in (each.likes_sum, each.comments_sum, each.shares_sum, each.collects_sum))
+        unnamed = bool(spread.mentions) and measured
         blocks.append(pen.gap("gap.accounts_none" if not spread.mentions else "gap.accounts_unnamed" if measured else "gap.accounts"))
     if spread.media:
         leading = sorted(spread.media, key=lambda card: -(card.interaction or card.views or 0))[:MEDIA_ROWS]
@@ -340,7 +346,8 @@ def account_blocks(pen: Pen, accounts: tuple[KeyAccount, ...], found: tuple[Spre
             )
         )
     elif spread.platforms:
-        blocks.append(pen.body("media.none" if scope.period is None else "media.none_within"))
+        unseen = "unnamed" if unnamed else "none" if scope.period is None else "none_within"
+        blocks.append(pen.body(f"media.{unseen}"))
     return blocks
 
 
