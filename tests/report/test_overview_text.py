@@ -49,3 +49,12 @@ def test_a_topic_read_by_millions_at_its_first_reading_is_not_said_to_have_got_t
     found = analyse(given, SETTINGS, "Asia/Shanghai").findings
     blocks = reach_blocks(new_pen(), (found.spread, found.heat, found.business), None, found.facts)
     assert said in "".join(string(item) for block in blocks if isinstance(block, Bullets) for item in block.items)
+
+
+@pytest.mark.parametrize(("precision", "said"), [("day", "自 8月12日至8月12日。"), ("s", "自 8月12日 20:00 至 8月12日 20:00。")])
+def test_a_day_without_an_hour_is_not_printed_as_an_hour(precision: str, said: str) -> None:
+    found = analyse(
+        replace(empty_incident(Case()), posts=posts({"published_at": POSTED, "text": "坏了", "time_precision": precision})), SETTINGS, "Asia/Shanghai"
+    ).findings
+    blocks = reach_blocks(new_pen(), (found.spread, found.heat, found.business), None, found.facts)
+    assert said in "".join(string(item) for block in blocks if isinstance(block, Bullets) for item in block.items)

@@ -54,6 +54,14 @@ def test_posts_without_authors_cannot_say_that_no_outlet_is_among_them() -> None
     assert "采集范围内未见媒体报道或媒体账号帖文" in named
 
 
+def test_a_list_of_media_without_reads_has_no_column_of_reads() -> None:
+    row: dict[str, object] = {"published_at": START, "title": "报道", "kind": "article", "author_name": "某日报", "author_type": "media", "likes": 3}
+    for reads in (None, 5_000):
+        _, tables = accounts({**row, "views": reads})
+        media = next(table for table in tables if table.id == "media")
+        assert ("阅读或覆盖" in [column.head for column in media.columns]) is (reads is not None)
+
+
 def test_a_column_that_no_account_fills_is_left_out() -> None:
     rows: list[dict[str, object]] = [{"published_at": hours_after(i), "title": f"第{i}条", "likes": i, "author_name": f"号{i}"} for i in range(3)]
     _, (bare,) = accounts(*rows)

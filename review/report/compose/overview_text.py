@@ -248,8 +248,8 @@ def reach_blocks(pen: Pen, found: tuple[Spread, Heat, Business], curve: Curve | 
             items.append(
                 pen.say(
                     "reach.span",
-                    first=pen.when(spread.first_at, basis("数据最早时间", "全部带时间的行的最早时间", spread.rows)),
-                    last=pen.when(spread.last_at, basis("数据最晚时间", "全部带时间的行的最晚时间", spread.rows)),
+                    first=pen.when(spread.first_at, basis("数据最早时间", "全部带时间的行的最早时间", spread.rows), spread.first_precision),
+                    last=pen.when(spread.last_at, basis("数据最晚时间", "全部带时间的行的最晚时间", spread.rows), spread.last_precision),
                 )
             )
     if facts.level.topics:

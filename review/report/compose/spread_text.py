@@ -11,6 +11,7 @@ from review.analysis.spread import FirstBy, PlatformSpread, PostCard, Spread
 from review.analysis.voices import Voices
 from review.incident.evidence import RowSet, SettingKey
 from review.report.compose.account_words import DASH, follower_words, role_words
+from review.report.compose.columns import with_something
 from review.report.compose.events import KeyEvents, near
 from review.report.document import Block, Column, Label, Num, Paragraph, Ref, Table, Text, Words
 from review.report.pen import Pen, basis
@@ -285,7 +286,7 @@ def account_blocks(pen: Pen, accounts: tuple[KeyAccount, ...], found: tuple[Spre
     unnamed = False  # whether the posts have no authors, so that an outlet among them could not be seen
     blocks: list[Block] = scope_note(pen, scope)
     if accounts:
-        columns = (
+        wide: tuple[Column, ...] = (
             Column(pen.word("head.account"), 14),
             Column(pen.word("head.platform"), 9),
             Column(pen.word("head.role"), 12),
@@ -294,15 +295,14 @@ def account_blocks(pen: Pen, accounts: tuple[KeyAccount, ...], found: tuple[Spre
             Column(pen.word("head.stance"), 7),
             Column(pen.word("head.viewpoint"), 30),
         )
-        rows = tuple(_account_row(pen, each, bands) for each in accounts)
-        kept = [place for place in range(len(columns)) if any(row[place] != DASH for row in rows)]
+        columns, rows = with_something(wide, [_account_row(pen, each, bands) for each in accounts])
         blocks.append(
             Table(
                 id="accounts",
                 caption=pen.words("accounts.caption"),
-                columns=tuple(columns[place] for place in kept),
-                rows=tuple(tuple(row[place] for place in kept) for row in rows),
-                note=(*pen.words("accounts.note"), *(pen.words("accounts.no_followers") if 3 not in kept else ())),
+                columns=columns,
+                rows=rows,
+                note=(*pen.words("accounts.note"), *(pen.words("accounts.no_followers") if all(each.followers is None for each in accounts) else ())),
             )
         )
     else:
@@ -319,29 +319,21 @@ def account_blocks(pen: Pen, accounts: tuple[KeyAccount, ...], found: tuple[Spre
                 table=Ref("media"),
             )
         )
+        wide = (
+            Column(pen.word("head.time"), 17),
+            Column(pen.word("head.outlet"), 17),
+            Column(pen.word("head.outlet_level"), 13),
+            Column(pen.word("head.platform"), 11),
+            Column(pen.word("head.title"), 30),
+            Column(pen.word("head.views"), 12, "right"),
+        )
+        columns, rows = with_something(wide, [_media_row(pen, card) for card in shown])
         blocks.append(
             Table(
                 id="media",
                 caption=pen.words(f"media.caption{untold}"),
-                columns=(
-                    Column(pen.word("head.time"), 17),
-                    Column(pen.word("head.outlet"), 17),
-                    Column(pen.word("head.outlet_level"), 13),
-                    Column(pen.word("head.platform"), 11),
-                    Column(pen.word("head.title"), 30),
-                    Column(pen.word("head.views"), 12, "right"),
-                ),
-                rows=tuple(
-                    (
-                        card_time(pen, card, "报道时间"),
-                        (pen.author(card),),
-                        pen.words("media.unlisted") if card.outlet_level is None else (pen.setting(card.outlet_level),),
-                        (pen.code("platform", card.platform),),
-                        (pen.quote(card.title or card.text or "", 40),),
-                        _reach(pen, card),
-                    )
-                    for card in shown
-                ),
+                columns=columns,
+                rows=rows,
                 note=pen.words("media.note"),
             )
         )
@@ -349,6 +341,17 @@ def account_blocks(pen: Pen, accounts: tuple[KeyAccount, ...], found: tuple[Spre
         unseen = "unnamed" if unnamed else "none" if scope.period is None else "none_within"
         blocks.append(pen.body(f"media.{unseen}"))
     return blocks
+
+
+def _media_row(pen: Pen, card: PostCard) -> tuple[Text, ...]:
+    return (
+        card_time(pen, card, "报道时间"),
+        (pen.author(card),),
+        pen.words("media.unlisted") if card.outlet_level is None else (pen.setting(card.outlet_level),),
+        (pen.code("platform", card.platform),),
+        (pen.quote(card.title or card.text or "", 40),),
+        _reach(pen, card),
+    )
 
 
 def _reach(pen: Pen, card: PostCard) -> Text:
