@@ -58,3 +58,18 @@ def test_a_day_without_an_hour_is_not_printed_as_an_hour(precision: str, said: s
     ).findings
     blocks = reach_blocks(new_pen(), (found.spread, found.heat, found.business), None, found.facts)
     assert said in "".join(string(item) for block in blocks if isinstance(block, Bullets) for item in block.items)
+
+
+def test_an_onset_read_off_data_that_begin_above_the_line_is_said_to_be_later_than_the_crossing() -> None:
+    rows = (
+        {"kind": "comment", "text": f"第{i}条", "sentiment": "negative", "published_at": POSTED + timedelta(minutes=i), "item_id": f"c{i}"} for i in range(300)
+    )
+    given = replace(empty_incident(Case()), posts=posts(*rows))
+    found = analyse(given, SETTINGS, "Asia/Shanghai").findings
+    assert found.emotion.fired is not None
+    assert not found.emotion.fired.seen_below
+    blocks = course_blocks(new_pen(), Case(), found)
+    (table,) = [block for block in blocks if isinstance(block, Table)]
+    said = "".join(string(cell) for row in table.rows for cell in row)
+    assert "按首个可以确认高于预警线的时段推定，实际越线更早" in said
+    assert "按负面占比首次持续越线推定" not in said

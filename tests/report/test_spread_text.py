@@ -72,3 +72,13 @@ def test_a_column_that_no_account_fills_is_left_out() -> None:
     _, (known,) = accounts({**rows[0], "author_followers": 12_000}, *rows[1:])
     assert "粉丝数" in [column.head for column in known.columns]
     assert "粉丝数未采集" not in string(known.note)
+
+
+def test_comments_alone_tell_no_first_post_and_nothing_of_media() -> None:
+    rows: list[dict[str, object]] = [{"kind": "comment", "published_at": hours_after(i), "text": f"第{i}条评论", "likes": i} for i in range(3)]
+    words, _ = accounts(*rows)
+    assert "媒体" not in words
+    found = findings(Case(), *rows)
+    (table,) = [block for block in first_posts(new_pen(), found.spread, found.scope) if isinstance(block, Table)]
+    assert string(table.caption) == "各平台采集规模"
+    assert "首发时间" not in [column.head for column in table.columns]

@@ -367,9 +367,12 @@ def recovery_blocks(pen: Pen, curve: Curve | None, told: tuple[BackToNormal | No
         threshold = share_of(pen, curve, normal.threshold, "恢复常态的门槛", kind, curve.rows)
     end = pen.when(curve.data_last if curve.precision else normal.data_end, basis("数据截至", "最后一个有数据时段的终点", curve.rows), curve.precision)
     if normal.state == "returned" and normal.at is not None:
+        last = curve.regimes[-1]
+        risen = last.share > normal.threshold and moment(curve.starts[last.bucket_from]) > normal.at
         blocks.append(
             pen.body(
-                "normal.returned",
+                "normal.risen_again" if risen else "normal.returned",
+                **({"last": share_of(pen, curve, last.share, "末段负面占比", "一段内负面条数 ÷ 已判定条数", last.rows)} if risen else {}),
                 at=pen.when(normal.at, basis("恢复常态的时间", "首个不高于门槛并保持住的时段", curve.rows), curve.precision),
                 threshold=threshold,
                 kind=Words(kind),

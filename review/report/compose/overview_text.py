@@ -110,7 +110,7 @@ def _time_rows(pen: Pen, case: Case, findings: Findings) -> list[tuple[Text, ...
             None if onset is None else onset.at,
             () if onset is None else onset.sources,
             None if onset is None else "day" if onset.day_only else of_curve if onset.kind == "crossing" else None,
-            () if onset is None else pen.words(f"overview.onset_{onset.kind}"),
+            () if onset is None else pen.words(f"overview.onset_{crossed if onset.kind == 'crossing' else onset.kind}"),
         ),
         (crossed, facts.outcomes.trigger_at, facts.outcomes.curve_sources, of_curve, ()),
         (

@@ -51,6 +51,8 @@ def first_posts(pen: Pen, spread: Spread, scope: Scope) -> list[Block]:
         if spread.rivals.count:
             n = pen.count(spread.rivals.count, "条", basis("与首发先后不明的内容条数", "发布时间落在首发时间的精度范围内", spread.rivals))
             blocks.append(pen.note("spread.rivals", n=n))
+    else:
+        return [*blocks, _volumes(pen, spread)]
     blocks.append(
         Table(
             id="platforms",
@@ -337,7 +339,7 @@ def account_blocks(pen: Pen, accounts: tuple[KeyAccount, ...], found: tuple[Spre
                 note=pen.words("media.note"),
             )
         )
-    elif spread.platforms:
+    elif spread.mentions:
         unseen = "unnamed" if unnamed else "none" if scope.period is None else "none_within"
         blocks.append(pen.body(f"media.{unseen}"))
     return blocks

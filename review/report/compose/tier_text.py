@@ -40,10 +40,10 @@ def _row(pen: Pen, each: TierFigures, rules: TierRules, shared: bool) -> tuple[T
     """shared: whether any tier has a share; where none has, there is no column of shares."""
     name = pen.word(f"tiers.{each.tier}")
     n = pen.count(each.n, "条", basis(f"{name}的条数", "按分层规则计数", each.rows, TIER_RULES))
-    authors = pen.count(each.authors, "位", basis(f"{name}的作者数", "去重计数", each.rows, TIER_RULES))
+    authors = pen.count(each.authors, "位", basis(f"{name}的作者数", "去重计数", each.rows, TIER_RULES)) if each.authors or not each.n else None
     return (
         pen.words(f"tiers.{each.tier}"),
-        pen.say("tiers.rows", n=n, authors=authors),
+        pen.say("tiers.rows", n=n, authors=authors) if authors is not None else (n,),
         *((_share(pen, each, name, rules),) if shared else ()),
         _demands(pen, each, name),
         (pen.setting(rules.rule(each.tier).question),),
