@@ -43,7 +43,9 @@ class TargetShare:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Targets:
-    """named: int8 per row, index into TARGETS, -1 where the text names none. elsewhere: how much negative mood names somebody else than the brand."""
+    """named: int8 per row, index into TARGETS, -1 where the text names none. elsewhere: how much negative mood names somebody else than the brand, () where
+    no name of the brand is known: then nobody can say which texts are not about it.
+    """
 
     named: npt.NDArray[np.int8]
     elsewhere: tuple[TargetShare, ...]
@@ -68,9 +70,10 @@ def find_targets(posts: pd.DataFrame, texts: pd.Series, negative: pd.arrays.Bool
         np.minimum.at(found, points.owner[place.start], np.array(list(listed.values()), dtype=np.int64)[place.word])
     code_of = np.where(found < len(TARGETS), found, -1).astype(np.int8)
     bad = negative.to_numpy(dtype=bool, na_value=False)
+    told = any(name.strip() for name in names.brand)
     elsewhere = tuple(
         TargetShare(target=target, n=int(bad.sum()), k=int((bad & (code_of == code)).sum()), rows=row_set(posts[bad & (code_of == code)]))
         for code, target in enumerate(TARGETS)
-        if target != "brand"
+        if told and target != "brand"
     )
     return Targets(named=code_of, elsewhere=elsewhere)

@@ -337,7 +337,7 @@ def _activation(case: Case, actions: pd.DataFrame) -> tuple[Fact[datetime], bool
 
 
 def _longest_silence(public: tuple[PublicResponse, ...], onset: OnsetCandidate | None, outcomes: OutcomeInputs) -> LongestSilence | None:
-    """None without a response or an end; 0 h where the end comes before the first response. Of equal silences the earliest.
+    """None without a response or an end, and where all was back to normal before the first response. Of equal silences the earliest.
 
     A word spoken before the crisis began breaks no silence of it, and one spoken after the last post shows that somebody was there to speak.
     """
@@ -348,6 +348,8 @@ def _longest_silence(public: tuple[PublicResponse, ...], onset: OnsetCandidate |
     end = outcomes.normal_at or max(last, watched or last)
     first = min(each.at for each in public)
     begin = first if onset is None else max(first, onset.at)
+    if outcomes.normal_at is not None and outcomes.normal_at <= begin:
+        return None
     spoken = {begin: begin} | {each.at: each.latest for each in public if begin <= each.at < end}
     marks = [*sorted(spoken.items()), (end, end)] if begin < end else [(begin, begin), (begin, begin)]
     gaps = list(pairwise(marks))

@@ -225,7 +225,7 @@ def _updates(facts: ResponseFacts) -> Input:
         return _unspoken(facts, "no_response_row")
     silence, outcomes = facts.longest_silence, facts.outcomes
     if silence is None:
-        return Missing(reason="no_data_end")
+        return Missing(reason="no_data_end" if outcomes.normal_at is None else "normal_before_response")
     model = outcomes.normal_at is not None and outcomes.curve_grade == "model"
     if silence.high - silence.low < 1e-9:
         return Measured(value=silence.hours, model_only=model, sources=(silence.rows,))

@@ -1,4 +1,4 @@
-"""What of the collection belongs to the incident, where nobody typed what it is about: platforms' searches give posts of many years under one word."""
+"""What of the collection belongs to the incident: platforms' searches give posts of many years under one word."""
 
 import re
 from dataclasses import dataclass, replace
@@ -27,8 +27,8 @@ class Scope:
     None: an outbreak or topics that posts name were typed, or the collection is of one incident's length. starts, dated: posts and articles by others than
     the brand, and those of them with a time, with the first and last of these times; rows: theirs.
     period: the stretch [first row, last row] that stands for the incident where the posts lie over a longer time. Where untold is span, the busiest of one
-    incident's length, None without a clear one; where an outbreak was typed and no topic, that length before it and after it;
-    where typed topics are named (by_topic), that length before the first and after the last post that names one. None: the whole collection.
+    incident's length, None without a clear one; where an outbreak was typed, that length before it and after it; else, where typed topics are named
+    (by_topic), that length before the first and after the last post that names one. None: the whole collection.
     """
 
     unnamed: tuple[str, ...]
@@ -52,16 +52,17 @@ def is_untyped(case: Case) -> bool:
 
 
 def measure_scope(posts: pd.DataFrame, case: Case, thresholds: PeriodThresholds) -> Scope:
-    """WHOLE where the posts lie within one incident's length, of those that name a typed topic, of the typed outbreak, or of each other.
+    """WHOLE where the posts lie within one incident's length, of the typed outbreak, of those that name a typed topic, or of each other.
 
-    Typed topics that no post names tell nothing, and it is as if there were none (but for `unnamed`).
+    The outbreak goes before the topics: many a topic is older than the incident. Typed topics that no post names tell nothing, and it is as if there were
+    none (but for `unnamed`).
     """
     starts = posts[(posts["kind"].isin(MAKES_A_START) & ~is_own(posts, case)).to_numpy(dtype=bool)]
     dated = starts["published_at"].notna()
-    unnamed = tuple(topic for topic in case.topics if plain_topic(topic))
     named = starts["published_at"][dated][names_a_topic(starts[dated], case.topics)]
+    unnamed = () if len(named) else tuple(topic for topic in case.topics if plain_topic(topic))
     length = timedelta(days=thresholds.longest_days)
-    if len(named):
+    if len(named) and case.outbreak_at is None:
         return _around_topics(posts, starts, named, length)
     if unnamed and not dated.any():
         return WHOLE

@@ -104,6 +104,7 @@ class Spread:
     media: press items and posts of media accounts in time order, at most the `MOST_CARDS` with most interaction and the earliest of the media_count found;
     official likewise: posts of the brand's accounts. undated: rows without a time.
     mentions: posts, reposts and articles (提及量; comments are not mentions).
+    first_at, last_at: the earliest and latest time of any row, with how exact each is.
     """
 
     first: PostCard | None
@@ -117,7 +118,9 @@ class Spread:
     undated: int
     mentions: int
     first_at: datetime | None
+    first_precision: str | None
     last_at: datetime | None
+    last_precision: str | None
     rows: RowSet
 
 
@@ -211,6 +214,7 @@ def measure_spread(posts: pd.DataFrame, case: Case, scope: Scope = WHOLE) -> Spr
     press = order[((order["author_type"] == "media") | (order["kind"] == "article")).fillna(False).astype(bool) & near]
     own_posts = order[owned & near]
     dated = posts["published_at"].notna()
+    ends = _end(posts, first=True), _end(posts, first=False)
     return Spread(
         first=first[0] if first else None,
         first_by=first_by,
@@ -222,10 +226,21 @@ def measure_spread(posts: pd.DataFrame, case: Case, scope: Scope = WHOLE) -> Spr
         official=cards_at(posts, _leading(own_posts)),
         undated=int((~dated).sum()),
         mentions=int(wide.sum()),
-        first_at=posts["published_at"].min().to_pydatetime() if bool(dated.any()) else None,
-        last_at=posts["published_at"].max().to_pydatetime() if bool(dated.any()) else None,
+        first_at=ends[0][0],
+        first_precision=ends[0][1],
+        last_at=ends[1][0],
+        last_precision=ends[1][1],
         rows=row_set(posts),
     )
+
+
+def _end(posts: pd.DataFrame, first: bool) -> tuple[datetime | None, str | None]:
+    """(the first or last time of any row, what it is exact to: of rows with the same time the most exact); (None, None) without times."""
+    at = posts["published_at"].min() if first else posts["published_at"].max()
+    if at is pd.NaT:
+        return None, None
+    known = posts["time_precision"][(posts["published_at"] == at).to_numpy(dtype=bool, na_value=False)].dropna().astype(str)
+    return at.to_pydatetime(), min(known, key=lambda each: WIDTH_SECONDS.get(each, 1), default=None)
 
 
 def shown_topic(topic: str) -> str:

@@ -30,6 +30,10 @@ class NumberStyle:
             text = self._trimmed(size, 0 if float(size).is_integer() else 1)
         return f"{self.display.minus if value < 0 else ''}{text}{gap}{self.language.unit(unit)}"
 
+    def whole(self, value: int, unit: str = "") -> str:
+        """88,669 行: every digit, where a reader adds up."""
+        return f"{self._trimmed(value, 0)}{self.display.number_gap if unit else ''}{self.language.unit(unit)}"
+
     def share(self, share: float, digits: int | None = None) -> str:
         """0.652 → 65.2%."""
         return self._signed(f"{share * 100:.{self.display.share_decimals if digits is None else digits}f}%")

@@ -74,6 +74,9 @@ class Pen:
     def count(self, value: float, unit: str, basis: Basis) -> Num:
         return self._state(value, lambda style: style.count(value, unit), unit, basis)
 
+    def whole(self, value: int, unit: str, basis: Basis) -> Num:
+        return self._state(value, lambda style: style.whole(value, unit), unit, basis)
+
     def share(self, share: float, basis: Basis, digits: int | None = None) -> Num:
         return self._state(share, lambda style: style.share(share, digits), "占比", basis)
 

@@ -11,11 +11,11 @@ from review.settings.toml import SETTINGS_DIR, TomlReader, read_toml
 MissingReason = Literal[
     "not_measured", "no_onset", "onset_day_only", "no_response_row", "response_day_only", "no_formal_row", "formal_day_only", "no_statement_text", "no_trigger",
     "trigger_unseen", "no_activation", "activation_day_only", "no_strategy", "no_rating", "no_blogger_rows", "bloggers_unmarked", "no_tickets", "no_data_end",
-    "no_check", "no_lead", "no_curve", "no_base", "peak_not_above_base", "not_back", "no_normal", "unaudited_normal", "no_attribution", "no_public_move",
-    "inseparable", "no_rebounds", "no_plan_made", "no_sales", "no_followers", "no_complaints",
+    "normal_before_response", "no_check", "no_lead", "no_curve", "no_base", "peak_not_above_base", "not_back", "no_normal", "unaudited_normal",
+    "no_attribution", "no_public_move", "inseparable", "no_rebounds", "no_plan_made", "no_sales", "no_followers", "no_complaints",
 ]  # fmt: skip
-INCURABLE: Final = ("inseparable",)
-"""What no further input mends: two actions that lie close together stay so."""
+INCURABLE: Final = ("inseparable", "normal_before_response")
+"""What no further input mends: two actions that lie close together stay so, and a share at its everyday level before the first word is at it."""
 NotApplicableReason = Literal["documented_silence", "declared"]
 Note = Literal[
     "none_in_complete_timeline", "censored_at_worst", "channel_unknown", "capped_without_channel", "model_only", "bloggers_partly_unmarked", "single_rater",

@@ -257,10 +257,14 @@ def test_the_longest_silence_runs_to_normal_or_the_end_of_the_data() -> None:
     normal = facts_of(TYPED, *rows, outcomes=OutcomeInputs(observed_until=at(31), normal_at=at(8))).longest_silence
     assert normal is not None
     assert normal.hours == 4
-    before = facts_of(TYPED, *rows, outcomes=OutcomeInputs(normal_at=at(0.5))).longest_silence
-    assert before is not None
-    assert before.hours == 0
     assert facts_of(TYPED, *rows).longest_silence is None
+
+
+def test_a_share_at_its_everyday_level_before_the_first_word_earns_no_praise_for_speaking_often() -> None:
+    facts = facts_of(TYPED, {"h": 1, "action": "first_response"}, {"h": 40, "action": "statement"}, outcomes=OutcomeInputs(normal_at=at(0.5)))
+    assert facts.longest_silence is None
+    line = score_response(facts, RUBRIC).card.line("updates")
+    assert (line.state, line.missing) == ("unassessable", "normal_before_response")
 
 
 def test_silence_counts_in_the_crisis_and_to_the_last_word_known() -> None:

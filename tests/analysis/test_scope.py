@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pandas as pd
+import pytest
 from frames import START, hours_after, posts
 from pens import new_pen
 
@@ -50,8 +51,9 @@ def test_what_is_typed_and_what_lies_within_one_incidents_length_is_the_whole() 
     assert scope_of(NEWS[0], {"published_at": edge + timedelta(seconds=1)}).untold == "span"
 
 
-def test_a_typed_outbreak_without_topics_finds_the_first_post_near_it_and_not_years_before() -> None:
-    case, frame = Case(outbreak_at=hours_after(5)), posts(OLD, *NEWS)
+@pytest.mark.parametrize("topics", [(), ("帖",)], ids=["no topic typed", "a topic as old as the oldest post"])
+def test_a_typed_outbreak_finds_the_first_post_near_it_and_not_years_before(topics: tuple[str, ...]) -> None:
+    case, frame = Case(outbreak_at=hours_after(5), topics=topics), posts(OLD, *NEWS)
     scope = measure_scope(frame, case, PERIOD)
     assert (scope.untold, scope.period) == (None, (START, hours_after(29)))
     spread = measure_spread(frame, case, scope)
@@ -62,7 +64,7 @@ def test_a_typed_outbreak_without_topics_finds_the_first_post_near_it_and_not_ye
     told = analyse(replace(empty_incident(case), posts=frame), SETTINGS, "Asia/Shanghai").findings
     pen = new_pen()
     said = [string(block.text) for block in (*first_posts(pen, told.spread, told.scope), *scope_note(pen, told.scope)) if isinstance(block, Paragraph)]
-    assert "且未填写危机话题" in said[0]
+    assert "首发、声量峰值、关键账号、媒体内容、典型评论与根源线索只取爆发时间前后的一段" in said[0]
     assert "本节只取爆发时间前后的一段" in said[-1]
 
 

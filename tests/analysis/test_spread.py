@@ -34,7 +34,7 @@ def test_the_brands_own_posts_and_older_talk_are_not_the_first_post() -> None:
     found = measure_spread(posts(*rows[:3]), case)
     assert (found.first and found.first.title, found.first_by) == ("不好用", "negative")
     found = measure_spread(posts(*rows[:2]), case)
-    assert (found.first and found.first.title, found.first_by) == ("新手求推荐", "all")
+    assert (found.first and found.first.title, found.first_by) == ("新手求推荐", "all"), "a topic was typed that none of them names"
 
 
 def test_lags_count_from_the_first_post_of_all() -> None:

@@ -265,6 +265,13 @@ def test_no_return_to_normal_is_dated_before_the_crisis_began(bucket: int) -> No
     assert ("何时恢复常态，按现有数据无法判断" in said) == (normal.at < since)
 
 
+def test_a_share_that_fell_and_rose_again_is_not_said_to_have_stayed_low() -> None:
+    curve, normal = old_peak()
+    said = "".join(string(block.text) for block in recovery_blocks(new_pen(), curve, (normal, None), MIDNIGHT) if isinstance(block, Paragraph))
+    assert "其后又升到其上，最后一段为 40.0%" in said
+    assert "保持" not in said
+
+
 def test_a_return_to_normal_before_the_onset_is_no_outcome_of_the_crisis() -> None:
     curve, normal = old_peak()
     mood = Mood(

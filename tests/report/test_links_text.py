@@ -1,5 +1,6 @@
 """The page on who passed it on: numbers are claims, inferred is never drawn solid, forbidden words stay away."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pandas as pd
@@ -21,6 +22,7 @@ from review.settings.links import load_link_settings
 from review.settings.media import load_media_list
 from review.settings.thresholds import load_thresholds
 
+COPIED = "昨天新买的锅第一次用就掉渣，粥里捞出好几块黑色碎片，客服说是正常损耗，让我自己用醋泡一泡再刷，谁家宝宝敢这么吃，已经打了投诉电话"
 FORBIDDEN = ("Wilson", "bootstrap", "结构病毒性", "安慰剂", "T0", "p 值", "检验", "导致")
 
 
@@ -93,7 +95,8 @@ def test_where_too_few_ways_are_known_the_table_leaves_downstream_out_and_says_w
     made, _ = blocks(mixed())
     (table,) = [block for block in made if isinstance(block, Table) and block.id == "amplifiers"]
     cells = [string(cell) for cell in table.rows[0]]
-    assert cells[4:] == ["15 条", "—", "转发语中的账号链 15 条"]
+    assert [column.head for column in table.columns] == ["账号", "首次转发", "直接转发", "来源依据"], "what no row tells has no column"
+    assert cells[-2:] == ["15 条", "转发语中的账号链 15 条"]
     assert "低于 80%" in string(table.note)
 
 
@@ -103,15 +106,26 @@ def test_without_reposts_one_line_says_so() -> None:
 
 
 def test_a_copy_on_another_platform_is_drawn_dashed_and_counted_as_inferred() -> None:
-    words = "昨天新买的锅第一次用就掉渣，粥里捞出好几块黑色碎片，客服说是正常损耗，让我自己用醋泡一泡再刷，谁家宝宝敢这么吃，已经打了投诉电话"
     frame = posts(
-        {"platform": "xhs", "item_id": "a", "text": words, "published_at": hours_after(0), "author_name": "甲"},
-        {"platform": "weibo", "item_id": "b", "text": "搬运：" + words, "published_at": hours_after(1), "author_name": "乙"},
+        {"platform": "xhs", "item_id": "a", "text": COPIED, "published_at": hours_after(0), "author_name": "甲"},
+        {"platform": "weibo", "item_id": "b", "text": "搬运：" + COPIED, "published_at": hours_after(1), "author_name": "乙"},
     )
     made, found = blocks(frame)
     assert found.nodes is not None
     assert [link.style for link in found.nodes.links] == ["dashed"]
-    assert "可确认的关联共 0 条，推断的关联共 1 条" in text(made)
+    assert "跨平台关联只见于小红书至微博：可确认的 0 条，推断的 1 条" in text(made)
+    assert not [block for block in made if isinstance(block, Figure) and block.id == "flow"], "a matrix with one filled cell is a sentence"
+
+
+def test_copies_told_by_their_ids_are_not_said_to_have_no_time() -> None:
+    frame = posts(*({"platform": "weibo", "item_id": f"k{i}", "text": COPIED, "published_at": hours_after(i), "author_name": f"号{i}"} for i in range(3)))
+    found, _ = measure_propagation(frame, measure_spread(frame, Case()), Case(), load_link_settings())
+    (group,) = found.copies
+    assert group.earliest is not None
+    by_id = replace(found, copies=(replace(group, earliest=replace(group.earliest, at=None)),))
+    page = text(link_blocks(new_pen(), by_id, load_thresholds().accounts, None))
+    assert "组内最早已知帖按编号推算发布于 8月12日 20:00" in page
+    assert "没有完整时间" not in page
 
 
 @pytest.mark.parametrize("chained", [True, False])

@@ -3,15 +3,16 @@
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from frames import posts, responses
+import pytest
+from frames import posts, readings, responses
 from pens import new_pen
 
 from review.analysis.analyse import analyse
 from review.incident.case import Case
 from review.incident.evidence import CaseField
 from review.incident.incident import empty_incident
-from review.report.compose.overview_text import course_blocks
-from review.report.document import Table, string
+from review.report.compose.overview_text import course_blocks, reach_blocks
+from review.report.document import Bullets, Table, string
 from review.settings.analysis_settings import load_analysis_settings
 
 POSTED = datetime(2026, 8, 12, 12, tzinfo=UTC)
@@ -38,3 +39,37 @@ def test_hours_from_post_to_notice_to_judgement_to_answer_are_told() -> None:
 def test_times_that_are_unknown_or_out_of_order_have_no_hours_between_them() -> None:
     assert note(None, None).endswith("首发至首次公开回应 10 小时。")
     assert "知悉至研判" not in note(POSTED + timedelta(hours=8), POSTED + timedelta(hours=7))
+
+
+@pytest.mark.parametrize(("values", "said"), [((7e8,), "是否在爆发之前未知"), ((9e5, 3e6), "爆发后 5 小时内话题阅读量达到 100万次")])
+def test_a_topic_read_by_millions_at_its_first_reading_is_not_said_to_have_got_there_since_the_outbreak(values: tuple[float, ...], said: str) -> None:
+    case = Case(brand="牌子", outbreak_at=POSTED, topics=("话题",))
+    read = readings(*({"at": POSTED + timedelta(hours=4 + i), "value": value} for i, value in enumerate(values)))
+    given = replace(empty_incident(case), posts=posts({"published_at": POSTED, "text": "坏了"}), metric_points=read)
+    found = analyse(given, SETTINGS, "Asia/Shanghai").findings
+    blocks = reach_blocks(new_pen(), (found.spread, found.heat, found.business), None, found.facts)
+    assert said in "".join(string(item) for block in blocks if isinstance(block, Bullets) for item in block.items)
+
+
+@pytest.mark.parametrize(("precision", "said"), [("day", "自 8月12日至8月12日。"), ("s", "自 8月12日 20:00 至 8月12日 20:00。")])
+def test_a_day_without_an_hour_is_not_printed_as_an_hour(precision: str, said: str) -> None:
+    found = analyse(
+        replace(empty_incident(Case()), posts=posts({"published_at": POSTED, "text": "坏了", "time_precision": precision})), SETTINGS, "Asia/Shanghai"
+    ).findings
+    blocks = reach_blocks(new_pen(), (found.spread, found.heat, found.business), None, found.facts)
+    assert said in "".join(string(item) for block in blocks if isinstance(block, Bullets) for item in block.items)
+
+
+def test_an_onset_read_off_data_that_begin_above_the_line_is_said_to_be_later_than_the_crossing() -> None:
+    rows = (
+        {"kind": "comment", "text": f"第{i}条", "sentiment": "negative", "published_at": POSTED + timedelta(minutes=i), "item_id": f"c{i}"} for i in range(300)
+    )
+    given = replace(empty_incident(Case()), posts=posts(*rows))
+    found = analyse(given, SETTINGS, "Asia/Shanghai").findings
+    assert found.emotion.fired is not None
+    assert not found.emotion.fired.seen_below
+    blocks = course_blocks(new_pen(), Case(), found)
+    (table,) = [block for block in blocks if isinstance(block, Table)]
+    said = "".join(string(cell) for row in table.rows for cell in row)
+    assert "按首个可以确认高于预警线的时段推定，实际越线更早" in said
+    assert "按负面占比首次持续越线推定" not in said

@@ -24,6 +24,7 @@ from review.report.claims import texts_of
 from review.report.compose.cause_text import chapter
 from review.report.compose.plan_text import Material, schedule_chapter, strategy_chapter
 from review.report.compose.strategy_text import cost_blocks
+from review.report.compose.tier_text import tier_blocks
 from review.report.document import Block, Bullets, Num, Paragraph, Section, Slot, Strong, Table, string, walk
 from review.settings.causes import load_cause_settings
 from review.settings.plan import load_plan_rules
@@ -259,3 +260,24 @@ def test_every_number_of_these_chapters_is_a_claim_with_a_source() -> None:
                     assert displays[inner.claim] == inner.text
     assert numbers > 20
     assert all(claim.sources for claim in pen.book.claims)
+
+
+def test_tiers_of_unaudited_labels_have_no_empty_column_of_shares() -> None:
+    found = causes_of(Case(), comments("我是老用户，太失望了", "路过看看"))
+    assert found.tiers
+    rough = dataclasses.replace(
+        found, grade="model", level_error=0.11, tiers=tuple(dataclasses.replace(each, share=None, low=None, high=None) for each in found.tiers)
+    )
+    for causes, shared in ((found, True), (rough, False)):
+        table = next(block for block in tier_blocks(new_pen(), causes, SETTINGS.tiers) if isinstance(block, Table))
+        assert ("负面占比（区间）" in [column.head for column in table.columns]) is shared
+        assert {len(row) for row in table.rows} == {len(table.columns)}
+        assert ("模型初判不足以比较各层的负面占比" in string(table.note)) is not shared
+
+
+def test_comments_without_authors_are_not_said_to_be_by_nobody() -> None:
+    frame = comments("我是老用户，太失望了", "路过看看")
+    for named in (True, False):
+        told = causes_of(Case(), frame if named else frame.assign(author_name=POSTS.empty()["author_name"].reindex(frame.index)))
+        table = next(block for block in tier_blocks(new_pen(), told, SETTINGS.tiers) if isinstance(block, Table))
+        assert string(table.rows[0][1]) == ("1 条（1 位）" if named else "1 条")

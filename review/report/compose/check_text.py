@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from review.analysis.analyse import Findings
 from review.incident.import_log import ImportLog, Rejection, TableLog
 from review.intake.moments import NO_CAPTURE
+from review.intake.recognition import UNKNOWN
 from review.report.document import Document, Paragraph, Section, Slot, string, walk
 from review.settings.analysis_settings import AnalysisSettings
 from review.settings.reasons import INCURABLE
@@ -93,7 +94,7 @@ def _table(table: TableLog, zone: str) -> list[str]:
     how = [table.container, table.encoding, f"表头第 {table.header_row} 行" if table.header_row else None, table.platform]
     lines = [
         f"{place}",
-        f"  识别为  {table.format}（匹配 {table.score:.0%}）  {'，'.join(part for part in how if part)}",
+        f"  识别为  {table.format}{'' if table.format == UNKNOWN else f'（匹配 {table.score:.0%}）'}  {'，'.join(part for part in how if part)}",
         f"  行数    读取 {table.rows_read:,} = 采用 {table.rows_kept:,} + 重复 {table.rows_duplicate:,} + "
         f"隔离 {table.rows_quarantined:,} + 忽略 {table.rows_ignored:,}" + (f"；缺时间 {table.rows_without_time:,}" if table.rows_without_time else ""),
     ]

@@ -166,7 +166,7 @@ def curve_blocks(pen: Pen, mood: Mood, events: KeyEvents, posts: RowSet, trigger
         if curve.drifting:
             blocks.append(pen.note("emotion.drift"))
     elif curve.searched:
-        blocks.append(pen.body("emotion.no_turns"))
+        blocks.append(pen.body("emotion.no_turns_posts" if curve.subject == "posts" else "emotion.no_turns"))
     else:
         blocks.append(pen.body("emotion.too_few", n=pen.count(len(curve.n), "个", basis("有判定结果的时段数", "计数", curve.rows))))
         if len(chart.points) < 2 or curve.width is None:
@@ -234,7 +234,7 @@ def _turns_table(pen: Pen, curve: Curve, events: KeyEvents) -> Table:
             Column(pen.word("head.no"), 8),
             Column(pen.word("head.turn_time"), 24),
             Column(pen.word("head.before_after"), 17),
-            Column(pen.word("head.interval_points"), 15),
+            *(() if curve.grade == "model" else (Column(pen.word("head.interval_points"), 15),)),
             Column(pen.word("head.meanwhile"), 36),
         ),
         rows=tuple(_turn_row(pen, curve, point, events) for point in curve.turning_points),
@@ -264,9 +264,11 @@ def _turn_row(pen: Pen, curve: Curve, point: TurningPoint, events: KeyEvents) ->
         (Label(str(numbers[0])),) if numbers else (Words("—"),),
         _turn_time(pen, curve, point),
         pen.say("turns.change", before=before, after=after),
-        DASH
-        if curve.grade == "model"
-        else (pen.point_range(point.step_low, point.step_high, basis("转折幅度的区间", "两段占比之差的区间（百分之九十五）", point.rows)),),
+        *(
+            ()
+            if curve.grade == "model"
+            else ((pen.point_range(point.step_low, point.step_high, basis("转折幅度的区间", "两段占比之差的区间（百分之九十五）", point.rows)),),)
+        ),
         joined(meanwhile, "；") if meanwhile else pen.words("turns.nothing"),
     )
 
@@ -335,10 +337,10 @@ def _minor(pen: Pen, curve: Curve) -> list[Block]:
     ]
     items.extend(
         pen.say(
-            "minor.spike",
-            at=pen.when(burst.start, basis("短时集中评论的时间", "一至两个时段的突起", burst.rows), curve.precision),
-            n=pen.count(burst.n, "条", basis("短时集中评论条数", "计数", burst.rows)),
-            share=share_of(pen, curve, burst.share, "短时集中评论的负面占比", "负面条数 ÷ 已判定条数", burst.rows),
+            "minor.spike_posts" if curve.subject == "posts" else "minor.spike",
+            at=pen.when(burst.start, basis("短时集中的时间", "一至两个时段的突起", burst.rows), curve.precision),
+            n=pen.count(burst.n, "条", basis("短时集中的条数", "计数", burst.rows)),
+            share=share_of(pen, curve, burst.share, "短时集中内容的负面占比", "负面条数 ÷ 已判定条数", burst.rows),
         )
         for burst in curve.spikes
     )
@@ -365,9 +367,12 @@ def recovery_blocks(pen: Pen, curve: Curve | None, told: tuple[BackToNormal | No
         threshold = share_of(pen, curve, normal.threshold, "恢复常态的门槛", kind, curve.rows)
     end = pen.when(curve.data_last if curve.precision else normal.data_end, basis("数据截至", "最后一个有数据时段的终点", curve.rows), curve.precision)
     if normal.state == "returned" and normal.at is not None:
+        last = curve.regimes[-1]
+        risen = last.share > normal.threshold and moment(curve.starts[last.bucket_from]) > normal.at
         blocks.append(
             pen.body(
-                "normal.returned",
+                "normal.risen_again" if risen else "normal.returned",
+                **({"last": share_of(pen, curve, last.share, "末段负面占比", "一段内负面条数 ÷ 已判定条数", last.rows)} if risen else {}),
                 at=pen.when(normal.at, basis("恢复常态的时间", "首个不高于门槛并保持住的时段", curve.rows), curve.precision),
                 threshold=threshold,
                 kind=Words(kind),

@@ -11,6 +11,7 @@ from review.analysis.propagation import Flow, Propagation
 from review.incident.evidence import RowSet, SettingKey
 from review.report.chart_data import LaneLink, LaneNode, MatrixChart, SwimLaneChart
 from review.report.compose.account_words import DASH, follower_words, role_words
+from review.report.compose.columns import with_something
 from review.report.document import Block, Column, Figure, Label, Num, Paragraph, Quoted, Ref, Table, Text, Words
 from review.report.pen import Pen, basis
 from review.report.phrases import Part, joined
@@ -203,24 +204,17 @@ def _amplifier_blocks(pen: Pen, cascades: Cascades, bands: AccountThresholds) ->
     note = pen.words("links.amplifiers_note")
     if cascades.withheld is not None:
         note = (*pen.say("links.amplifiers_withheld", covered=_covered(pen, cascades), floor=_floor(pen, cascades)), *note)
-    return [
-        lead,
-        Table(
-            id="amplifiers",
-            caption=pen.words("links.amplifiers_caption"),
-            columns=(
-                Column(pen.word("head.account"), 19),
-                Column(pen.word("head.role"), 12),
-                Column(pen.word("head.followers"), 11, "right"),
-                Column(pen.word("links.head.first_repost"), 17),
-                Column(pen.word("links.head.direct"), 11, "right"),
-                Column(pen.word("links.head.downstream"), 11, "right"),
-                Column(pen.word("links.head.evidence"), 19),
-            ),
-            rows=tuple(_amplifier_row(pen, each, bands) for each in cascades.amplifiers),
-            note=note,
-        ),
-    ]
+    wide = (
+        Column(pen.word("head.account"), 19),
+        Column(pen.word("head.role"), 12),
+        Column(pen.word("head.followers"), 11, "right"),
+        Column(pen.word("links.head.first_repost"), 17),
+        Column(pen.word("links.head.direct"), 11, "right"),
+        Column(pen.word("links.head.downstream"), 11, "right"),
+        Column(pen.word("links.head.evidence"), 19),
+    )
+    columns, rows = with_something(wide, [_amplifier_row(pen, each, bands) for each in cascades.amplifiers])
+    return [lead, Table(id="amplifiers", caption=pen.words("links.amplifiers_caption"), columns=columns, rows=rows, note=note)]
 
 
 def _account(pen: Pen, each: Amplifier) -> Text:
@@ -260,6 +254,15 @@ def _flow_figure(pen: Pen, flow: Flow) -> Block:
     both = tuple(tuple(a + b for a, b in zip(one, other, strict=True)) for one, other in zip(flow.explicit, flow.inferred, strict=True))
     explicit, inferred = (sum(map(sum, counts)) for counts in (flow.explicit, flow.inferred))
     rows = flow.explicit_rows if explicit else flow.inferred_rows
+    ways = [(source, target) for source, counts in zip(names, both, strict=True) for target, count in zip(names, counts, strict=True) if count]
+    if len(ways) == 1:
+        return pen.body(
+            "links.flow_single",
+            source=Words(ways[0][0]),
+            target=Words(ways[0][1]),
+            explicit=_rows(pen, explicit, "条", "跨平台可确认的关联数", "按来源与去向平台计数", rows),
+            inferred=_rows(pen, inferred, "条", "跨平台推断的关联数", "按来源与去向平台计数", flow.inferred_rows if inferred else rows),
+        )
     return Figure(
         id="flow",
         caption=pen.words("links.flow_caption"),
@@ -287,8 +290,11 @@ def _copies(pen: Pen, propagation: Propagation, largest: CopyGroup) -> Block:
         "largest": _rows(pen, largest.posts, "条", "最大一组的帖文数", "文字相近的帖文归组", largest.rows),
         "platforms": joined([(pen.code("platform", code),) for code in largest.platforms], "、"),
     }
-    if largest.earliest is None or largest.earliest.at is None:
+    if largest.earliest is None:
         return pen.body("links.copies_undated", **parts)
+    if largest.earliest.at is None:
+        at = pen.when(largest.marks[0][0], basis("组内最早已知帖的时间", "组内有时间（含由ID推算）的帖文中最早者", largest.earliest.rows))
+        return pen.body("links.copies_by_id", at=at, **parts)
     at = pen.when(largest.earliest.at, basis("组内最早已知帖的时间", "组内有时间的帖文中最早者", largest.earliest.rows), largest.earliest.precision)
     return pen.body("links.copies", at=at, **parts)
 

@@ -71,7 +71,7 @@ def _keyword_figure(pen: Pen, mood: Mood, named: Sequence[WordCurve]) -> Figure 
     series = tuple((pen.language.own(each.name), tuple(_share(each, curve, group) if group else None for _, group in groups)) for each in chosen)
     return Figure(
         id="keywords",
-        caption=pen.words("mood.keywords_figure"),
+        caption=pen.words("mood.keywords_figure_posts" if curve.subject == "posts" else "mood.keywords_figure"),
         alt=pen.say("mood.keywords_alt", names=joined([(pen.own(each.name),) for each in chosen], "、")),
         chart=SharesChart(series=series, starts=starts, bucket_minutes=_minutes(starts), stacked=False, zone=pen.zone),
         note=pen.words("mood.keywords_note"),
@@ -105,9 +105,16 @@ def _minutes(starts: Sequence[datetime]) -> int:
 def _table(pen: Pen, mood: Mood, named: Sequence[WordCurve]) -> Table:
     """Keywords and emotions beside each other, with how often people who labelled saw the emotion where its words stand."""
     checked = checked_emotions(mood)
-    rows: list[tuple[Text, ...]] = [(pen.words("mood.kind_keyword"), (pen.own(each.name),), *_counted(pen, each, mood), DASH) for each in named]
+    rows: list[tuple[Text, ...]] = [
+        (pen.words("mood.kind_keyword"), (pen.own(each.name),), *_counted(pen, each, mood, f"含“{each.name}”"), DASH) for each in named
+    ]
     rows += [
-        (pen.words("mood.kind_emotion"), (pen.code("emotion", each.name),), *_counted(pen, each, mood), _hits(pen, mood, each.name))
+        (
+            pen.words("mood.kind_emotion"),
+            (pen.code("emotion", each.name),),
+            *_counted(pen, each, mood, f"表现{_emotion(pen, each.name)}"),
+            _hits(pen, mood, each.name),
+        )
         for each in mood.emotions
         if each.total
     ]
@@ -135,14 +142,19 @@ def _hits(pen: Pen, mood: Mood, emotion: str) -> Text:
     found = checked_emotions(mood).get(emotion)
     if found is None or mood.audit is None:
         return DASH
-    return (pen.text_claim(f"{found.k}/{found.n}", "k/n", basis(f"情绪词表“{emotion}”的复核命中", "人工勾选数 ÷ 词表判定数", mood.audit.rows)),)
+    return (pen.text_claim(f"{found.k}/{found.n}", "k/n", basis(f"{_emotion(pen, emotion)}词表的复核命中", "人工勾选数 ÷ 词表判定数", mood.audit.rows)),)
 
 
-def _counted(pen: Pen, each: WordCurve, mood: Mood) -> tuple[Text, Text]:
+def _emotion(pen: Pen, code: str) -> str:
+    """The word of an emotion, as claims name it."""
+    return pen.vocabulary["emotion"].word(code)
+
+
+def _counted(pen: Pen, each: WordCurve, mood: Mood, what: str) -> tuple[Text, Text]:
     source = (each.source.rows, LEXICON)
     return (
-        (pen.count(each.total, "条", basis(f"含“{each.name}”的条数", "按词表计数，一条只计一次", *source)),),
-        (pen.share(each.total / mood.words, basis(f"含“{each.name}”的比例", "条数 ÷ 有文字的条数", *source)),),
+        (pen.count(each.total, "条", basis(f"{what}的条数", "按词表计数，一条只计一次", *source)),),
+        (pen.share(each.total / mood.words, basis(f"{what}的比例", "条数 ÷ 有文字的条数", *source)),),
     )
 
 

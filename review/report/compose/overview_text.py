@@ -110,7 +110,7 @@ def _time_rows(pen: Pen, case: Case, findings: Findings) -> list[tuple[Text, ...
             None if onset is None else onset.at,
             () if onset is None else onset.sources,
             None if onset is None else "day" if onset.day_only else of_curve if onset.kind == "crossing" else None,
-            () if onset is None else pen.words(f"overview.onset_{onset.kind}"),
+            () if onset is None else pen.words(f"overview.onset_{crossed if onset.kind == 'crossing' else onset.kind}"),
         ),
         (crossed, facts.outcomes.trigger_at, facts.outcomes.curve_sources, of_curve, ()),
         (
@@ -248,8 +248,8 @@ def reach_blocks(pen: Pen, found: tuple[Spread, Heat, Business], curve: Curve | 
             items.append(
                 pen.say(
                     "reach.span",
-                    first=pen.when(spread.first_at, basis("数据最早时间", "全部带时间的行的最早时间", spread.rows)),
-                    last=pen.when(spread.last_at, basis("数据最晚时间", "全部带时间的行的最晚时间", spread.rows)),
+                    first=pen.when(spread.first_at, basis("数据最早时间", "全部带时间的行的最早时间", spread.rows), spread.first_precision),
+                    last=pen.when(spread.last_at, basis("数据最晚时间", "全部带时间的行的最晚时间", spread.rows), spread.last_precision),
                 )
             )
     if facts.level.topics:
@@ -262,7 +262,8 @@ def reach_blocks(pen: Pen, found: tuple[Spread, Heat, Business], curve: Curve | 
             Basis(what="爆发至话题阅读量达到门槛", how="首次不低于门槛的读数时间 − 爆发时间", sources=(far.rows, *facts.onset.sources)),
         )
         mark = pen.count(far.reads, "次", basis("话题阅读量门槛", "设定的门槛", SettingKey(file="thresholds.toml", key="heat.reach_hours_to")))
-        items.append(pen.say("reach.reached" if far.by >= facts.onset.at else "reach.reached_before", span=span, reads=mark))
+        key = "reached_before" if far.by < facts.onset.at else "reached" if far.after is not None else "reached_by_first"
+        items.append(pen.say(f"reach.{key}", span=span, reads=mark))
     items += [_discussions(pen, topic) for topic in heat.topics if topic.discussions is not None]
     carried = [
         pen.say(f"reach.posts_{name}", platform=pen.code("platform", each.platform), n=pen.count(total, "次", basis(what, "帖文与报道所附数值之和", each.rows)))

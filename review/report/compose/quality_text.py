@@ -25,11 +25,11 @@ def source_blocks(pen: Pen, log: ImportLog) -> list[Block]:
         pen.body(
             "quality.summary",
             tables=pen.count(len(log.tables), "张", log_basis("读入的表")),
-            read=pen.count(sum(each.rows_read for each in log.tables), "行", log_basis("读取行数")),
-            kept=pen.count(sum(each.rows_kept for each in log.tables), "行", log_basis("采用行数")),
-            duplicate=pen.count(sum(each.rows_duplicate for each in log.tables), "行", log_basis("重复行数")),
-            quarantined=pen.count(sum(each.rows_quarantined for each in log.tables), "行", log_basis("隔离行数")),
-            ignored=pen.count(sum(each.rows_ignored for each in log.tables), "行", log_basis("忽略行数")),
+            read=pen.whole(sum(each.rows_read for each in log.tables), "行", log_basis("读取行数")),
+            kept=pen.whole(sum(each.rows_kept for each in log.tables), "行", log_basis("采用行数")),
+            duplicate=pen.whole(sum(each.rows_duplicate for each in log.tables), "行", log_basis("重复行数")),
+            quarantined=pen.whole(sum(each.rows_quarantined for each in log.tables), "行", log_basis("隔离行数")),
+            ignored=pen.whole(sum(each.rows_ignored for each in log.tables), "行", log_basis("忽略行数")),
             why=_ignored(pen, log),
             zone=pen.words(f"words.zone.{log.zone}") if pen.phrases.has(f"words.zone.{log.zone}") else Quoted(log.zone),
         ),
@@ -69,7 +69,7 @@ def _ignored(pen: Pen, log: ImportLog) -> Text:
     for each in log.tables:
         reasons.update(dict(each.ignored_why))
     parts = [
-        pen.say("quality.ignored_part", why=pen.own(why), n=pen.count(n, "行", log_basis(f"忽略行数（{why}）")))
+        pen.say("quality.ignored_part", why=pen.own(why), n=pen.whole(n, "行", log_basis(f"忽略行数（{why}）")))
         for why, n in sorted(reasons.items(), key=lambda item: (-item[1], item[0]))
         if n
     ]
@@ -80,7 +80,7 @@ def _source_row(pen: Pen, each: TableLog) -> tuple[Text, ...]:
     name = f"{each.file}{f' · {each.sheet}' if each.sheet else ''}"
 
     def n(value: int, what: str) -> Text:
-        return (pen.count(value, "", log_basis(f"“{name}”{what}")),)
+        return (pen.whole(value, "", log_basis(f"“{name}”{what}")),)
 
     return (
         (Quoted(name),),

@@ -97,6 +97,8 @@ def total_basis(card: Scorecard, what: str, how: str) -> Basis:
 
 def total_text(pen: Pen, card: Scorecard) -> Text:
     """总分 with range and grade, or why there is none."""
+    if card.assessed_weight == 0:
+        return pen.words("score.none")
     if card.total is None or not card.rated:
         return pen.words("score.low_coverage")
     how = "各项得分 × 权重之和 ÷ 已评分权重"

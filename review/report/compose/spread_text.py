@@ -11,6 +11,7 @@ from review.analysis.spread import PlatformSpread, PostCard, Spread, shown_topic
 from review.analysis.voices import Voices
 from review.incident.evidence import RowSet, SettingKey
 from review.report.compose.account_words import DASH, follower_words, role_words
+from review.report.compose.columns import with_something
 from review.report.compose.events import KeyEvents, near
 from review.report.document import Block, Column, Label, Num, Paragraph, Ref, Table, Text, Words
 from review.report.pen import Pen, basis
@@ -46,13 +47,15 @@ def first_posts(pen: Pen, spread: Spread, scope: Scope) -> list[Block]:
     if scope.untold is not None:
         return [*blocks, *_untold(pen, scope), _volumes(pen, spread)]
     if scope.period is not None:
-        blocks.append(pen.body("scope.around_topic" if scope.by_topic else f"scope.around{unnamed}", **_period(pen, scope)))
+        blocks.append(pen.body("scope.around_topic" if scope.by_topic else "scope.around", **_period(pen, scope)))
     first = spread.first
     if first is not None and first.at is not None:
         blocks.append(_first_post(pen, first, _rule(pen, spread, unnamed)))
         if spread.rivals.count:
             n = pen.count(spread.rivals.count, "条", basis("与首发先后不明的内容条数", "发布时间落在首发时间的精度范围内", spread.rivals))
             blocks.append(pen.note("spread.rivals", n=n))
+    else:
+        return [*blocks, _volumes(pen, spread)]
     blocks.append(
         Table(
             id="platforms",
@@ -93,7 +96,7 @@ def _untold(pen: Pen, scope: Scope) -> list[Block]:
             pen.count(value, "条", basis(what, "非品牌的帖文与报道计数", scope.rows))
             for value, what in ((scope.starts, "帖文与报道数"), (scope.dated, "带发布时间的帖文与报道数"))
         )
-        return [pen.body("spread.start_undated", n=n, dated=dated)]
+        return [pen.body("spread.start_undated", n=n, dated=dated) if scope.dated else pen.body("spread.start_undated_all", n=n)]
     assert scope.first_at is not None
     assert scope.last_at is not None
     first = pen.when(scope.first_at, basis("采集到的最早帖文", "非品牌的帖文与报道的最早时间", scope.rows), "day")
@@ -299,27 +302,31 @@ def account_blocks(pen: Pen, accounts: tuple[KeyAccount, ...], found: tuple[Spre
     """关键账号与媒体."""
     spread, scope = found
     untold = "" if scope.untold is None else "_untold"
+    unnamed = False  # whether the posts have no authors, so that an outlet among them could not be seen
     blocks: list[Block] = scope_note(pen, scope)
     if accounts:
+        wide: tuple[Column, ...] = (
+            Column(pen.word("head.account"), 14),
+            Column(pen.word("head.platform"), 9),
+            Column(pen.word("head.role"), 12),
+            Column(pen.word("head.followers"), 17, "right"),
+            Column(pen.word("head.interaction"), 11, "right"),
+            Column(pen.word("head.stance"), 7),
+            Column(pen.word("head.viewpoint"), 30),
+        )
+        columns, rows = with_something(wide, [_account_row(pen, each, bands) for each in accounts])
         blocks.append(
             Table(
                 id="accounts",
                 caption=pen.words("accounts.caption"),
-                columns=(
-                    Column(pen.word("head.account"), 14),
-                    Column(pen.word("head.platform"), 9),
-                    Column(pen.word("head.role"), 12),
-                    Column(pen.word("head.followers"), 17, "right"),
-                    Column(pen.word("head.interaction"), 11, "right"),
-                    Column(pen.word("head.stance"), 7),
-                    Column(pen.word("head.viewpoint"), 30),
-                ),
-                rows=tuple(_account_row(pen, each, bands) for each in accounts),
-                note=pen.words("accounts.note"),
+                columns=columns,
+                rows=rows,
+                note=(*pen.words("accounts.note"), *(pen.words("accounts.no_followers") if all(each.followers is None for each in accounts) else ())),
             )
         )
     else:
         measured = any(value is not None for each in spread.platforms for value in (each.likes_sum, each.comments_sum, each.shares_sum, each.collects_sum))
+        unnamed = bool(spread.mentions) and measured
         blocks.append(pen.gap("gap.accounts_none" if not spread.mentions else "gap.accounts_unnamed" if measured else "gap.accounts"))
     if spread.media:
         leading = sorted(spread.media, key=lambda card: -(card.interaction or card.views or 0))[:MEDIA_ROWS]
@@ -331,35 +338,39 @@ def account_blocks(pen: Pen, accounts: tuple[KeyAccount, ...], found: tuple[Spre
                 table=Ref("media"),
             )
         )
+        wide = (
+            Column(pen.word("head.time"), 17),
+            Column(pen.word("head.outlet"), 17),
+            Column(pen.word("head.outlet_level"), 13),
+            Column(pen.word("head.platform"), 11),
+            Column(pen.word("head.title"), 30),
+            Column(pen.word("head.views"), 12, "right"),
+        )
+        columns, rows = with_something(wide, [_media_row(pen, card) for card in shown])
         blocks.append(
             Table(
                 id="media",
                 caption=pen.words(f"media.caption{untold}"),
-                columns=(
-                    Column(pen.word("head.time"), 17),
-                    Column(pen.word("head.outlet"), 17),
-                    Column(pen.word("head.outlet_level"), 13),
-                    Column(pen.word("head.platform"), 11),
-                    Column(pen.word("head.title"), 30),
-                    Column(pen.word("head.views"), 12, "right"),
-                ),
-                rows=tuple(
-                    (
-                        card_time(pen, card, "报道时间"),
-                        (pen.author(card),),
-                        pen.words("media.unlisted") if card.outlet_level is None else (pen.setting(card.outlet_level),),
-                        (pen.code("platform", card.platform),),
-                        (pen.quote(card.title or card.text or "", 40),),
-                        _reach(pen, card),
-                    )
-                    for card in shown
-                ),
+                columns=columns,
+                rows=rows,
                 note=pen.words("media.note"),
             )
         )
-    elif spread.platforms:
-        blocks.append(pen.body("media.none" if scope.period is None else "media.none_within"))
+    elif spread.mentions:
+        unseen = "unnamed" if unnamed else "none" if scope.period is None else "none_within"
+        blocks.append(pen.body(f"media.{unseen}"))
     return blocks
+
+
+def _media_row(pen: Pen, card: PostCard) -> tuple[Text, ...]:
+    return (
+        card_time(pen, card, "报道时间"),
+        (pen.author(card),),
+        pen.words("media.unlisted") if card.outlet_level is None else (pen.setting(card.outlet_level),),
+        (pen.code("platform", card.platform),),
+        (pen.quote(card.title or card.text or "", 40),),
+        _reach(pen, card),
+    )
 
 
 def _reach(pen: Pen, card: PostCard) -> Text:

@@ -17,6 +17,7 @@ def tier_blocks(pen: Pen, causes: CauseFindings, rules: TierRules) -> list[Block
     """The table with its rule, and the slot for whether the questions were answered; a gap line where nothing told users apart."""
     if not causes.tiers:
         return [pen.gap("gap.tiers")]
+    shared = any(each.share is not None for each in causes.tiers)
     return [
         Table(
             id="tiers",
@@ -24,25 +25,26 @@ def tier_blocks(pen: Pen, causes: CauseFindings, rules: TierRules) -> list[Block
             columns=(
                 Column(pen.word("tiers.head_tier"), 12.1),
                 Column(pen.word("tiers.head_rows"), 17.5),
-                Column(pen.word("tiers.head_share"), 24.2),
+                *((Column(pen.word("tiers.head_share"), 24.2),) if shared else ()),
                 Column(pen.word("tiers.head_demands"), 26.3),
                 Column(pen.word("tiers.head_question"), 19.9),
             ),
-            rows=tuple(_row(pen, each, rules) for each in causes.tiers),
+            rows=tuple(_row(pen, each, rules, shared) for each in causes.tiers),
             note=_note(pen, causes, rules),
         ),
         Slot(id="tier_questions", prompt=pen.words("tiers.answered")),
     ]
 
 
-def _row(pen: Pen, each: TierFigures, rules: TierRules) -> tuple[Text, ...]:
+def _row(pen: Pen, each: TierFigures, rules: TierRules, shared: bool) -> tuple[Text, ...]:
+    """shared: whether any tier has a share; where none has, there is no column of shares."""
     name = pen.word(f"tiers.{each.tier}")
     n = pen.count(each.n, "条", basis(f"{name}的条数", "按分层规则计数", each.rows, TIER_RULES))
-    authors = pen.count(each.authors, "位", basis(f"{name}的作者数", "去重计数", each.rows, TIER_RULES))
+    authors = pen.count(each.authors, "位", basis(f"{name}的作者数", "去重计数", each.rows, TIER_RULES)) if each.authors or not each.n else None
     return (
         pen.words(f"tiers.{each.tier}"),
-        pen.say("tiers.rows", n=n, authors=authors),
-        _share(pen, each, name, rules),
+        pen.say("tiers.rows", n=n, authors=authors) if authors is not None else (n,),
+        *((_share(pen, each, name, rules),) if shared else ()),
         _demands(pen, each, name),
         (pen.setting(rules.rule(each.tier).question),),
     )
@@ -85,4 +87,6 @@ def _note(pen: Pen, causes: CauseFindings, rules: TierRules) -> Text:
         if total:
             parts.append(pen.say(f"tiers.by_{code}", n=pen.count(total, "条", basis("按此依据分层的条数", "计数", causes.user_rows, TIER_RULES))))
     graded = pen.say("grade.line", grade=grade_text(pen, causes)) if causes.labelled else ()
+    if causes.grade == "model" and causes.labelled:
+        graded = (*graded, *pen.words("tiers.no_share"))
     return (*pen.say("tiers.note", rule=joined(parts, "，")), *graded, *pen.say("tiers.source", sentence=pen.setting(rules.source_sentence)))

@@ -1,0 +1,66 @@
+"""二、情绪走势: rows are called what they are, emotions by their Chinese names, and nobody is told apart from a brand that was not named."""
+
+from dataclasses import replace
+
+from frames import hours_after, posts
+from pens import new_pen
+
+from review.analysis.analyse import Findings, analyse
+from review.incident.case import Case
+from review.incident.incident import empty_incident
+from review.report.compose.emotion_text import curve_blocks
+from review.report.compose.events import key_events
+from review.report.compose.mood_text import mood_blocks
+from review.report.compose.score_text import total_text
+from review.report.document import Figure, Paragraph, Table, string
+from review.settings.analysis_settings import load_analysis_settings
+
+SETTINGS = load_analysis_settings()
+
+
+def rows(kind: str, many: int = 360) -> list[dict[str, object]]:
+    """Talk over three days, a third of it negative, some of that naming a competitor."""
+    texts = ("太失望了，垃圾，再也不买", "失望，不如隔壁对家", "今天收到了，很喜欢")
+    return [{"kind": kind, "text": f"{texts[i % 3]}{i}", "published_at": hours_after(i * 0.2), "item_id": f"x{i}"} for i in range(many)]
+
+
+def findings(kind: str, case: Case) -> Findings:
+    return analyse(replace(empty_incident(case), posts=posts(*rows(kind))), SETTINGS, "Asia/Shanghai").findings
+
+
+def test_emotions_are_claimed_under_their_chinese_names() -> None:
+    pen = new_pen()
+    mood_blocks(pen, findings("comment", Case()).emotion)
+    named = [claim.what for claim in pen.book.claims if claim.what.startswith("表现")]
+    assert "表现失望的条数" in named
+    assert not [what for what in named if any("a" <= letter <= "z" for letter in what)]
+
+
+def test_reposts_have_no_figure_of_comment_words() -> None:
+    captions = {
+        kind: [string(block.caption) for block in mood_blocks(new_pen(), findings(kind, Case()).emotion) if isinstance(block, Figure)]
+        for kind in ("post", "comment")
+    }
+    assert captions == {"post": ["帖文与转发的关键词占比走势"], "comment": ["评论关键词占比走势"]}
+
+
+def test_without_a_named_brand_no_anger_is_said_to_be_at_others() -> None:
+    def told(case: Case) -> str:
+        return "".join(string(block.text) for block in mood_blocks(new_pen(), findings("comment", case).emotion) if isinstance(block, Paragraph))
+
+    assert "未提及品牌" not in told(Case(competitors=("对家",)))
+    assert "指向竞品" in told(Case(brand="云野", competitors=("对家",)))
+
+
+def test_turns_of_unaudited_labels_have_no_column_for_an_interval_that_is_not_known() -> None:
+    frame = posts(*({**row, "text": f"骗子，垃圾品牌，太恶心了{i}" if i > 1500 else f"很喜欢，非常好用{i}"} for i, row in enumerate(rows("comment", 3000))))
+    found = analyse(replace(empty_incident(Case()), posts=frame), SETTINGS, "Asia/Shanghai").findings
+    pen = new_pen()
+    blocks = curve_blocks(pen, found.emotion, key_events(pen, found), found.spread.rows, 0.2)
+    (turns,) = [block for block in blocks if isinstance(block, Table) and block.id == "turning_points"]
+    assert "区间（百分点）" not in [column.head for column in turns.columns]
+    assert {len(row) for row in turns.rows} == {len(turns.columns)}
+
+
+def test_nothing_scored_is_not_called_a_list_of_scored_items() -> None:
+    assert string(total_text(new_pen(), findings("comment", Case()).score.card)) == "没有可评分的指标，不作评分"

@@ -1,0 +1,85 @@
+"""二、传播脉络 and 关键账号: what is said of the first post, the media and the accounts is what the rows can tell."""
+
+from dataclasses import replace
+
+import pytest
+from frames import START, hours_after, posts
+from pens import new_pen
+
+from review.analysis.analyse import Findings, analyse
+from review.incident.case import Case
+from review.incident.incident import empty_incident
+from review.report.compose.spread_text import account_blocks, first_posts
+from review.report.document import Paragraph, Table, string
+from review.settings.analysis_settings import load_analysis_settings
+
+SETTINGS = load_analysis_settings()
+
+
+def findings(case: Case, *rows: dict[str, object]) -> Findings:
+    return analyse(replace(empty_incident(case), posts=posts(*rows)), SETTINGS, "Asia/Shanghai").findings
+
+
+def first_words(case: Case, *rows: dict[str, object]) -> str:
+    found = findings(case, *rows)
+    return "".join(string(block.text) for block in first_posts(new_pen(), found.spread, found.scope) if isinstance(block, Paragraph))
+
+
+def accounts(*rows: dict[str, object]) -> tuple[str, list[Table]]:
+    found = findings(Case(), *rows)
+    blocks = account_blocks(new_pen(), found.accounts, (found.spread, found.scope), SETTINGS.thresholds.accounts)
+    return "".join(string(block.text) for block in blocks if isinstance(block, Paragraph)), [block for block in blocks if isinstance(block, Table)]
+
+
+@pytest.mark.parametrize("author", [None, "某用户"])
+def test_a_typed_topic_that_no_post_names_is_not_called_untyped(author: str | None) -> None:
+    row: dict[str, object] = {"published_at": START, "title": "新品到货", "author_name": author}
+    typed, untyped = first_words(Case(topics=("退费",)), row), first_words(Case(), row)
+    assert "均未提及" in typed
+    assert "危机话题未被提及" in typed
+    assert "未填写危机话题" not in typed
+    assert "未填写危机话题" in untyped
+
+
+def test_posts_without_a_time_are_all_without_and_not_only_none_with() -> None:
+    rows: list[dict[str, object]] = [{"title": f"第{i}条", "author_name": "甲"} for i in range(4)]
+    words = first_words(Case(), *rows)
+    assert "采集到的帖文与报道 4 条均不带发布时间" in words
+
+
+def test_posts_without_authors_cannot_say_that_no_outlet_is_among_them() -> None:
+    words, _ = accounts({"published_at": START, "title": "一篇", "likes": 9})
+    assert "未见媒体" not in words
+    assert "有无媒体账号无从判断" in words
+    named, _ = accounts({"published_at": START, "title": "一篇", "likes": 9, "author_name": "甲"})
+    assert "采集范围内未见媒体报道或媒体账号帖文" in named
+
+
+def test_a_list_of_media_without_reads_has_no_column_of_reads() -> None:
+    row: dict[str, object] = {"published_at": START, "title": "报道", "kind": "article", "author_name": "某日报", "author_type": "media", "likes": 3}
+    for reads in (None, 5_000):
+        _, tables = accounts({**row, "views": reads})
+        media = next(table for table in tables if table.id == "media")
+        assert ("阅读或覆盖" in [column.head for column in media.columns]) is (reads is not None)
+
+
+def test_a_column_that_no_account_fills_is_left_out() -> None:
+    rows: list[dict[str, object]] = [{"published_at": hours_after(i), "title": f"第{i}条", "likes": i, "author_name": f"号{i}"} for i in range(3)]
+    _, (bare,) = accounts(*rows)
+    heads = [column.head for column in bare.columns]
+    assert heads == ["账号", "平台", "互动量", "观点或内容摘录"]
+    assert all(len(row) == len(heads) for row in bare.rows)
+    assert "粉丝数未采集" in string(bare.note)
+    _, (known,) = accounts({**rows[0], "author_followers": 12_000}, *rows[1:])
+    assert "粉丝数" in [column.head for column in known.columns]
+    assert "粉丝数未采集" not in string(known.note)
+
+
+def test_comments_alone_tell_no_first_post_and_nothing_of_media() -> None:
+    rows: list[dict[str, object]] = [{"kind": "comment", "published_at": hours_after(i), "text": f"第{i}条评论", "likes": i} for i in range(3)]
+    words, _ = accounts(*rows)
+    assert "媒体" not in words
+    found = findings(Case(), *rows)
+    (table,) = [block for block in first_posts(new_pen(), found.spread, found.scope) if isinstance(block, Table)]
+    assert string(table.caption) == "各平台采集规模"
+    assert "首发时间" not in [column.head for column in table.columns]
