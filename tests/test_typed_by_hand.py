@@ -148,5 +148,6 @@ def test_an_outbreak_known_to_the_day_prints_no_clock_and_no_hours_from_it(tmp_p
     (course,) = (block for block in walk(*parts(document)) if isinstance(block, Table) and block.id == "course")
     (onset,) = (row for row in course.rows if string(row[0]) == "爆发")
     assert string(onset[1]) == "9月3日"
-    assert {string(row[2]) for row in course.rows} == {"—"}
+    assert "距爆发" not in [column.head for column in course.columns]
+    assert string(course.note).endswith("各行均无值的列未列出：距爆发。")
     assert findings.score.card.line("first_response").missing == "onset_day_only"

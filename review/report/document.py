@@ -94,8 +94,11 @@ class Paragraph:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bullets:
+    """together: a list that stays on one page (where it is no longer than a page)."""
+
     items: tuple[Text, ...]
     ordered: bool = False
+    together: bool = False
 
 
 Align = Literal["left", "right", "center"]

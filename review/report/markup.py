@@ -97,7 +97,7 @@ class Writer:
             case Paragraph():
                 made = macros.paragraph(f"{block.style} announces" if block.announces else block.style, self.text(block.text))
             case Bullets():
-                made = macros.bullets(self.texts(block.items), block.ordered)
+                made = macros.bullets(self.texts(block.items), block.ordered, block.together)
             case Table():
                 total = sum(column.width for column in block.columns) or 1.0
                 columns = [(visible(column.head), f"{100 * column.width / total:.4g}%", column.align) for column in block.columns]

@@ -25,6 +25,7 @@ from review.report.word_drawingml import (
     error_bars,
     event_look,
     filled,
+    hidden,
     letters,
     lines_across,
     local_serial,
@@ -44,7 +45,6 @@ from review.report.word_drawingml import (
 from review.report.word_lanes import bands_chart, copies_chart, panels_chart
 from review.report.word_sheet import SHEET, ColumnRef, SheetColumn, reference, serial, workbook_bytes
 
-ABOUT_PERCENT: Final = '"约"0%'
 EXACT_PERCENT: Final = "0.0%"
 EVENT_MM: Final = 5.2  # a numbered marker with its rim: height of their row, and between two of it
 ELBOW_MM: Final = 2.0  # below the row of events: there a line runs from its marker to its time
@@ -102,7 +102,7 @@ def _curve(chart: CurveChart, theme: Theme) -> NativeChart:
     peak = max([point.high if point.high is not None else point.share for point in points] + [chart.trigger or 0.0])
     top = min(1.0, max(0.2, ceil(peak * 5 - 1e-9) / 5))
     trigger = (chart.trigger, chart.trigger) if chart.trigger is not None else ()
-    sheet = Sheet(max(len(points), len(chart.smooth), len(steps), 4 * len(chart.events), 5), theme.language)
+    sheet = Sheet(max(len(points), len(chart.smooth), len(steps), 4 * len(chart.events), 6), theme.language)
     series: list[str] = []
     sheet.add("时间", tuple(local_serial(point.at, zone) for point in points), TIME)
     sheet.add("负面占比", tuple(None if point.thin else point.share for point in points), EXACT_PERCENT)
@@ -123,6 +123,17 @@ def _curve(chart: CurveChart, theme: Theme) -> NativeChart:
     sheet.add("网格线", grid, PERCENT)
     # the grid ends with the shares: an axis would draw it behind the events too
     series.append(scatter(0, sheet.pair("网格线", "网格线起点"), (NO_LINE, NO_MARKER, "", lines_across(high - low, stroke(c.grid, 0.5)))))
+    unnamed = [0]
+    if chart.rough:
+        from review.report.charts.axes import tenth  # loads what pictures are drawn with
+
+        # no number format turns a share into tenths: the axis is written point by point, as in print
+        ticks = (0.0, *grid)
+        sheet.add("刻度", ticks, PERCENT)
+        sheet.add("刻度处", (low,) * len(ticks), TIME)
+        labels = text_labels(theme, [theme.language.own(tenth(tick)) for tick in ticks], letters(theme, theme.sizes.chart, c.muted), "l")
+        unnamed.append(len(series))
+        series.append(scatter(len(series), sheet.pair("刻度", "刻度处"), (NO_LINE, NO_MARKER, labels, "")))
     known = any(point.high is not None for point in points)
     for name, marker, thickness in (
         ("负面占比（样本偏少）", mark("circle", 4, c.unknown, c.unknown), 0.75),
@@ -145,7 +156,6 @@ def _curve(chart: CurveChart, theme: Theme) -> NativeChart:
     row = (under + ceiling) / 2
     events = sorted(chart.events, key=lambda event: (event.at, event.number))
     places = spread([local_serial(event.at, zone) for event in events], EVENT_MM * mm, low + EVENT_MM / 2 * mm, high - EVENT_MM / 2 * mm)
-    unnamed = [0]
     for side, side_name, colour, symbol in (("public", "舆论侧事件", c.public, "circle"), ("brand", "品牌侧事件", c.brand, "square")):
         own = [(event, place) for event, place in zip(events, places, strict=True) if event.side == side]
         if own:
@@ -172,12 +182,11 @@ def _curve(chart: CurveChart, theme: Theme) -> NativeChart:
             series.append(scatter(len(series), sheet.pair(f"{name}连线", f"{name}连线处"), (stroke(colour, 1.0 if turning else 0.5), NO_MARKER, "", "")))
             series.append(scatter(len(series), sheet.pair(name, f"{side_name}标记处"), (NO_LINE, marker, labels, "")))
     height = sum(CURVE_EDGES_MM) + PLOT_MM * ceiling / top
-    percents = ABOUT_PERCENT if chart.rough else PERCENT
-    shares = f'[<=1.001]{percents};""' if top == 1.0 else percents
+    upright = value_axis(theme, (12, 11), "l", (0.0, ceiling, 0.2), f'[<=1.001]{PERCENT};""' if top == 1.0 else PERCENT, grid=False)
     plot = (
         f'<c:scatterChart><c:scatterStyle val="lineMarker"/><c:varyColors val="0"/>{"".join(series)}<c:axId val="11"/><c:axId val="12"/></c:scatterChart>'
         f"{value_axis(theme, (11, 12), 'b', (low, high, unit), TIME if unit < 1 else DAY, grid=False)}"
-        f"{value_axis(theme, (12, 11), 'l', (0.0, ceiling, 0.2), shares, grid=False)}"
+        f"{hidden(upright) if chart.rough else upright}"
     )
     head, tail = chart_space(theme, plot, legend="t", room=plot_room((width, height), *SIDES_MM, CURVE_EDGES_MM), unnamed=unnamed)
     return NativeChart(head=head, tail=tail, workbook=workbook_bytes(sheet.columns, theme.language.own(SHEET)), width_mm=width, height_mm=height)

@@ -436,14 +436,16 @@ def test_value_ticks_stay_on_the_axis(low: float, span: float, count: int) -> No
     assert len(ticks) <= 2.5 * count + 2
 
 
-def test_a_curve_that_only_a_model_has_judged_prints_tenths_and_no_percent_of_its_own() -> None:
+def test_a_curve_that_only_a_model_has_judged_prints_tenths_and_no_percent_of_its_own_in_word_too() -> None:
     regimes = tuple(replace(regime, label="约四至六成") for regime in curve_chart().regimes)
     rough = {text for text, _ in boxes(replace(curve_chart(), regimes=regimes, rough=True, trigger=None))}
     assert {"约四至六成", "四成"} <= rough
     assert not [text for text in rough if "%" in text]
     native = native_chart(replace(curve_chart(), rough=True), THEME)
     assert native is not None
-    assert "约" in native.tail or "约" in native.head
+    upright = native.head[native.head.index('<c:axId val="12"/><c:scaling>') :]
+    assert '<c:delete val="1"/>' in upright.split("</c:valAx>")[0], "the axis in Word says what print says, not a percent beside it"
+    assert [f"<a:t>{tick}</a:t>" in native.head for tick in ("零成", "二成", "四成")] == [True] * 3
 
 
 def test_the_area_of_a_node_grows_with_its_direct_reposts() -> None:

@@ -55,26 +55,6 @@ def test_posts_without_authors_cannot_say_that_no_outlet_is_among_them() -> None
     assert "采集范围内未见媒体报道或媒体账号帖文" in named
 
 
-def test_a_list_of_media_without_reads_has_no_column_of_reads() -> None:
-    row: dict[str, object] = {"published_at": START, "title": "报道", "kind": "article", "author_name": "某日报", "author_type": "media", "likes": 3}
-    for reads in (None, 5_000):
-        _, tables = accounts({**row, "views": reads})
-        media = next(table for table in tables if table.id == "media")
-        assert ("阅读或覆盖" in [column.head for column in media.columns]) is (reads is not None)
-
-
-def test_a_column_that_no_account_fills_is_left_out() -> None:
-    rows: list[dict[str, object]] = [{"published_at": hours_after(i), "title": f"第{i}条", "likes": i, "author_name": f"号{i}"} for i in range(3)]
-    _, (bare,) = accounts(*rows)
-    heads = [column.head for column in bare.columns]
-    assert heads == ["账号", "平台", "互动量", "观点或内容摘录"]
-    assert all(len(row) == len(heads) for row in bare.rows)
-    assert "粉丝数未采集" in string(bare.note)
-    _, (known,) = accounts({**rows[0], "author_followers": 12_000}, *rows[1:])
-    assert "粉丝数" in [column.head for column in known.columns]
-    assert "粉丝数未采集" not in string(known.note)
-
-
 def test_comments_alone_tell_no_first_post_and_nothing_of_media() -> None:
     rows: list[dict[str, object]] = [{"kind": "comment", "published_at": hours_after(i), "text": f"第{i}条评论", "likes": i} for i in range(3)]
     words, _ = accounts(*rows)

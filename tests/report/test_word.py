@@ -294,7 +294,13 @@ def test_a_note_is_kept_with_what_it_tells_of() -> None:
     assert [kept[text] for text in ("接着。", "末段。", "明细见附录。", "甲", "乙", "注。")] == [False, True, False, False, True, False]
 
 
-def test_a_table_is_parted_between_three_rows_and_three_and_a_short_one_between_two_and_two() -> None:
+def test_a_list_that_stays_together_keeps_all_but_its_last_item_with_the_next() -> None:
+    items = ((Words("甲"),), (Words("乙"),), (Words("丙"),))
+    kept = kept_with_the_next(Bullets(items=items, together=True), Bullets(items=((Words("丁"),), (Words("戊"),))))
+    assert [kept[text] for text in "甲乙丙丁戊"] == [True, True, False, False, False]
+
+
+def test_a_table_is_parted_between_three_rows_and_three_and_four_rows_stay_together() -> None:
     def kept(rows: int, note: str) -> list[bool]:
         cells = tuple(((Quoted(f"行{i}"),),) for i in range(rows))
         noted = (Words(note),) if note else ()
@@ -304,6 +310,7 @@ def test_a_table_is_parted_between_three_rows_and_three_and_a_short_one_between_
 
     assert kept(3, "") == [True, True, True, False]
     assert kept(3, "注") == [True] * 4
+    assert kept(4, "") == [True, True, True, True, False]
     assert kept(5, "") == [True, True, False, False, True, False]
     assert kept(9, "") == [True, True, True, *[False] * 4, True, True, False]
     assert kept(1, "") == [True, False]

@@ -64,7 +64,7 @@ def compose_extract(record: Record, extract: Extract, thresholds: Thresholds, th
         title=pen.words("share.actions"),
         blocks=(_actions(pen, extract), *_causes(pen, record, extract)),
     )
-    summary, chapters, _ = numbered(theme.language, summary, (chapter,), ())
+    summary, chapters, _ = numbered(theme, summary, (chapter,), ())
     document = Document(
         language=theme.language.tag,
         title=string(title),

@@ -32,6 +32,7 @@ from review.report.compose import (
     summary_text,
     timeline_text,
 )
+from review.report.compose.empty_columns import without_empty_columns
 from review.report.compose.events import KeyEvents, key_events
 from review.report.compose.numbering import numbered
 from review.report.compose.placing import Placed, placed
@@ -127,7 +128,8 @@ def compose(
     pictures = screenshot_text.screenshot_sections(pen, shots, findings.screenshots)
     appendices = changes + kept.appendix + _appendices(pen, (findings, extra), (case, log), settings, placing, open_items)
     appendices = (*appendices, _evidence(pen, summary, placing.chapters), *pictures)  # the index counts what the rest has claimed
-    summary, chapters, appendices = numbered(theme.language, summary, placing.chapters, appendices)
+    chapters, appendices = (tuple(without_empty_columns(pen, section) for section in part) for part in (placing.chapters, appendices))
+    summary, chapters, appendices = numbered(theme, summary, chapters, appendices)
     document = Document(
         language=theme.language.tag,
         title=string(_title(pen, case)),

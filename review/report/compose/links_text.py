@@ -11,7 +11,6 @@ from review.analysis.propagation import Flow, Propagation
 from review.incident.evidence import RowSet, SettingKey
 from review.report.chart_data import LaneLink, LaneNode, MatrixChart, SwimLaneChart
 from review.report.compose.account_words import DASH, follower_words, role_words
-from review.report.compose.columns import with_something
 from review.report.document import Block, Column, Figure, Label, Num, Paragraph, Quoted, Ref, Table, Text, Words
 from review.report.pen import Pen, basis
 from review.report.phrases import Part, joined
@@ -204,7 +203,7 @@ def _amplifier_blocks(pen: Pen, cascades: Cascades, bands: AccountThresholds) ->
     note = pen.words("links.amplifiers_note")
     if cascades.withheld is not None:
         note = (*pen.say("links.amplifiers_withheld", covered=_covered(pen, cascades), floor=_floor(pen, cascades)), *note)
-    wide = (
+    columns = (
         Column(pen.word("head.account"), 19),
         Column(pen.word("head.role"), 12),
         Column(pen.word("head.followers"), 11, "right"),
@@ -213,7 +212,7 @@ def _amplifier_blocks(pen: Pen, cascades: Cascades, bands: AccountThresholds) ->
         Column(pen.word("links.head.downstream"), 11, "right"),
         Column(pen.word("links.head.evidence"), 19),
     )
-    columns, rows = with_something(wide, [_amplifier_row(pen, each, bands) for each in cascades.amplifiers])
+    rows = tuple(_amplifier_row(pen, each, bands) for each in cascades.amplifiers)
     return [lead, Table(id="amplifiers", caption=pen.words("links.amplifiers_caption"), columns=columns, rows=rows, note=note)]
 
 

@@ -104,7 +104,7 @@ def gap_lines(sections: Sequence[Section]) -> list[Block]:
                 current = block
             elif isinstance(block, Paragraph) and block.style == "gap":
                 lines.append((*current.title, Words("："), *block.text))
-    return [Bullets(items=tuple(lines))] if lines else []
+    return [Bullets(items=tuple(lines), together=True)] if lines else []
 
 
 def evidence_index(pen: Pen, leading: Sequence[str], most: int) -> list[Block]:

@@ -104,7 +104,7 @@ def compose_quarter(found: QuarterFindings, thresholds: Thresholds, theme: Theme
         Section(id="appendix.packages", level=1, title=pen.words("qchapter.packages"), blocks=tuple(package_blocks(pen, found)), page_break=True),
         Section(id="appendix.methods", level=1, title=pen.words("qchapter.methods"), blocks=(_methods(pen),)),
     )
-    summary, chapters, appendices = numbered(theme.language, summary, chapters, appendices)  # type: ignore[assignment]
+    summary, chapters, appendices = numbered(theme, summary, chapters, appendices)  # type: ignore[assignment]
     quarter = _quarter(pen, found.quarter)
     title = pen.say("qcover.title_brand", brand=pen.typed(writing.brand), quarter=quarter) if writing.brand else pen.say("qcover.title", quarter=quarter)
     document = Document(

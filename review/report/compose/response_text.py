@@ -15,7 +15,6 @@ from review.incident.case import Case, CaseItem
 from review.incident.evidence import SettingKey
 from review.report.chart_data import ScoreBar, ScoreChart
 from review.report.compose.cause_text import numbered
-from review.report.compose.columns import with_something
 from review.report.compose.score_text import line_basis, raw_text, reason_text, red_line_text, rubric_key, score_of, target_text, total_basis, total_text
 from review.report.compose.shares_text import share_of
 from review.report.document import Block, Bullets, Callout, Column, Figure, Paragraph, Ref, Section, Slot, Table, Text, Tile, Tiles, Words
@@ -171,24 +170,24 @@ def effect_blocks(pen: Pen, curve: Curve | None, found: Compared, cards: Sequenc
         blocks.append(pen.body("effect.intro", side=pen.duration(found.settings.side_buckets * curve.width, side)))
     if all(effect.grade is None for effect in rows):
         blocks.append(pen.body("effect.none_assessed"))
-    explained = (
-        ("head.before_after", 20.3, "effect.note"),
-        ("head.interval_points", 13.0, "effect.note_interval"),
-        ("effect.head_quiet", 12.0, "effect.note_quiet"),
-    )
-    columns, cells = with_something(
-        (
-            Column(pen.word("head.time"), 16),
-            Column(pen.word("head.action"), 20.7),
-            *(Column(pen.word(head), width) for head, width, _ in explained),
-            Column(pen.word("head.finding"), 18),
-        ),
-        [_effect_row(pen, curve, effect, [actions[ident] for ident in effect.group or (effect.ident,)]) for effect in rows],
-    )
-    heads = {column.head for column in columns}
-    notes = [pen.words(note) for head, _, note in explained if pen.word(head) in heads]
+    cells = tuple(_effect_row(pen, curve, effect, [actions[ident] for ident in effect.group or (effect.ident,)]) for effect in rows)
+    explained = {2: "effect.note", 3: "effect.note_interval", 4: "effect.note_quiet"}
+    notes = [pen.words(note) for column, note in explained.items() if any(row[column] != DASH for row in cells)]
     blocks.append(
-        Table(id="effects", caption=pen.words("effect.caption"), columns=columns, rows=cells, note=joined([*notes, pen.words("effect.note_end")], ""))
+        Table(
+            id="effects",
+            caption=pen.words("effect.caption"),
+            columns=(
+                Column(pen.word("head.time"), 16),
+                Column(pen.word("head.action"), 18),
+                Column(pen.word("head.before_after"), 21.5),
+                Column(pen.word("head.interval_points"), 15.5),
+                Column(pen.word("effect.head_quiet"), 11),
+                Column(pen.word("head.finding"), 18),
+            ),
+            rows=cells,
+            note=joined([*notes, pen.words("effect.note_end")], ""),
+        )
     )
     if moved is not None and moved.before is not None and moved.after is not None and curve.grade != "model":
         blocks.append(_escalation(pen, moved, found.settings.alpha))

@@ -11,7 +11,6 @@ from review.analysis.spread import PlatformSpread, PostCard, Spread, shown_topic
 from review.analysis.voices import Voices
 from review.incident.evidence import RowSet, SettingKey
 from review.report.compose.account_words import DASH, follower_words, role_words
-from review.report.compose.columns import with_something
 from review.report.compose.events import KeyEvents, near
 from review.report.document import Block, Column, Label, Num, Paragraph, Ref, Table, Text, Words
 from review.report.pen import Pen, basis
@@ -305,7 +304,7 @@ def account_blocks(pen: Pen, accounts: tuple[KeyAccount, ...], found: tuple[Spre
     unnamed = False  # whether the posts have no authors, so that an outlet among them could not be seen
     blocks: list[Block] = scope_note(pen, scope)
     if accounts:
-        wide: tuple[Column, ...] = (
+        columns: tuple[Column, ...] = (
             Column(pen.word("head.account"), 14),
             Column(pen.word("head.platform"), 9),
             Column(pen.word("head.role"), 12),
@@ -314,14 +313,13 @@ def account_blocks(pen: Pen, accounts: tuple[KeyAccount, ...], found: tuple[Spre
             Column(pen.word("head.stance"), 7),
             Column(pen.word("head.viewpoint"), 30),
         )
-        columns, rows = with_something(wide, [_account_row(pen, each, bands) for each in accounts])
         blocks.append(
             Table(
                 id="accounts",
                 caption=pen.words("accounts.caption"),
                 columns=columns,
-                rows=rows,
-                note=(*pen.words("accounts.note"), *(pen.words("accounts.no_followers") if all(each.followers is None for each in accounts) else ())),
+                rows=tuple(_account_row(pen, each, bands) for each in accounts),
+                note=pen.words("accounts.note"),
             )
         )
     else:
@@ -338,7 +336,7 @@ def account_blocks(pen: Pen, accounts: tuple[KeyAccount, ...], found: tuple[Spre
                 table=Ref("media"),
             )
         )
-        wide = (
+        columns = (
             Column(pen.word("head.time"), 17),
             Column(pen.word("head.outlet"), 17),
             Column(pen.word("head.outlet_level"), 13),
@@ -346,13 +344,12 @@ def account_blocks(pen: Pen, accounts: tuple[KeyAccount, ...], found: tuple[Spre
             Column(pen.word("head.title"), 30),
             Column(pen.word("head.views"), 12, "right"),
         )
-        columns, rows = with_something(wide, [_media_row(pen, card) for card in shown])
         blocks.append(
             Table(
                 id="media",
                 caption=pen.words(f"media.caption{untold}"),
                 columns=columns,
-                rows=rows,
+                rows=tuple(_media_row(pen, card) for card in shown),
                 note=pen.words("media.note"),
             )
         )
