@@ -254,8 +254,8 @@ class BodyWriter:
         rows = [f"<w:tr><w:trPr><w:cantSplit/><w:tblHeader/></w:trPr>{head}</w:tr>"]
         styles = [f"ReviewTableText{SUFFIX[column.align]}" for column in table.columns]
         emphasis, last = frozenset(table.emphasis), len(table.rows) - 1
-        # a table is parted between three rows and three, one of five between two and three, as in print; four rows stay together
-        together = {0, last - 1} | ({1, last - 2} if last >= 5 or last == 3 else set())
+        # a table is parted between three rows and three, one too short for that between two and two, as in print
+        together = {0, last - 1} | ({1, last - 2} if last >= 5 else set())
         together = together - {last} | ({last} if table.note else set())
         for index, row in enumerate(table.rows):
             strong, keep = "Strong" if index in emphasis else "", KEEP if index in together else ""

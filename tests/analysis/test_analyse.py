@@ -45,7 +45,7 @@ def test_a_plan_after_the_last_comment_has_no_rebounds_to_count() -> None:
 def test_a_share_that_never_rose_above_the_line_was_back_from_the_start() -> None:
     card = analysed([0.03, 0.17], [150, 60], START, [{"at": START + TEN * 4, "text": HEARD}]).findings.score.card
     assert (card.line("back_to_normal").raw, card.line("back_to_normal").score) == (0.0, 100.0)
-    assert card.line("updates").raw == 0.0
+    assert (card.line("updates").state, card.line("updates").missing) == ("unassessable", "normal_before_response")  # no silence to measure, no praise
 
 
 def test_one_statement_on_three_platforms_keeps_its_attribution_and_two_different_ones_lose_it() -> None:

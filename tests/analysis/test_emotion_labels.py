@@ -165,9 +165,10 @@ def test_anger_at_others_than_the_brand_is_set_apart() -> None:
 def test_without_names_or_anger_there_is_no_target_and_no_share() -> None:
     posts = posts_of(["今天星期三"])
     negative = analyse_texts(mood_texts(posts), MODEL).negative
-    targets = find_targets(posts, mood_texts(posts), negative, (Names(), MODEL))
+    targets = find_targets(posts, mood_texts(posts), negative, (Names(brand=("小蓝",)), MODEL))
     assert targets.named.tolist() == [-1]
     assert {t.share for t in targets.elsewhere} == {None}
+    assert find_targets(posts, mood_texts(posts), negative, (Names(), MODEL)).elsewhere == ()
 
 
 def test_keyword_curves_count_each_comment_once_per_keyword() -> None:

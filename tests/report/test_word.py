@@ -300,7 +300,7 @@ def test_a_list_that_stays_together_keeps_all_but_its_last_item_with_the_next() 
     assert [kept[text] for text in "甲乙丙丁戊"] == [True, True, False, False, False]
 
 
-def test_a_table_is_parted_between_three_rows_and_three_and_four_rows_stay_together() -> None:
+def test_a_table_is_parted_between_three_rows_and_three_and_a_short_one_between_two_and_two() -> None:
     def kept(rows: int, note: str) -> list[bool]:
         cells = tuple(((Quoted(f"行{i}"),),) for i in range(rows))
         noted = (Words(note),) if note else ()
@@ -310,7 +310,7 @@ def test_a_table_is_parted_between_three_rows_and_three_and_four_rows_stay_toget
 
     assert kept(3, "") == [True, True, True, False]
     assert kept(3, "注") == [True] * 4
-    assert kept(4, "") == [True, True, True, True, False]
+    assert kept(4, "") == [True, True, False, True, False]
     assert kept(5, "") == [True, True, False, False, True, False]
     assert kept(9, "") == [True, True, True, *[False] * 4, True, True, False]
     assert kept(1, "") == [True, False]
