@@ -19,8 +19,8 @@ from review.incident.incident import Incident, empty_incident
 from review.incident.tables import METRIC_POINTS, ORDER_TOTALS, SAMPLES, TICKETS
 from review.report.compose.business_text import business_blocks
 from review.report.compose.events import KeyEvents
+from review.report.compose.hot_list_text import list_blocks
 from review.report.compose.overview_text import reach_blocks
-from review.report.compose.spread_text import list_blocks
 from review.report.document import Block, Table, string
 from review.settings.analysis_settings import load_analysis_settings
 

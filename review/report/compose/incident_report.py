@@ -16,6 +16,7 @@ from review.report.compose import (
     emotion_text,
     figures_text,
     history_text,
+    hot_list_text,
     kept_text,
     links_text,
     mood_text,
@@ -258,7 +259,7 @@ def _data(pen: Pen, findings: Findings, shown: tuple[KeyEvents, figures_text.Ext
         ),
         ("accounts", spread_text.account_blocks(pen, findings.accounts, (findings.spread, findings.scope), settings.thresholds.accounts)),
         ("voices", spread_text.voice_blocks(pen, findings.voices, findings.scope)),
-        ("hot", spread_text.list_blocks(pen, findings.heat)),
+        ("hot", hot_list_text.list_blocks(pen, findings.heat)),
         ("conversion", [*business_text.business_blocks(pen, findings.business, events), *strategy_text.cost_blocks(pen, findings.plan.cost)]),
     )
     return Section(
