@@ -1,9 +1,11 @@
-"""Three parts of WeasyPrint's painting as this program does them: they draw what WeasyPrint draws, in three quarters of the calls (benchmarks/report.py)."""
+"""Parts of WeasyPrint's painting as this program does them: they draw what WeasyPrint draws, in half of the calls (benchmarks/report.py)."""
 
+import zlib
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from typing import Any, Final
 
+from review.report.figure_painting import draw_node_with
 from review.report.font_subset import of_glyphs
 
 CORNERS: Final = ("top_left", "top_right", "bottom_left", "bottom_right")
@@ -11,14 +13,17 @@ CORNERS: Final = ("top_left", "top_right", "bottom_left", "bottom_right")
 
 @contextmanager
 def our_parts() -> Iterator[None]:
-    """While it lasts fonts are cut by our HarfBuzz, straight borders are filled bars, and the references of the pages are written once a page.
+    """While it lasts five parts are ours.
 
-    fonts: see font_subset.py. borders: WeasyPrint clips out each side and fills the difference of two outlines, for every cell of every table.
-    references: it writes those of all pages anew for every element of the structure tree, which grows with the square of the pages.
+    fonts: cut by our HarfBuzz (font_subset.py). figures: outlines and labels painted at once (figure_painting.py).
+    borders: straight ones are bars; WeasyPrint clips out each side and fills the difference of two outlines, for every cell of every table.
+    references: those of the pages are written once a page; it writes all of them anew for every element of the structure tree, the square of the pages.
+    streams: packed at zlib's own level; pydyf's highest takes three times as long for a fiftieth less (measured on the sample).
     """
     import pydyf
     import weasyprint.draw
     from weasyprint.pdf.fonts import Font
+    from weasyprint.svg import SVG
 
     theirs = weasyprint.draw.draw_border
 
@@ -30,8 +35,15 @@ def our_parts() -> Iterator[None]:
         for side, rectangle in bars:
             _fill(stream, box, side, rectangle)
 
+    parts: tuple[tuple[Any, str, Any], ...] = (
+        (Font, "subset", _cut),
+        (SVG, "draw_node", draw_node_with(SVG.draw_node)),
+        (weasyprint.draw, "draw_border", draw_border),
+        (pydyf.PDF, "page_references", property(_references)),
+        (pydyf, "zlib", _Packing),
+    )
     with ExitStack() as stack:
-        for owner, name, ours in ((Font, "subset", _cut), (weasyprint.draw, "draw_border", draw_border), (pydyf.PDF, "page_references", property(_references))):
+        for owner, name, ours in parts:
             stack.callback(setattr, owner, name, owner.__dict__[name])
             setattr(owner, name, ours)
         yield
@@ -42,16 +54,24 @@ def _cut(font: Any, glyphs: Mapping[int, str], hinting: bool) -> None:  # noqa: 
         font.file_content = of_glyphs(font.file_content, font.index, set(glyphs))
 
 
+class _Packing:
+    """What pydyf asks of zlib."""
+
+    @staticmethod
+    def compressobj(level: int) -> Any:  # noqa: ARG004
+        return zlib.compressobj()
+
+
 Rectangle = tuple[float, float, float, float]
 
 
 def _bars(box: Any) -> list[tuple[str, Rectangle]] | None:
     """The borders of a box as rectangles (left, top, width, height) by side; None where they are more than solid bars on opposite sides."""
     style = box.style
+    if not (box.border_top_width or box.border_bottom_width or box.border_left_width or box.border_right_width):
+        return [] if not style["column_rule_width"] else None
     widths = {side: getattr(box, f"border_{side}_width") for side in ("top", "bottom", "left", "right")}
     drawn = [side for side, width in widths.items() if width]
-    if not drawn:
-        return [] if not style["column_rule_width"] else None
     plain = style["visibility"] == "visible" and style["border_image_source"][0] == "none" and not style["column_rule_width"]
     if not plain or not (set(drawn) <= {"top", "bottom"} or set(drawn) <= {"left", "right"}):
         return None

@@ -54,7 +54,7 @@ def _leaves(node: Any, numbers: dict[Place, int], page: int | None, head: Place 
 
 def _marked(page: pikepdf.Page) -> Marked:
     """Text by marked-content id; drawings inside form objects are apart."""
-    fonts = {name: _unicode(font) for name, font in page.Resources.get("/Font", {}).items()}
+    fonts = {name: unicode_of(font) for name, font in page.Resources.get("/Font", {}).items()}
     found: Marked = {}
     stack: list[int | None] = []
     font: dict[int, str] = {}
@@ -79,6 +79,6 @@ def _marked(page: pikepdf.Page) -> Marked:
     return found
 
 
-def _unicode(font: Any) -> dict[int, str]:
+def unicode_of(font: Any) -> dict[int, str]:
     text = font.ToUnicode.read_bytes().decode("ascii")
     return {int(code, 16): bytes.fromhex(value).decode("utf-16-be") for code, value in re.findall(r"<([0-9a-f]{4})> <([0-9a-f]*)>", text)}

@@ -4,12 +4,13 @@ import io
 import re
 import zipfile
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from lxml import etree
 from specimen import specimen
 
-from review.report.charts.canvas import Canvas, _layers, ink_of, svg_bytes
+from review.report.charts.canvas import Anchor, Canvas, Label, _layers, ink_of, svg_bytes
 from review.report.theme import load_theme
 from review.report.word import word
 
@@ -72,3 +73,21 @@ def test_a_word_chapter_has_space_above_unless_it_starts_a_page() -> None:
         if head.find(f"{W}pageBreakBefore") is not None or head is heads[0]:
             assert own is not None
             assert own.get(f"{W}before") == "0"
+
+
+@pytest.mark.parametrize("anchor", ["left", "center", "right"])
+@pytest.mark.parametrize("bold", [False, True])
+def test_a_label_is_written_as_matplotlib_writes_a_text(monkeypatch: pytest.MonkeyPatch, anchor: Anchor, bold: bool) -> None:
+    def written() -> dict[str, str]:
+        canvas = Canvas(ink_of(load_theme(None)), 30)
+        canvas.text(20.5, 15.25, "负面 62.0%", anchor=anchor, bold=bold, size=7, colour="#17505b")
+        (text,) = etree.fromstring(svg_bytes(canvas)).iter("{*}text")
+        assert text.text == "负面 62.0%"
+        return {str(key): str(value) for key, value in text.attrib.items()}
+
+    ours = written()
+    monkeypatch.delattr(Label, "draw")
+    theirs = written()
+    assert "rotate" in theirs.pop("transform")
+    assert {**theirs, "font-weight": theirs.get("font-weight", "400")} == {**ours, "x": theirs["x"], "y": theirs["y"]}
+    assert [float(ours[each]) for each in "xy"] == pytest.approx([float(theirs[each]) for each in "xy"], abs=0.006)

@@ -2,6 +2,7 @@
 
 import io
 import re
+import zlib
 from contextlib import nullcontext
 
 import pikepdf
@@ -71,6 +72,15 @@ def test_pages_are_called_what_pydyf_calls_them_while_they_come() -> None:
         with our_parts():
             assert quick.page_references == expected
             assert quick.page_references == expected
+
+
+@pytest.mark.needs_pango
+def test_streams_are_packed_at_the_level_of_zlib() -> None:
+    words = " ".join(str(number**3) for number in range(5000)).encode()  # such that levels differ
+    with our_parts():
+        packed = pydyf.Stream([words], compress=True).data
+    assert zlib.compress(words) in packed
+    assert zlib.compress(words, 9) not in packed
 
 
 @pytest.mark.needs_pango
