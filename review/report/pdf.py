@@ -14,6 +14,7 @@ from xml.etree.ElementTree import Element, TreeBuilder
 from markupsafe import Markup, escape
 
 from review.incident.errors import Fault, UnusableInput
+from review.report.box_layout import our_layout
 from review.report.document import Document, Figure, Num
 from review.report.markup import Writer, environment, style_sheet
 from review.report.pages import UNKNOWN_PAGES, Pages
@@ -66,7 +67,7 @@ class LaidOut:
                 for name, content in sorted(attachments.items())
             ],
         }
-        with _quietly(), our_parts():
+        with _quietly(), our_layout(), our_parts():
             made: bytes = self._sheets.write_pdf(**options, finisher=_serialised)
         return made
 
@@ -83,7 +84,7 @@ def lay_out(document: Document, theme: Theme, figures: Mapping[str, bytes]) -> L
     html = _page_source(weasyprint)(markup, _fetcher(theme, figures))
     from weasyprint.urls import FatalURLFetchingError
 
-    with _quietly(), _telling(FatalURLFetchingError):
+    with _quietly(), _telling(FatalURLFetchingError), our_layout():
         sheets = html.render(**{**weasyprint.DEFAULT_OPTIONS, "pdf_variant": VARIANT})
     digest = hashlib.sha256(markup.encode("utf-8", "replace"))
     for name, content in sorted(figures.items()):
