@@ -6,6 +6,7 @@ Each hands everything else to WeasyPrint. Together a quarter of the calls of the
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
+from functools import lru_cache, partial
 from typing import Any, Final
 
 LENGTHS: Final = (
@@ -25,6 +26,9 @@ LOOK: Final = ("lang", "direction", "font_size", "font_weight", "font_style", "f
 OWN_RULES: Final = ("float", "position", "display", "page")
 """Properties whose value hangs on more than the style of the element and its parent's."""
 
+FIGURE: Final = "figure:"
+"""How the address of a figure begins that is still being drawn when the layout begins."""
+
 Theirs = Callable[..., Any]
 
 
@@ -34,7 +38,9 @@ def our_layout() -> Iterator[None]:
 
     styles: a property that no rule names is the parent's or the initial one at once. sizes: those that hang on no other box are worked out once a style.
     lines: the Pango context once a look; beside no float a line has the width of its box. surfaces: a box without any is none. flow: one look-up a question.
+    figures: each is fetched when its place is measured.
     """
+    import weasyprint.document
     import weasyprint.layout.background
     import weasyprint.layout.float
     import weasyprint.layout.percent
@@ -48,6 +54,7 @@ def our_layout() -> Iterator[None]:
         (Box, "is_in_normal_flow", _is_in_normal_flow),
         (line_break.Layout, "setup", _setup_with(line_break.Layout.setup)),
         (line_break, "_font_style_cache_key", _font_key),
+        (weasyprint.document, "original_get_image_from_uri", _image_with(weasyprint.document.original_get_image_from_uri)),
     ]
     for module, name, ours_with in (
         (weasyprint.layout.percent, "resolve_percentages", _sizes_with),
@@ -63,6 +70,27 @@ def our_layout() -> Iterator[None]:
             stack.callback(setattr, owner, name, owner.__dict__[name])
             setattr(owner, name, ours)
         yield
+
+
+class _Later:
+    """A picture that is fetched when its size is asked for."""
+
+    def __init__(self, fetch: Callable[[], Any]) -> None:
+        self._picture = lru_cache(maxsize=1)(fetch)
+
+    def get_intrinsic_size(self, *arguments: Any) -> Any:
+        return self._picture().get_intrinsic_size(*arguments)
+
+    def draw(self, *arguments: Any) -> None:
+        self._picture().draw(*arguments)
+
+
+def _image_with(theirs: Theirs) -> Theirs:
+    def get_image_from_uri(*, url: str, **options: Any) -> Any:
+        fetch = partial(theirs, url=url, **options)
+        return _Later(fetch) if url.startswith(FIGURE) else fetch()
+
+    return get_image_from_uri
 
 
 def _missing_with(theirs: Theirs) -> Theirs:

@@ -14,7 +14,8 @@ from xml.etree.ElementTree import Element, TreeBuilder
 from markupsafe import Markup, escape
 
 from review.incident.errors import Fault, UnusableInput
-from review.report.box_layout import our_layout
+from review.report.box_layout import FIGURE, our_layout
+from review.report.chart_data import Picture
 from review.report.document import Document, Figure, Num
 from review.report.markup import Writer, environment, style_sheet
 from review.report.pages import UNKNOWN_PAGES, Pages
@@ -23,7 +24,7 @@ from review.report.theme import OUTSIDE_REMEDY, Theme, css_variables, templates_
 from review.report.visible import visible
 
 VARIANT: Final = "pdf/a-3a"
-FIGURE: Final = "figure:"
+PICTURE: Final = "picture:"
 FONT: Final = "font:"
 LOGO: Final = "logo:"
 LEADER: Final = "leader:"
@@ -225,8 +226,8 @@ def _fetcher(theme: Theme, figures: Mapping[str, bytes]) -> Any:
 
     class Fetcher(URLFetcher):  # type: ignore[misc]
         def fetch(self, url: str, headers: Mapping[str, str] | None = None) -> Any:  # noqa: ARG002
-            if url.startswith(FIGURE):
-                drawn = figures[url.removeprefix(FIGURE)]
+            if url.startswith((FIGURE, PICTURE)):
+                drawn = figures[url.partition(":")[2]]
                 return URLFetcherResponse(url, drawn, {"Content-Type": next((kind for start, kind in PICTURES.items() if drawn.startswith(start)), SVG)})
             if url.startswith(FONT):
                 return URLFetcherResponse(url, fonts[url.removeprefix(FONT)].read_bytes(), {"Content-Type": "font/otf"})
@@ -252,7 +253,7 @@ def _number(num: Num) -> str:
 
 
 def _picture(figure: Figure) -> str:
-    return f"{FIGURE}{figure.id}"
+    return f"{PICTURE if isinstance(figure.chart, Picture) else FIGURE}{figure.id}"
 
 
 def _w3c(moment: datetime) -> str:

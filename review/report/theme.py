@@ -17,7 +17,7 @@ HEX_COLOUR: Final = re.compile(r"#[0-9A-Fa-f]{6}")
 DASHES: Final = re.compile(r"|[0-9.]+( [0-9.]+)+")
 ADDRESS: Final = re.compile(r"/\*.*?\*/|url\(\s*[\"']?(?P<url>[^\"')]*)|@import\s+[\"'](?P<sheet>[^\"']*)", re.DOTALL | re.IGNORECASE)
 """Addresses in a style sheet, those in comments aside."""
-OWN_ADDRESSES: Final = ("figure:", "font:", "logo:", "leader:", "#")
+OWN_ADDRESSES: Final = ("figure:", "picture:", "font:", "logo:", "leader:", "#")
 LONGEST_ADDRESS: Final = 80
 OUTSIDE_REMEDY: Final = "报告不读取任何外部地址或文件，请删去；标志请放 logo.svg 或 logo.png"
 LOGOS: Final = ("logo.svg", "logo.png")

@@ -95,6 +95,35 @@ def test_borders_that_a_table_has_settled_are_left_as_they_are() -> None:
 
 
 @pytest.mark.needs_pango
+@pytest.mark.parametrize(("address", "first"), [("figure:one", "甲"), ("picture:one", "fetched")])
+def test_a_figure_is_fetched_when_the_page_is_set_it_stands_on(monkeypatch: pytest.MonkeyPatch, address: str, first: str) -> None:
+    from weasyprint.text.line_break import Layout
+    from weasyprint.urls import URLFetcher, URLFetcherResponse
+
+    from review.report.typesetter import weasyprint
+
+    happened: list[str] = []
+    set_text = Layout.set_text
+
+    class Fetcher(URLFetcher):  # type: ignore[misc]
+        def fetch(self, url: str, headers: Any = None) -> Any:  # noqa: ARG002
+            happened.append("fetched")
+            return URLFetcherResponse(url, b'<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"/>', {"Content-Type": "image/svg+xml"})
+
+    def noted(layout: Any, text: str, justify: bool = False) -> None:
+        happened.append(text)
+        set_text(layout, text, justify)
+
+    monkeypatch.setattr(Layout, "set_text", noted)
+    with our_layout():
+        made = weasyprint.HTML(string=f"<p>甲</p><p style='break-before: page'><img src='{address}'>乙", url_fetcher=Fetcher()).render()
+    assert len(made.pages) == 2
+    assert happened.count("fetched") == 1
+    assert min(happened.index("甲"), happened.index("fetched")) == happened.index(first)
+    assert happened.index("fetched") < happened.index("乙")
+
+
+@pytest.mark.needs_pango
 def test_our_layout_lasts_as_long_as_asked() -> None:
     from weasyprint.css import ComputedStyle
     from weasyprint.formatting_structure.boxes import Box
