@@ -43,7 +43,7 @@ from review.incident.incident import Incident
 from review.settings.analysis_settings import AnalysisSettings
 from review.settings.curve import CurveSettings, TriggerSettings
 
-LENT: Final = (public_moves.__module__, measure_spreading.__module__, measure_causes.__module__)
+LENT: Final = (public_moves.__module__, measure_spreading.__module__, measure_heat.__module__, measure_causes.__module__)
 """What a second process that is to help loads ahead."""
 
 SHARE_GRADES: dict[str, ShareGrade] = {"audited": "audit", "vendor": "vendor", "sampled": "sample", "model": "model"}
@@ -103,7 +103,7 @@ class Analysis:
 
 def analyse(incident: Incident, settings: AnalysisSettings, zone: str, audit: pd.DataFrame | Labeller | None = None, beside: Beside = when_asked) -> Analysis:
     """All findings of an incident; an empty incident gives empty findings and no score. audit: hand labels as `resolve_labels` takes
-    them, or a classifier to label a sample in their place. beside: who reads the statements, measures the spreading and looks for causes while
+    them, or a classifier to label a sample in their place. beside: who reads the statements, measures spreading and heat and looks for causes while
     this process measures the rest.
     """
     thresholds = settings.thresholds
@@ -121,6 +121,7 @@ def analyse(incident: Incident, settings: AnalysisSettings, zone: str, audit: pd
         emotion = replace(emotion, curve=shown_within(emotion.curve, scope.period))
     elif emotion.curve is not None and onset is not None:
         emotion = replace(emotion, curve=focused(emotion.curve, onset, settings.curve))
+    heating = beside(measure_heat, incident.metric_points, incident.case, onset, thresholds.heat)
     business = measure_business(incident, onset, settings.curve, ZoneInfo(zone))
     outcomes = _with_business(_outcomes(incident.case, (spread, scope), emotion, onset), business, incident.case)
     facts = measure_response(incident, moves(), outcomes, settings.rubric, settings.statement)
@@ -138,8 +139,7 @@ def analyse(incident: Incident, settings: AnalysisSettings, zone: str, audit: pd
     facts = replace(facts, outcomes=_credited(outcomes, emotion.curve, (facts, cards), followed))
     score = score_response(facts, settings.rubric)
     voices = choose_voices(about.posts, negative, (incident.case, None if spread.first is None else spread.first.at), thresholds.voices)
-    heat = measure_heat(incident.metric_points, incident.case, onset, thresholds.heat)
-    spread_out, causes = spreading(), looking()
+    spread_out, heat, causes = spreading(), heating(), looking()
     if moods.labels.grade == "model":  # a share per tier is finer than what an unaudited model can tell
         causes = replace(causes, tiers=tuple(replace(tier, share=None, low=None, high=None) for tier in causes.tiers))
     findings = Findings(
