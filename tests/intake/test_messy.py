@@ -315,3 +315,19 @@ def test_32_a_header_repeated_below_a_note_of_the_page_is_one_table() -> None:
     log = only(made.import_log)
     assert (log.rows_read, log.rows_kept, log.rows_quarantined, log.ignored_why) == (5, 3, 0, (("表下的说明", 1), ("重复的表头", 1)))
     assert series(made)["xhs", "", "impressions"] == [1400, 1500, 1600]
+
+
+def test_33_notes_of_a_creator_back_office_are_the_accounts_own() -> None:
+    made = loaded("33-own-notes-of-a-back-office.csv")
+    log = only(made.import_log)
+    assert (log.format, log.rows_kept) == ("xhs.creator.notes", 2)
+    assert made.incident.posts["author_type"].tolist() == ["brand", "brand"]
+    assert any("品牌自有内容" in warning and "账号类型" in warning for warning in log.warnings)
+
+
+def test_33_a_column_that_says_whose_notes_they_are_wins(tmp_path: Path) -> None:
+    lines = (MESSY / "33-own-notes-of-a-back-office.csv").read_text(encoding="utf-8").splitlines()
+    (tmp_path / "笔记.csv").write_text("\n".join(line + end for line, end in zip(lines, (",", ",账号类型", ",达人", ","), strict=True)), encoding="utf-8")
+    made = load([tmp_path / "笔记.csv"], LoadOptions())
+    assert made.import_log.tables[0].format == "xhs.creator.notes"
+    assert sorted(plain(made.incident.posts["author_type"]), key=str) == [None, "kol"]

@@ -322,7 +322,8 @@ def account_blocks(pen: Pen, accounts: tuple[KeyAccount, ...], found: tuple[Spre
     else:
         measured = any(value is not None for each in spread.platforms for value in (each.likes_sum, each.comments_sum, each.shares_sum, each.collects_sum))
         unnamed = bool(spread.mentions) and measured
-        blocks.append(pen.gap("gap.accounts_none" if not spread.mentions else "gap.accounts_unnamed" if measured else "gap.accounts"))
+        lacking = "accounts_none" if not spread.mentions else "accounts_own" if spread.all_own else "accounts_unnamed" if measured else "accounts"
+        blocks.append(pen.gap(f"gap.{lacking}"))
     if spread.media:
         leading = sorted(spread.media, key=lambda card: -(card.interaction or card.views or 0))[:MEDIA_ROWS]
         shown = [card for card in spread.media if card in leading or (card is spread.media[0] and card.at is not None)]
@@ -351,7 +352,7 @@ def account_blocks(pen: Pen, accounts: tuple[KeyAccount, ...], found: tuple[Spre
             )
         )
     elif spread.mentions:
-        unseen = "unnamed" if unnamed else "none" if scope.period is None else "none_within"
+        unseen = "unnamed" if unnamed and not spread.all_own else "none" if scope.period is None else "none_within"
         blocks.append(pen.body(f"media.{unseen}"))
     return blocks
 
