@@ -17,6 +17,7 @@ from pyarrow import csv as arrow_csv
 from review.incident.import_log import Rejection
 from review.incident.tables import ROW_NUMBER
 from review.intake.cells import matches, text_series
+from review.intake.days import LEAST_DAYS, day_columns, names_days
 from review.intake.encoding import Text, read_text
 from review.intake.header import find_header, guess_header, header_names
 from review.intake.layout import FIGURE, LONGEST_HEADER, Place, is_header, name_of, places_of, texts_of
@@ -112,7 +113,8 @@ def _layout(text: Text, aliases: Aliases, formats: Formats) -> _Head:
     if best is not None:
         return best[1]
     widest = max(heads, key=lambda head: _steady_width(head.rows))
-    if _steady_width(widest.rows) < 2 or guess_header(widest.rows, formats.recognition) is None:
+    days = any(day_columns(row) for row in widest.rows)
+    if _steady_width(widest.rows) < 2 or (not days and guess_header(widest.rows, formats.recognition) is None):
         raise NotATable("文本中没有认出表格（没有表头）")
     return widest
 
@@ -125,6 +127,9 @@ def _body(text: Text, head: _Head, place: Place) -> memoryview:
 
 def _header_below(read: "_Read", delimiter: str, place: Place, known: tuple[Aliases, Recognition]) -> bool:
     """Whether one of the records of a table is the header of another: other headers, or the same again where lines of one cell (titles) stand too."""
+    days = day_columns(place.head)[:LEAST_DAYS]
+    if days and any(names_days(cells, range(LEAST_DAYS)) for cells in zip(*(read.columns[position].to_pylist() for position in days), strict=True)):
+        return True
     rows = np.arange(len(read.columns[0]))
     for column in read.columns:  # few rows of data are left after the first columns: one that holds numbers or dates leaves none
         cells = pc.fill_null(column.take(pa.array(rows)), "")

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any, Final
 
+from review.intake.days import day_columns, names_days
 from review.intake.header import find_header, guess_header
 from review.intake.part import FOOTER, SUMMARY_WORDS
 from review.settings.aliases import Aliases
@@ -81,10 +82,16 @@ def places_of(rows: Sequence[Sequence[Any]], aliases: Aliases, rules: Recognitio
     head = [[cell_text(value) for value in row] for row in rows[: rules.header_rows]]
     found = find_header(head, aliases, rules)
     index = found.index if found is not None else guess_header(head, rules)
+    dated = next((row for row, cells in enumerate(head[: None if index is None else index + 1]) if day_columns(cells)), None)
+    if found is None and dated is not None:
+        index = dated
     if index is None:
         return ()
     headers = [row for row, each in enumerate(rows) if is_header(each, aliases, rules)]
-    starts = sorted({index, *(row for row in headers if row > index or any(_filled(each) > 1 for each in rows[row + 1 : index]))})
+    if dated is not None:
+        days = day_columns(head[dated])
+        headers = sorted({dated, *headers, *(row for row in range(dated + 1, len(rows)) if names_days(texts_of(rows[row]), days))})
+    starts = sorted({index, *(row for row in headers if row > index or row == dated or any(_filled(each) > 1 for each in rows[row + 1 : index]))})
     kept, above = [starts[0]], [_lines_above(rows, _top(rows, starts[0], aliases))]
     for row in starts[1:]:
         same, lines = texts_of(rows[row]) == texts_of(rows[kept[-1]]), _lines_above(rows, _top(rows, row, aliases))
@@ -102,7 +109,7 @@ def places_of(rows: Sequence[Sequence[Any]], aliases: Aliases, rules: Recognitio
         others = {text for other, lines in enumerate(above) for text in lines.texts if other != number}
         own = [text for text in reversed(above[number].texts) if text not in others] if len(above) > 1 else []
         title = min(own, key=lambda text: re.search(_ASIDE, text) is not None, default=None)
-        made.append(Place(head=tuple(cells), row=first if below is None else first + 1, end=end, guessed=found is None, title=title))
+        made.append(Place(head=tuple(cells), row=first if below is None else first + 1, end=end, guessed=found is None and dated is None, title=title))
     return tuple(made)
 
 
