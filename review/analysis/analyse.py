@@ -12,7 +12,17 @@ from review.analysis.accounts import KeyAccount
 from review.analysis.assessed_actions import assessed_actions
 from review.analysis.beside import Beside, when_asked
 from review.analysis.causes import CauseContext, CauseFindings, measure_causes
-from review.analysis.conversion import BusinessCalendar, Conversion, FollowerLoss, conversions, follower_losses, main_conversion, own_followers
+from review.analysis.conversion import (
+    DAILY_METRICS,
+    FOLLOWER_METRICS,
+    BusinessCalendar,
+    Conversion,
+    FollowerLoss,
+    conversions,
+    follower_losses,
+    main_conversion,
+    own_followers,
+)
 from review.analysis.curve import Curve
 from review.analysis.curve_points import focused, shown_within
 from review.analysis.effects import Effect, Escalation, effects, escalation, joint_effects
@@ -52,11 +62,12 @@ SHARE_GRADES: dict[str, ShareGrade] = {"audited": "audit", "vendor": "vendor", "
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Business:
     """What the incident cost: daily shop figures, followers, the service desk (of exported tickets, else of typed totals), totals only people know, and how
-    far the accounts reached. since: local midnight of the onset's day, None without an onset.
+    far the accounts reached. since: local midnight of the onset's day, None without an onset: then nothing is compared, and daily says whether there was any
+    daily figure of a shop or of followers to compare.
     """
 
     since: datetime | None
-
+    daily: bool
     conversions: tuple[Conversion, ...]
     main: Conversion | None
     followers: tuple[FollowerLoss, ...]
@@ -184,12 +195,14 @@ def measure_business(incident: Incident, onset: datetime | None, settings: Curve
     since = None if onset is None else onset.astimezone(zone).replace(hour=0, minute=0, second=0, microsecond=0)
     service = _service(service_of_tickets(incident.tickets, since, settings.service), service_of_samples(incident.samples, since, settings.service))
     totals = typed_totals(incident.samples)
+    daily = bool((incident.metric_points["metric"].isin((*DAILY_METRICS, *FOLLOWER_METRICS)) & incident.metric_points["value"].notna()).any())
     if onset is None:
-        return Business(since=since, conversions=(), main=None, followers=(), service=service, totals=totals, exposure=())
+        return Business(since=since, daily=daily, conversions=(), main=None, followers=(), service=service, totals=totals, exposure=())
     calendar = BusinessCalendar(zone=zone, since=onset.astimezone(zone).date(), promo_days=frozenset(incident.case.promo_days))
     found = conversions(incident.metric_points, calendar, settings.conversion)
     return Business(
         since=since,
+        daily=daily,
         conversions=found,
         main=main_conversion(found, incident.case.competitors),
         followers=follower_losses(incident.metric_points, calendar, settings.conversion),
