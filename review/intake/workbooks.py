@@ -15,6 +15,9 @@ from review.intake.grid import Sheet
 from review.intake.raw import NotATable
 from review.settings.formats import Limits
 
+SMALL: Final = 10 << 20
+"""Bytes up to which a packed file may unpack from however little."""
+
 _SCAN: Final = 4 << 20
 _TAIL: Final = 4096
 """Bytes looked at twice, so that no cell's mark or formula is cut in two."""
@@ -73,7 +76,7 @@ def check_archive(data: bytes, limits: Limits) -> None:
     if total > limits.unpacked_megabytes << 20:
         raise NotATable(f"解压后有 {total >> 20} MB，超过上限 {limits.unpacked_megabytes} MB")
     for member in members:
-        if member.file_size > 10 << 20 and member.file_size > limits.ratio * max(member.compress_size, 1):
+        if member.file_size > SMALL and member.file_size > limits.ratio * max(member.compress_size, 1):
             raise NotATable(f"压缩比异常（“{member.filename[:60]}”解压后是 {member.file_size // max(member.compress_size, 1)} 倍），疑为压缩炸弹")
 
 
