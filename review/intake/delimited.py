@@ -47,11 +47,12 @@ _QUOTED: Final = re.compile(r'(?:[^"]|"")*+"')
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Head:
-    """The first records under one delimiter: cells, and the byte offset at which each record ends."""
+    """The first records under one delimiter: cells, the byte offset at which each record ends, and which of them have a blank line above."""
 
     delimiter: str
     rows: list[list[str]]
     ends: list[int]
+    apart: frozenset[int]
 
 
 def read_delimited(source: Source, aliases: Aliases, formats: Formats) -> tuple[RawTable, ...]:
@@ -62,11 +63,11 @@ def read_delimited(source: Source, aliases: Aliases, formats: Formats) -> tuple[
     if not bytes(text.utf8[:_HEAD]).strip():
         raise NotATable("空文件")
     head = _layout(text, aliases, formats)
-    places = places_of(head.rows, aliases, formats.recognition)
+    places = places_of(head.rows, aliases, formats.recognition, head.apart)
     read = [_read(_body(text, head, places[0]), head.delimiter, places[0].head, formats.limits)] if len(places) == 1 else []
     if not read or _header_below(read[0], head.delimiter, places[0], (aliases, formats.recognition)):
         head = _head(bytes(text.utf8).decode("utf-8", "ignore"), head.delimiter, None)
-        places = places_of(head.rows, aliases, formats.recognition)
+        places = places_of(head.rows, aliases, formats.recognition, head.apart)
         read = [_read(_body(text, head, place), head.delimiter, place.head, formats.limits) for place in places]
     warnings = []
     if text.damaged:
@@ -170,6 +171,7 @@ def _head(start: str, delimiter: str, count: int | None) -> _Head:
     record = re.compile(rf"{field}(?:{mark}{field})*+(\r\n|\n|\r|\Z)")
     rows: list[list[str]] = []
     ends: list[int] = []
+    apart: set[int] = set()
     at = taken = 0
     while at < len(start) and (count is None or len(rows) <= count):
         match = record.match(start, at)
@@ -181,7 +183,9 @@ def _head(start: str, delimiter: str, count: int | None) -> _Head:
         if line:
             rows.append(_split(line, delimiter))
             ends.append(taken)
-    return _Head(delimiter=delimiter, rows=rows, ends=ends)
+        else:
+            apart.add(len(rows))
+    return _Head(delimiter=delimiter, rows=rows, ends=ends, apart=frozenset(apart))
 
 
 def _split(record: str, delimiter: str) -> list[str]:

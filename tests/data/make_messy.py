@@ -228,6 +228,7 @@ def main() -> None:
     daily = ["日期", "曝光", "观看", "新增关注", "取消关注"]
     big, small = ([[f"2026-03-{day}", scale * day, day, 2, lost] for day in range(14, 17)] for scale, lost in ((100, 3), (10, 1)))
     write("32-blocks-of-two-accounts.csv", table([["账号：云野茶饮"], daily, *big, ["合计", "", "", 6, 9], [], ["账号：云野茶饮客服"], daily, *small]))
+    write("32-second-block-after-a-blank-line.csv", table([daily, *big, [], ["账号B"], daily, *small]))
     workbook(
         "32-blocks-of-two-platforms.xlsx",
         {"每日": [["2026年3月账号数据"], ["微博"], daily, *big, [], ["小红书后台"], ["导出时间：2026-03-17"], daily, *small]},

@@ -310,6 +310,14 @@ def test_32_equal_headers_under_the_names_of_two_platforms_are_of_these_platform
     assert (found["weibo", "", "followers_lost"], found["xhs", "", "followers_lost"]) == ([3, 3, 3], [1, 1, 1])
 
 
+def test_32_a_title_below_a_blank_line_begins_a_table_though_the_first_has_none() -> None:
+    made = loaded("32-second-block-after-a-blank-line.csv")
+    assert [(log.sheet, log.header_row, log.rows_read, log.rows_kept) for log in made.import_log.tables] == [(None, 1, 3, 3), ("（第2个表）", 6, 3, 3)]
+    found = series(made)
+    assert found["xhs", "账号B", "impressions"] == [140, 150, 160]
+    assert [values for (_, name, metric), values in found.items() if metric == "impressions" and name != "账号B"] == [[1400, 1500, 1600]]
+
+
 def test_32_a_header_repeated_below_a_note_of_the_page_is_one_table() -> None:
     made = loaded("32-pages-of-one-export.csv")
     log = only(made.import_log)
