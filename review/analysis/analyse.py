@@ -57,6 +57,7 @@ LENT: Final = (public_moves.__module__, measure_spreading.__module__, measure_ca
 """What a second process that is to help loads ahead."""
 
 SHARE_GRADES: dict[str, ShareGrade] = {"audited": "audit", "vendor": "vendor", "sampled": "sample", "model": "model"}
+_EXACT_TO: Final = {"day": timedelta(days=1), "h": timedelta(hours=1)}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -287,16 +288,23 @@ def _outcomes(case: Case, found: tuple[Spread, Scope], emotion: Mood, onset: dat
         base=None if shares is None or shares.base is None else share(shares.base.share),
         normal_at=returned,
         normal_watched=watched,
-        observed_until=curve.data_end,
-        data_until=curve.data_end if spread.last_at is None else max(curve.data_end, spread.last_at),
+        observed_until=_observed_until(curve, spread),
+        data_until=_observed_until(curve, spread) if spread.last_at is None else max(_observed_until(curve, spread), spread.last_at),
     )
+
+
+def _observed_until(curve: Curve, spread: Spread) -> datetime:
+    """The end of what the curve was measured on: of rows the last one's, as its bucket may reach a day further; of typed samples their last period's."""
+    if curve.width is None or spread.last_at is None:
+        return curve.data_end
+    return min(curve.data_end, spread.last_at + _EXACT_TO.get(spread.last_precision or "", timedelta()))
 
 
 def _latest(post: PostCard | None) -> datetime | None:
     """The end of what the time of a post is exact to."""
     if post is None or post.at is None:
         return None
-    return post.at + {"day": timedelta(days=1), "h": timedelta(hours=1)}.get(post.precision or "", timedelta())
+    return post.at + _EXACT_TO.get(post.precision or "", timedelta())
 
 
 def _cause_context(grade: Grade, found: tuple[Curve | None, ResponseFacts], settings: CurveSettings, zone: ZoneInfo) -> CauseContext:
