@@ -65,15 +65,14 @@ def measure_scope(posts: pd.DataFrame, case: Case, thresholds: PeriodThresholds)
     starts = others if by_talk else starts
     dated = starts["published_at"].notna()
     named = starts["published_at"][dated][names_a_topic(starts[dated], case.topics)]
-    unnamed = () if len(named) or by_talk else tuple(topic for topic in case.topics if plain_topic(topic))
+    unnamed = () if len(named) or by_talk or not dated.any() else tuple(topic for topic in case.topics if plain_topic(topic))
     length = timedelta(days=thresholds.longest_days)
     if len(named) and case.outbreak_at is None:
         return _around_topics(posts, starts, named, length)
-    if unnamed and not dated.any():
-        return WHOLE
     whole = replace(WHOLE, unnamed=unnamed, starts=len(starts), dated=int(dated.sum()), rows=row_set(starts)) if unnamed else WHOLE
     times = starts["published_at"][dated]
-    first, last = (None, None) if times.empty else (times.min().to_pydatetime(), times.max().to_pydatetime())
+    talk = others["published_at"].dropna()
+    first, last = _ends(talk if times.empty else times)
     untold: Literal["span", "undated"] | None = None
     period = None
     if case.outbreak_at is not None:
@@ -83,17 +82,21 @@ def measure_scope(posts: pd.DataFrame, case: Case, thresholds: PeriodThresholds)
     elif by_talk and len(times) < thresholds.least_dated * len(starts):
         return whole
     elif len(times) < thresholds.least_dated * len(starts):
-        untold, talk = "undated", others["published_at"].dropna()
-        by_talk = bool(len(talk)) and talk.max() - talk.min() > length
-        if by_talk:
-            first, last = talk.min().to_pydatetime(), talk.max().to_pydatetime()
-            period = _busiest(posts, length, thresholds.least_share)
+        untold, (first, last) = "undated", _ends(talk)
+        by_talk = first is not None and last is not None and last - first > length
+        if times.empty and case.topics and not by_talk:
+            return whole
+        period = _busiest(posts, length, thresholds.least_share) if by_talk else None
     elif first is not None and last is not None and last - first > length:
         untold, period = "span", _busiest(posts, length, thresholds.least_share)
     else:
         return whole
     told = replace(WHOLE, unnamed=unnamed, untold=untold, starts=len(starts), dated=len(times), rows=row_set(starts), by_talk=by_talk)
     return replace(told, first_at=first, last_at=last, period=period)
+
+
+def _ends(times: "pd.Series[pd.Timestamp]") -> tuple[datetime, datetime] | tuple[None, None]:
+    return (None, None) if times.empty else (times.min().to_pydatetime(), times.max().to_pydatetime())
 
 
 def names_a_topic(posts: pd.DataFrame, topics: tuple[str, ...]) -> "pd.Series[bool]":

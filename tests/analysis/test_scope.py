@@ -194,3 +194,25 @@ def test_posts_without_times_below_years_of_reposts_do_not_make_all_of_these_the
     assert (scope.untold, scope.by_talk, scope.period) == ("undated", True, (START, hours_after(29)))
     assert "采集内容最密集的一段" in "".join(said_of(Case(), original, *reposts)[1])
     assert scope_of(original, *reposts[1:]).period is None
+
+
+def test_a_typed_outbreak_finds_its_reposts_though_no_post_has_a_time() -> None:
+    original: dict[str, object] = {"title": "没有时间的原帖", "author_name": "甲"}
+    reposts: list[dict[str, object]] = [{**each, "kind": "repost"} for each in (SAID, *ANSWERS)]
+    scope = scope_of(original, *reposts, case=Case(outbreak_at=hours_after(5), topics=("退费",)))
+    assert (scope.untold, scope.unnamed, scope.period) == (None, (), (START, hours_after(29)))
+    assert scope_of(original, *reposts, case=Case(topics=("退费",))).period == (START, hours_after(29))
+
+
+def test_a_peak_of_reposts_shows_their_original_though_it_has_no_time() -> None:
+    original: dict[str, object] = {"title": "没有时间的原帖", "author_name": "甲", "item_id": "p1"}
+    reposts: list[dict[str, object]] = [
+        {"kind": "repost", "root_id": "p1", "text": "转发微博", "published_at": hours_after(at), "item_id": f"r{i}"}
+        for i, at in enumerate([*range(48), *(20 + n / 100 for n in range(60))])
+    ]
+    old: dict[str, object] = {"kind": "repost", "root_id": "p0", "text": "九年前", "published_at": hours_after(-9 * YEAR), "item_id": "r99"}
+    found, _ = said_of(Case(outbreak_at=START), original, old, *reposts)
+    assert found.scope.period == (START, hours_after(47))
+    (first, *_) = found.volume.volume_peaks
+    assert first.representative is not None
+    assert first.representative.title == "没有时间的原帖"
