@@ -24,7 +24,7 @@ _LEAP_YEAR: Final = 2000
 """The year a month and day is placed in to be compared with its neighbours: 02-29 may stand."""
 
 _HALF_A_YEAR: Final = pd.Timedelta(days=183)
-_BARE_NUMBER: Final = re.compile(r"[\d.,]+")
+_BARE_NUMBER: Final = re.compile(r"[\d,]*\.?\d+")
 _COMPACT_DAY: Final = re.compile(r"20\d{6}")
 
 

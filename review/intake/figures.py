@@ -63,6 +63,7 @@ def read_figures(table: Recognised, around: Surroundings) -> Part:
         findings.ignored["汇总表或不认识的指标"] = len(table.raw.cells)
         findings.warnings.append("没有可用的日期与指标列，未使用")
         return Part(table=table, findings=findings, rows=rows, platform=None)
+    _tell_repeated_headers(table, findings)
     table, at, precision = _dated(table, around, findings, when)
     scope = table.format.scope if table.format is not None else "item" if table.has("item_id", "title") else "shop" if table.has(*_SHOP) else "account"
     name = _names(table, scope)
@@ -165,6 +166,14 @@ def _names(table: Recognised, scope: str) -> pd.Series | None:
     return labels(named) if named is not None else _item_names(table) if scope == "item" else None
 
 
+def _tell_repeated_headers(table: Recognised, findings: Findings) -> None:
+    """Say that headers stand twice and only the first is read: blocks of two accounts may stand side by side."""
+    again = [head.rpartition(".")[0] for head in table.unmapped if head.rpartition(".")[2].isdecimal()]
+    twice = sorted({head for head in again if head in table.raw.header and head in dict(table.mapped)})
+    if twice:
+        findings.warnings.append(f"列名重复（{'、'.join(twice)}），只读取了第一次出现的列；如是并排的几块数据（如两个账号），请分成几个工作表")
+
+
 def _tell_conflicts(points: pd.DataFrame, findings: Findings) -> None:
     """Say that a table gives one figure of one day several times, and differently, without telling of whom."""
     values = points[points["value"].notna()].groupby(["metric", "at", points["platform"].astype(object).fillna("")], sort=True)
@@ -232,7 +241,8 @@ def _dated(table: Recognised, around: Surroundings, findings: Findings, when: st
         raise ValueError(f"{table.raw.file} has no column {when}")
     times = parse_times(cells, around.zone, around.captured_at)
     undated = times.at.isna().to_numpy()
-    findings.quarantine(undated, f"“{table.header(when)}”中没有可识别的日期")
+    lacking = "" if around.captured_at is not None else "，或没有年份、缺少采集时间而无法换算（可用 --captured-at 指明）"
+    findings.quarantine(undated, f"“{table.header(when)}”中没有可识别的日期{lacking}")
     if undated.any():
         table = keep_rows(table, ~undated)
         findings.table = table

@@ -397,3 +397,18 @@ def test_34_dates_in_cells_and_numbers_in_headers_make_no_table_of_days(header: 
     (tmp_path / "表.csv").write_text(header + "\n", encoding="utf-8")
     with pytest.raises(UnusableInput):
         load([tmp_path / "表.csv"], LoadOptions())
+
+
+def test_34_days_with_dots_are_days_and_a_decimal_is_none(tmp_path: Path) -> None:
+    (tmp_path / "横.csv").write_text("平台,账号,指标,2026.3.1,2026.3.2,2026.3.3\n抖音,云野,播放量,4,5,6\n", encoding="gbk")
+    made = load([tmp_path / "横.csv"], LoadOptions())
+    assert series(made) == {("douyin", "云野", "views"): [4, 5, 6]}
+
+
+def test_35_blocks_side_by_side_are_not_lost_in_silence(tmp_path: Path) -> None:
+    (tmp_path / "并排.csv").write_text("日期,曝光,观看,日期,曝光,观看\n2026-03-10,1,2,2026-03-10,9,8\n昨天,1,2,昨天,9,8\n", encoding="utf-8")
+    made = load([tmp_path / "并排.csv"], LoadOptions())
+    log = only(made.import_log)
+    assert (log.rows_read, log.rows_kept, log.rows_quarantined) == (2, 1, 1)
+    assert any("列名重复（日期、曝光、观看），只读取了第一次出现的列" in warning for warning in log.warnings)
+    assert "--captured-at" in made.import_log.rejections[0].reason
