@@ -69,7 +69,7 @@ def check_archive(data: bytes, limits: Limits) -> None:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             members = archive.infolist()
     except (zipfile.BadZipFile, ValueError, NotImplementedError, OSError) as error:
-        raise NotATable("压缩文件已损坏") from error
+        raise NotATable("文件已损坏或没有传完（工作簿或压缩文件），请重新导出或下载") from error
     if len(members) > limits.members:
         raise NotATable(f"压缩文件含 {len(members)} 个文件，超过上限 {limits.members} 个")
     total = sum(member.file_size for member in members)

@@ -412,3 +412,10 @@ def test_35_blocks_side_by_side_are_not_lost_in_silence(tmp_path: Path) -> None:
     assert (log.rows_read, log.rows_kept, log.rows_quarantined) == (2, 1, 1)
     assert any("列名重复（日期、曝光、观看），只读取了第一次出现的列" in warning for warning in log.warnings)
     assert "--captured-at" in made.import_log.rejections[0].reason
+
+
+def test_36_half_a_workbook_is_not_called_an_archive_alone(tmp_path: Path) -> None:
+    data = (MESSY / "34-days-across.xlsx").read_bytes()
+    (tmp_path / "日报.xlsx").write_bytes(data[: len(data) // 2])
+    with pytest.raises(UnusableInput, match="工作簿或压缩文件），请重新导出"):
+        load([tmp_path / "日报.xlsx"], LoadOptions())
