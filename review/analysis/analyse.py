@@ -12,7 +12,17 @@ from review.analysis.accounts import KeyAccount
 from review.analysis.assessed_actions import assessed_actions
 from review.analysis.beside import Beside, when_asked
 from review.analysis.causes import CauseContext, CauseFindings, measure_causes
-from review.analysis.conversion import BusinessCalendar, Conversion, FollowerLoss, conversions, follower_losses, main_conversion, own_followers
+from review.analysis.conversion import (
+    DAILY_METRICS,
+    FOLLOWER_METRICS,
+    BusinessCalendar,
+    Conversion,
+    FollowerLoss,
+    conversions,
+    follower_losses,
+    main_conversion,
+    own_followers,
+)
 from review.analysis.curve import Curve
 from review.analysis.curve_points import focused, shown_within
 from review.analysis.effects import Effect, Escalation, effects, escalation, joint_effects
@@ -47,16 +57,18 @@ LENT: Final = (public_moves.__module__, measure_spreading.__module__, measure_he
 """What a second process that is to help loads ahead."""
 
 SHARE_GRADES: dict[str, ShareGrade] = {"audited": "audit", "vendor": "vendor", "sampled": "sample", "model": "model"}
+_EXACT_TO: Final = {"day": timedelta(days=1), "h": timedelta(hours=1)}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Business:
     """What the incident cost: daily shop figures, followers, the service desk (of exported tickets, else of typed totals), totals only people know, and how
-    far the accounts reached. since: local midnight of the onset's day, None without an onset.
+    far the accounts reached. since: local midnight of the onset's day, None without an onset: then nothing is compared, and daily says whether there was any
+    daily figure of a shop or of followers to compare.
     """
 
     since: datetime | None
-
+    daily: bool
     conversions: tuple[Conversion, ...]
     main: Conversion | None
     followers: tuple[FollowerLoss, ...]
@@ -184,12 +196,14 @@ def measure_business(incident: Incident, onset: datetime | None, settings: Curve
     since = None if onset is None else onset.astimezone(zone).replace(hour=0, minute=0, second=0, microsecond=0)
     service = _service(service_of_tickets(incident.tickets, since, settings.service), service_of_samples(incident.samples, since, settings.service))
     totals = typed_totals(incident.samples)
+    daily = bool((incident.metric_points["metric"].isin((*DAILY_METRICS, *FOLLOWER_METRICS)) & incident.metric_points["value"].notna()).any())
     if onset is None:
-        return Business(since=since, conversions=(), main=None, followers=(), service=service, totals=totals, exposure=())
+        return Business(since=since, daily=daily, conversions=(), main=None, followers=(), service=service, totals=totals, exposure=())
     calendar = BusinessCalendar(zone=zone, since=onset.astimezone(zone).date(), promo_days=frozenset(incident.case.promo_days))
     found = conversions(incident.metric_points, calendar, settings.conversion)
     return Business(
         since=since,
+        daily=daily,
         conversions=found,
         main=main_conversion(found, incident.case.competitors),
         followers=follower_losses(incident.metric_points, calendar, settings.conversion),
@@ -274,16 +288,23 @@ def _outcomes(case: Case, found: tuple[Spread, Scope], emotion: Mood, onset: dat
         base=None if shares is None or shares.base is None else share(shares.base.share),
         normal_at=returned,
         normal_watched=watched,
-        observed_until=curve.data_end,
-        data_until=curve.data_end if spread.last_at is None else max(curve.data_end, spread.last_at),
+        observed_until=_observed_until(curve, spread),
+        data_until=_observed_until(curve, spread) if spread.last_at is None else max(_observed_until(curve, spread), spread.last_at),
     )
+
+
+def _observed_until(curve: Curve, spread: Spread) -> datetime:
+    """The end of what the curve was measured on: of rows the last one's, as its bucket may reach a day further; of typed samples their last period's."""
+    if curve.width is None or spread.last_at is None:
+        return curve.data_end
+    return min(curve.data_end, spread.last_at + _EXACT_TO.get(spread.last_precision or "", timedelta()))
 
 
 def _latest(post: PostCard | None) -> datetime | None:
     """The end of what the time of a post is exact to."""
     if post is None or post.at is None:
         return None
-    return post.at + {"day": timedelta(days=1), "h": timedelta(hours=1)}.get(post.precision or "", timedelta())
+    return post.at + _EXACT_TO.get(post.precision or "", timedelta())
 
 
 def _cause_context(grade: Grade, found: tuple[Curve | None, ResponseFacts], settings: CurveSettings, zone: ZoneInfo) -> CauseContext:

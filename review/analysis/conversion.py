@@ -21,6 +21,7 @@ Bools = npt.NDArray[np.bool_]
 Ints = npt.NDArray[np.int64]
 
 DAILY_METRICS = ("units", "sales", "orders", "refunds", "buyers", "visitors")
+FOLLOWER_METRICS = ("followers_total", "followers_lost")
 GOOD_METRICS = frozenset(("units", "sales", "orders", "buyers", "visitors"))
 """Figures whose fall is the damage; of refunds it is the rise, and recovery is not asked."""
 
@@ -297,9 +298,7 @@ class FollowerLoss:
 
 def follower_losses(points: pd.DataFrame, calendar: BusinessCalendar, settings: ConversionSettings) -> tuple[FollowerLoss, ...]:
     """Every account's followers before and after, largest before first, then by name; accounts are never added up (their followers overlap)."""
-    chosen = points.loc[
-        points["metric"].isin(("followers_total", "followers_lost")) & points["scope"].isin(("account", "brand", "shop")) & points["value"].notna()
-    ]
+    chosen = points.loc[points["metric"].isin(FOLLOWER_METRICS) & points["scope"].isin(("account", "brand", "shop")) & points["value"].notna()]
     keys = [chosen[name].astype("string").fillna("") for name in ("name", "platform")]
     found = [_followers(part, calendar, settings) for _, part in chosen.groupby(keys, sort=True)]  # a few accounts
     return tuple(sorted(found, key=lambda f: (-(f.before or 0.0), f.name or "", f.platform or "")))

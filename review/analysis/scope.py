@@ -29,6 +29,7 @@ class Scope:
     period: the stretch [first row, last row] that stands for the incident where the posts lie over a longer time. Where untold is span, the busiest of one
     incident's length, None without a clear one; where an outbreak was typed, that length before it and after it; else, where typed topics are named
     (by_topic), that length before the first and after the last post that names one. None: the whole collection.
+    by_talk: there are no posts and articles by others, or none with a time, and what is said of them here is said of all rows by others: comments, reposts.
     """
 
     unnamed: tuple[str, ...]
@@ -40,6 +41,7 @@ class Scope:
     last_at: datetime | None
     period: tuple[datetime, datetime] | None
     rows: RowSet
+    by_talk: bool = False
 
 
 WHOLE: Final = Scope(unnamed=(), untold=None, by_topic=False, starts=0, dated=0, first_at=None, last_at=None, period=None, rows=NO_ROWS)
@@ -57,32 +59,44 @@ def measure_scope(posts: pd.DataFrame, case: Case, thresholds: PeriodThresholds)
     The outbreak goes before the topics: many a topic is older than the incident. Typed topics that no post names tell nothing, and it is as if there were
     none (but for `unnamed`).
     """
-    starts = posts[(posts["kind"].isin(MAKES_A_START) & ~is_own(posts, case)).to_numpy(dtype=bool)]
+    others = posts[~is_own(posts, case).to_numpy(dtype=bool)]
+    starts = others[others["kind"].isin(MAKES_A_START).to_numpy(dtype=bool)]
+    by_talk = not len(starts)
+    starts = others if by_talk else starts
     dated = starts["published_at"].notna()
     named = starts["published_at"][dated][names_a_topic(starts[dated], case.topics)]
-    unnamed = () if len(named) else tuple(topic for topic in case.topics if plain_topic(topic))
+    unnamed = () if len(named) or by_talk or not dated.any() else tuple(topic for topic in case.topics if plain_topic(topic))
     length = timedelta(days=thresholds.longest_days)
     if len(named) and case.outbreak_at is None:
         return _around_topics(posts, starts, named, length)
-    if unnamed and not dated.any():
-        return WHOLE
     whole = replace(WHOLE, unnamed=unnamed, starts=len(starts), dated=int(dated.sum()), rows=row_set(starts)) if unnamed else WHOLE
     times = starts["published_at"][dated]
-    first, last = (None, None) if times.empty else (times.min().to_pydatetime(), times.max().to_pydatetime())
+    talk = others["published_at"].dropna()
+    first, last = _ends(talk if times.empty else times)
     untold: Literal["span", "undated"] | None = None
     period = None
     if case.outbreak_at is not None:
         if first is None or last is None or (first >= case.outbreak_at - length and last <= case.outbreak_at + length):
             return whole
         period = _around(posts, case.outbreak_at - length, case.outbreak_at + length)
+    elif by_talk and len(times) < thresholds.least_dated * len(starts):
+        return whole
     elif len(times) < thresholds.least_dated * len(starts):
-        untold = "undated"
+        untold, (first, last) = "undated", _ends(talk)
+        by_talk = first is not None and last is not None and last - first > length
+        if times.empty and case.topics and not by_talk:
+            return whole
+        period = _busiest(posts, length, thresholds.least_share) if by_talk else None
     elif first is not None and last is not None and last - first > length:
         untold, period = "span", _busiest(posts, length, thresholds.least_share)
     else:
         return whole
-    told = replace(WHOLE, unnamed=unnamed, untold=untold, starts=len(starts), dated=len(times), rows=row_set(starts))
+    told = replace(WHOLE, unnamed=unnamed, untold=untold, starts=len(starts), dated=len(times), rows=row_set(starts), by_talk=by_talk)
     return replace(told, first_at=first, last_at=last, period=period)
+
+
+def _ends(times: "pd.Series[pd.Timestamp]") -> tuple[datetime, datetime] | tuple[None, None]:
+    return (None, None) if times.empty else (times.min().to_pydatetime(), times.max().to_pydatetime())
 
 
 def names_a_topic(posts: pd.DataFrame, topics: tuple[str, ...]) -> "pd.Series[bool]":

@@ -103,7 +103,7 @@ class Spread:
 
     media: press items and posts of media accounts in time order, at most the `MOST_CARDS` with most interaction and the earliest of the media_count found;
     official likewise: posts of the brand's accounts. undated: rows without a time.
-    mentions: posts, reposts and articles (提及量; comments are not mentions).
+    mentions: posts, reposts and articles (提及量; comments are not mentions); own: those of them by the brand's own accounts, with own_rows.
     first_at, last_at: the earliest and latest time of any row, with how exact each is.
     """
 
@@ -117,11 +117,18 @@ class Spread:
     official: tuple[PostCard, ...]
     undated: int
     mentions: int
+    own: int
+    own_rows: RowSet
     first_at: datetime | None
     first_precision: str | None
     last_at: datetime | None
     last_precision: str | None
     rows: RowSet
+
+    @property
+    def all_own(self) -> bool:
+        """Whether all that was collected is the brand's own: then nothing of it is public opinion."""
+        return 0 < self.own == self.mentions and not any(each.comments for each in self.platforms)
 
 
 def interaction_of(posts: pd.DataFrame) -> pd.Series:
@@ -226,6 +233,8 @@ def measure_spread(posts: pd.DataFrame, case: Case, scope: Scope = WHOLE) -> Spr
         official=cards_at(posts, _leading(own_posts)),
         undated=int((~dated).sum()),
         mentions=int(wide.sum()),
+        own=int((owned & wide).sum()),
+        own_rows=row_set(order[owned & wide]),
         first_at=ends[0][0],
         first_precision=ends[0][1],
         last_at=ends[1][0],

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+import pandas as pd
+
 from review.analysis.accounts import KeyAccount, rank_accounts
 from review.analysis.links import Links
 from review.analysis.peaks import Volume, measure_volume
@@ -31,9 +33,17 @@ def measure_spreading(incident: Incident, found: tuple[Spread, Scope], settings:
     near = posts if scope.period is None else posts[in_scope(posts, scope)].reset_index(drop=True)
     propagation, links = measure_propagation(posts, spread, incident.case, settings)
     return Spreading(
-        volume=measure_volume(near, incident.responses, thresholds.peaks, zone),
+        volume=measure_volume(_with_originals(near, posts), incident.responses, thresholds.peaks, zone),
         accounts=rank_accounts(near, thresholds.accounts),
         roles=count_roles(posts),
         propagation=propagation,
         links=links,
     )
+
+
+def _with_originals(near: pd.DataFrame, posts: pd.DataFrame) -> pd.DataFrame:
+    """These rows, and the posts without a time that they repost or answer: a peak shows what it was about, and a row without a time stands in no hour."""
+    if len(near) == len(posts):
+        return near
+    answered = pd.concat([near["root_id"], near["thread_id"]]).dropna().unique()
+    return pd.concat([near, posts[posts["published_at"].isna() & posts["item_id"].isin(answered)]], ignore_index=True)

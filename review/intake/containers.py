@@ -1,5 +1,6 @@
 """Paths → raw tables: folders and archives opened, containers told by their first bytes, never by the extension (quirk 4)."""
 
+import gzip
 import hashlib
 import io
 import re
@@ -22,13 +23,16 @@ from review.intake.ours import OUTPUT_FOLDER, output_folders, refuse_document, r
 from review.intake.progress import Progress, unwatched
 from review.intake.raw import NotATable, RawTable, Source
 from review.intake.spreadsheet_xml import NAMESPACE, read_spreadsheet_xml
-from review.intake.workbooks import check_archive, read_html, read_workbook
+from review.intake.workbooks import SMALL, check_archive, read_html, read_workbook
 from review.settings.aliases import Aliases
 from review.settings.formats import Formats
 
 _OLE: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ZIP: Final = b"PK\x03\x04"
 _EMPTY_ZIP: Final = b"PK\x05\x06"
+_GZIP: Final = b"\x1f\x8b"
+_OTHER_ARCHIVES: Final = (b"Rar!\x1a\x07", b"7z\xbc\xaf\x27\x1c")
+_TAR: Final = slice(257, 262)
 _JSON_LIST: Final = re.compile(rb'\[\s*(?:[\[{"\]0-9tfn-]|$)')
 """How a JSON list begins; a line like `[导出时间] 2026-08-20` above a table does not."""
 
@@ -115,7 +119,9 @@ def _tables(source: Source, aliases: Aliases, formats: Formats) -> tuple[RawTabl
             return _of_sheets(source, read_html(bytes(text.utf8).decode("utf-8", "replace"), limits), aliases, formats)
         if text is not None and (start[:1] == b"{" or _JSON_LIST.match(start)):
             return read_json(source, bytes(text.utf8).decode("utf-8", "replace"), text.encoding, (aliases, limits))
-    if data.startswith((b"%PDF", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"\x1f\x8b")):
+    if data.startswith(_OTHER_ARCHIVES) or data[_TAR] == b"ustar":
+        raise NotATable("rar、7z 或 tar 压缩包，不能直接读取：请解压后给出文件夹，或改用 zip")
+    if data.startswith((b"%PDF", b"\x89PNG", b"\xff\xd8\xff", b"GIF8")):
         raise NotATable("不是表格文件")
     return read_delimited(source, aliases, formats)
 
@@ -147,13 +153,15 @@ def _files(paths: Sequence[Path], skipped: list[SkippedFile]) -> list[tuple[Path
 
 
 def _sources(path: Path, name: str, formats: Formats, skipped: list[SkippedFile]) -> Iterator[Source]:
-    """A file as bytes, or an archive's members, one in memory at a time."""
+    """A file as bytes, or an archive's members, one in memory at a time; of a .gz the one file in it."""
     try:
         data = path.read_bytes()
     except OSError as error:
         raise UnusableInput(Fault(str(path), f"无法读取（{cause_of(error)}）", "请检查权限")) from error
     if _is_archive(data):
         yield from _members(name, data, formats, skipped)
+    elif data.startswith(_GZIP):
+        yield from _unpacked(name, data, formats, skipped)
     else:
         yield Source(name=name, sha256=hashlib.sha256(data).hexdigest(), data=data)
 
@@ -214,10 +222,37 @@ def _members(name: str, data: bytes, formats: Formats, skipped: list[SkippedFile
             except (zipfile.BadZipFile, zlib.error, RuntimeError, NotImplementedError, OSError, EOFError) as error:
                 skipped.append(SkippedFile(file=label, sha256=sha256, reason=f"压缩文件已损坏或受密码保护（{type(error).__name__}）"))
                 continue
-            if _is_archive(inner):
+            if _is_archive(inner) or inner.startswith(_GZIP):
                 skipped.append(SkippedFile(file=label, sha256=hashlib.sha256(inner).hexdigest(), reason="压缩文件中的压缩文件不再打开"))
                 continue
             yield Source(name=label, sha256=hashlib.sha256(inner).hexdigest(), data=inner)
+
+
+def _unpacked(name: str, data: bytes, formats: Formats, skipped: list[SkippedFile]) -> Iterator[Source]:
+    """The file in a .gz, named archive/file by the archive's own name: the name inside is anybody's. Never more bytes than the limits allow are unpacked."""
+    limit = formats.limits.file_megabytes << 20
+    allowed = min(limit, max(SMALL, formats.limits.ratio * len(data)))
+    try:
+        with gzip.open(io.BytesIO(data)) as stream:
+            inner = stream.read(allowed + 1)
+        if len(inner) > allowed:
+            over = (
+                f"文件解压后超过上限 {formats.limits.file_megabytes} MB"
+                if allowed == limit
+                else f"压缩比异常（解压后超过 {formats.limits.ratio} 倍），疑为压缩炸弹"
+            )
+            raise NotATable(over)
+        if _is_archive(inner) or inner.startswith(_GZIP):
+            raise NotATable("压缩文件中的压缩文件不再打开")
+    except NotATable as reason:
+        skipped.append(SkippedFile(file=name, sha256=hashlib.sha256(data).hexdigest(), reason=str(reason)))
+        return
+    except (zlib.error, OSError, EOFError) as error:
+        skipped.append(SkippedFile(file=name, sha256=hashlib.sha256(data).hexdigest(), reason=f"压缩文件已损坏或不完整（{type(error).__name__}）"))
+        return
+    stem = name.rsplit("/", 1)[-1]
+    label = stem[: -len(".gz")] if stem.lower().endswith(".gz") and len(stem) > len(".gz") else "内容"
+    yield Source(name=f"{name}/{label}", sha256=hashlib.sha256(inner).hexdigest(), data=inner)
 
 
 def _opening(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> bytes:

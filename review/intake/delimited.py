@@ -17,6 +17,7 @@ from pyarrow import csv as arrow_csv
 from review.incident.import_log import Rejection
 from review.incident.tables import ROW_NUMBER
 from review.intake.cells import matches, text_series
+from review.intake.days import LEAST_DAYS, day_columns, names_days
 from review.intake.encoding import Text, read_text
 from review.intake.header import find_header, guess_header, header_names
 from review.intake.layout import FIGURE, LONGEST_HEADER, Place, is_header, name_of, places_of, texts_of
@@ -46,11 +47,12 @@ _QUOTED: Final = re.compile(r'(?:[^"]|"")*+"')
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Head:
-    """The first records under one delimiter: cells, and the byte offset at which each record ends."""
+    """The first records under one delimiter: cells, the byte offset at which each record ends, and which of them have a blank line above."""
 
     delimiter: str
     rows: list[list[str]]
     ends: list[int]
+    apart: frozenset[int]
 
 
 def read_delimited(source: Source, aliases: Aliases, formats: Formats) -> tuple[RawTable, ...]:
@@ -61,11 +63,11 @@ def read_delimited(source: Source, aliases: Aliases, formats: Formats) -> tuple[
     if not bytes(text.utf8[:_HEAD]).strip():
         raise NotATable("空文件")
     head = _layout(text, aliases, formats)
-    places = places_of(head.rows, aliases, formats.recognition)
+    places = places_of(head.rows, aliases, formats.recognition, head.apart)
     read = [_read(_body(text, head, places[0]), head.delimiter, places[0].head, formats.limits)] if len(places) == 1 else []
     if not read or _header_below(read[0], head.delimiter, places[0], (aliases, formats.recognition)):
         head = _head(bytes(text.utf8).decode("utf-8", "ignore"), head.delimiter, None)
-        places = places_of(head.rows, aliases, formats.recognition)
+        places = places_of(head.rows, aliases, formats.recognition, head.apart)
         read = [_read(_body(text, head, place), head.delimiter, place.head, formats.limits) for place in places]
     warnings = []
     if text.damaged:
@@ -112,7 +114,8 @@ def _layout(text: Text, aliases: Aliases, formats: Formats) -> _Head:
     if best is not None:
         return best[1]
     widest = max(heads, key=lambda head: _steady_width(head.rows))
-    if _steady_width(widest.rows) < 2 or guess_header(widest.rows, formats.recognition) is None:
+    days = any(day_columns(row) for row in widest.rows)
+    if _steady_width(widest.rows) < 2 or (not days and guess_header(widest.rows, formats.recognition) is None):
         raise NotATable("文本中没有认出表格（没有表头）")
     return widest
 
@@ -125,6 +128,9 @@ def _body(text: Text, head: _Head, place: Place) -> memoryview:
 
 def _header_below(read: "_Read", delimiter: str, place: Place, known: tuple[Aliases, Recognition]) -> bool:
     """Whether one of the records of a table is the header of another: other headers, or the same again where lines of one cell (titles) stand too."""
+    days = day_columns(place.head)[:LEAST_DAYS]
+    if days and any(names_days(cells, range(LEAST_DAYS)) for cells in zip(*(read.columns[position].to_pylist() for position in days), strict=True)):
+        return True
     rows = np.arange(len(read.columns[0]))
     for column in read.columns:  # few rows of data are left after the first columns: one that holds numbers or dates leaves none
         cells = pc.fill_null(column.take(pa.array(rows)), "")
@@ -165,6 +171,7 @@ def _head(start: str, delimiter: str, count: int | None) -> _Head:
     record = re.compile(rf"{field}(?:{mark}{field})*+(\r\n|\n|\r|\Z)")
     rows: list[list[str]] = []
     ends: list[int] = []
+    apart: set[int] = set()
     at = taken = 0
     while at < len(start) and (count is None or len(rows) <= count):
         match = record.match(start, at)
@@ -176,7 +183,9 @@ def _head(start: str, delimiter: str, count: int | None) -> _Head:
         if line:
             rows.append(_split(line, delimiter))
             ends.append(taken)
-    return _Head(delimiter=delimiter, rows=rows, ends=ends)
+        else:
+            apart.add(len(rows))
+    return _Head(delimiter=delimiter, rows=rows, ends=ends, apart=frozenset(apart))
 
 
 def _split(record: str, delimiter: str) -> list[str]:

@@ -1,11 +1,12 @@
 """Where the tables of a sheet or of a text file stand, one below another: their headers, of one row or of two, their titles and their ends."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any, Final
 
+from review.intake.days import day_columns, names_days
 from review.intake.header import find_header, guess_header
 from review.intake.part import FOOTER, SUMMARY_WORDS
 from review.settings.aliases import Aliases
@@ -72,22 +73,29 @@ def cell_text(value: Any) -> str | None:
     return str(round(value.total_seconds())) if isinstance(value, timedelta) else str(value)
 
 
-def places_of(rows: Sequence[Sequence[Any]], aliases: Aliases, rules: Recognition) -> tuple[Place, ...]:
+def places_of(rows: Sequence[Sequence[Any]], aliases: Aliases, rules: Recognition, apart: Collection[int] = ()) -> tuple[Place, ...]:
     """The tables among these rows, from top to bottom; none where the rows are blank or nothing in them looks like one.
 
     A row below a table that is itself full of headers begins the next where the headers are other ones, or where a title of its own stands above it (账号A,
-    账号B); else it is the header written again. Blank rows and a title between two tables belong to neither.
+    账号B); else it is the header written again. Blank rows and a title between two tables belong to neither. apart: rows above which
+    blank lines stood that are not among the rows.
     """
     head = [[cell_text(value) for value in row] for row in rows[: rules.header_rows]]
     found = find_header(head, aliases, rules)
     index = found.index if found is not None else guess_header(head, rules)
+    dated = next((row for row, cells in enumerate(head[: None if index is None else index + 1]) if day_columns(cells)), None)
+    if found is None and dated is not None:
+        index = dated
     if index is None:
         return ()
     headers = [row for row, each in enumerate(rows) if is_header(each, aliases, rules)]
-    starts = sorted({index, *(row for row in headers if row > index or any(_filled(each) > 1 for each in rows[row + 1 : index]))})
-    kept, above = [starts[0]], [_lines_above(rows, _top(rows, starts[0], aliases))]
+    if dated is not None:
+        days = day_columns(head[dated])
+        headers = sorted({dated, *headers, *(row for row in range(dated + 1, len(rows)) if names_days(texts_of(rows[row]), days))})
+    starts = sorted({index, *(row for row in headers if row > index or row == dated or any(_filled(each) > 1 for each in rows[row + 1 : index]))})
+    kept, above = [starts[0]], [_lines_above(rows, _top(rows, starts[0], aliases), apart)]
     for row in starts[1:]:
-        same, lines = texts_of(rows[row]) == texts_of(rows[kept[-1]]), _lines_above(rows, _top(rows, row, aliases))
+        same, lines = texts_of(rows[row]) == texts_of(rows[kept[-1]]), _lines_above(rows, _top(rows, row, aliases), apart)
         titled = lines.texts not in ((), above[-1].texts) and (lines.apart or bool(above[-1].texts))
         if titled if same else not (row == kept[-1] + 1 and _joined(rows, kept[-1], aliases)):
             kept.append(row)
@@ -102,7 +110,7 @@ def places_of(rows: Sequence[Sequence[Any]], aliases: Aliases, rules: Recognitio
         others = {text for other, lines in enumerate(above) for text in lines.texts if other != number}
         own = [text for text in reversed(above[number].texts) if text not in others] if len(above) > 1 else []
         title = min(own, key=lambda text: re.search(_ASIDE, text) is not None, default=None)
-        made.append(Place(head=tuple(cells), row=first if below is None else first + 1, end=end, guessed=found is None, title=title))
+        made.append(Place(head=tuple(cells), row=first if below is None else first + 1, end=end, guessed=found is None and dated is None, title=title))
     return tuple(made)
 
 
@@ -111,7 +119,7 @@ def _top(rows: Sequence[Sequence[Any]], first: int, aliases: Aliases) -> int:
     return first - 1 if first and _joined(rows, first, aliases) is None and _joined(rows, first - 1, aliases) is not None else first
 
 
-def _lines_above(rows: Sequence[Sequence[Any]], top: int) -> _Lines:
+def _lines_above(rows: Sequence[Sequence[Any]], top: int, apart: Collection[int]) -> _Lines:
     left = next((at for at, value in enumerate(rows[top]) if cell_text(value)), 0)
     start = top
     while start and not _filled(rows[start - 1]):
@@ -121,7 +129,7 @@ def _lines_above(rows: Sequence[Sequence[Any]], top: int) -> _Lines:
         start -= 1
         if not re.match(FOOTER, text):
             texts.insert(0, re.sub(r"\s*[（(]?续表?[）)]?$", "", text) or text)
-    return _Lines(texts=tuple(texts), start=start, apart=start == 0 or not _filled(rows[start - 1]))
+    return _Lines(texts=tuple(texts), start=start, apart=start == 0 or start in apart or not _filled(rows[start - 1]))
 
 
 def _line(row: Sequence[Any], left: int) -> str | None:

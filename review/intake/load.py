@@ -53,7 +53,7 @@ _READERS: Final = {
 }
 _REPEATED_HEADER: Final = "重复的表头"
 _CASE_FILE: Final = "case.toml"
-_TABLE_FILES: Final = "请给出 csv、xlsx、xls、json、jsonl、sqlite 或 zip 文件"
+_TABLE_FILES: Final = "请给出 csv、xlsx、xls、json、jsonl、sqlite、zip 或 gz 文件"
 _NOTHING: Final = frozenset({"空文件", "空工作簿", "空的压缩文件"})
 
 

@@ -31,6 +31,7 @@ _POST_ID: Final = r"^(?:[0-9]{9,}|[0-9a-f]{24}|BV[0-9A-Za-z]{10})$"
 _LONGEST_ID: Final = 160
 """Characters of the longest id of any platform met (Facebook's compound ids are the longest), twice over."""
 
+_OWN: Final = "账号后台只导出本账号自己的内容，按品牌自有内容计，不计入舆论；如不是品牌的账号，请在表中加“账号类型”一列（达人、媒体、普通用户）"
 _COMMENT, _REPLY, _POST, _REPOST = (POST_KINDS.index(kind) for kind in ("comment", "reply", "post", "repost"))
 _PLACEHOLDERS: Final = frozenset({"无标题", "笔记暂未设置标题", "暂无标题"})
 _REPOSTED: Final = frozenset({"转发微博", "轉發微博", "Repost", "repost"})
@@ -220,6 +221,10 @@ def _author_columns(table: Recognised, around: Surroundings, findings: Findings,
     verified, role = table.cells("author_verified"), table.cells("author_type")
     if verified is not None:
         made["author_verified"] = labels(verified)
+    own = table.format is not None and table.format.own_account and not table.has("author_type", "author_key", "author_name")
+    if own:
+        made["author_type"] = pd.Categorical.from_codes(np.full(n, AUTHOR_TYPES.index("brand"), dtype=np.int8), dtype=vocabulary(*AUTHOR_TYPES))
+        findings.warnings.append(_OWN)
     if role is not None:
         words = around.formats.words
         roles: Mapping[str, frozenset[str]] = {"media": words.media, "brand": words.brand, "kol": words.kol, "koc": words.koc, "user": words.user}

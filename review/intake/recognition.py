@@ -9,12 +9,14 @@ import pandas as pd
 import pyarrow.compute as pc
 
 from review.intake.cells import arrow, each_distinct, folded, text_series, trimmed, without_missing
+from review.intake.days import day_columns
 from review.intake.raw import RawTable
 from review.intake.values import read_number
 from review.settings.aliases import Aliases, header_key, scale_of
 from review.settings.formats import UNUSED, Format, Formats, TableKind
 
 BY_ALIAS: Final = "别名识别"
+ACROSS: Final = "日期横排"
 UNKNOWN: Final = "未识别"
 
 COUNTS: Final = ("likes", "collects", "comments", "shares", "views", "views_estimated", "impressions", "reach", "engagement", "danmaku", "coins")
@@ -36,7 +38,8 @@ class Recognised:
     """A raw table with the meaning of its columns.
 
     format is None without a signature; table is None where nothing can be made of it. columns: name → positions, best first. mapped: (source header,
-    column) pairs; unmapped: headers that are unknown. score: Jaccard likeness to the signature, or the share of known headers.
+    column) pairs; unmapped: headers that are unknown. days: the columns that are days (日期横排), () in other tables. score: Jaccard likeness to the
+    signature, or the share of known headers.
     """
 
     raw: RawTable
@@ -47,6 +50,7 @@ class Recognised:
     columns: Mapping[str, tuple[int, ...]]
     mapped: tuple[tuple[str, str], ...]
     unmapped: tuple[str, ...]
+    days: tuple[int, ...] = ()
 
     def has(self, *names: str) -> bool:
         """Whether the table has any of these columns."""
@@ -64,7 +68,7 @@ class Recognised:
         for position in positions[1:] if name in _FILLED else ():
             made = without_missing(made).fillna(self.raw.cells[position])
         scale = scale_of(self.raw.header[positions[0]])
-        return _scaled(made, scale) if scale else made
+        return scaled(made, scale) if scale else made
 
     def header(self, name: str) -> str:
         """The source header of a column, for messages."""
@@ -76,7 +80,8 @@ class Recognised:
         return frozenset(header_key(header) for header in self.raw.header if header)
 
 
-def _scaled(cells: pd.Series, scale: str) -> pd.Series:
+def scaled(cells: pd.Series, scale: str) -> pd.Series:
+    """The cells with their bare numbers counted in the scale (万): 12.5 is 12.5万."""
     values = trimmed(folded(arrow(cells)))
     return text_series(pc.replace_substring_regex(values, _BARE, rf"\1{scale}\2"), cells.index)
 
@@ -94,17 +99,22 @@ def recognise(raw: RawTable, own: Sequence[Format], formats: Formats, aliases: A
     columns, mapped, unmapped = _columns(raw, found, aliases)
     if found is None:
         columns, mapped = _texts_for_counts(raw, columns, mapped)
-    table = found.table if found is not None else _kind_of(raw, columns)
+    days = day_columns(raw.header) if found is None else ()
+    if days:
+        heads = [raw.header[position] for position in days]
+        mapped, unmapped = (*mapped, *((head, "value") for head in heads)), tuple(head for head in unmapped if head not in heads)
+    table = found.table if found is not None else "metrics" if days else _kind_of(raw, columns)
     known = len(mapped) / max(len(mapped) + len(unmapped), 1)
     return Recognised(
         raw=raw,
         format=found,
-        name=found.name if found is not None else BY_ALIAS if table is not None else UNKNOWN,
+        name=found.name if found is not None else ACROSS if days else BY_ALIAS if table is not None else UNKNOWN,
         score=round(best[0] if best else known, 3),
         table=table,
         columns=columns,
         mapped=mapped,
         unmapped=unmapped,
+        days=days,
     )
 
 

@@ -15,6 +15,9 @@ from review.intake.grid import Sheet
 from review.intake.raw import NotATable
 from review.settings.formats import Limits
 
+SMALL: Final = 10 << 20
+"""Bytes up to which a packed file may unpack from however little."""
+
 _SCAN: Final = 4 << 20
 _TAIL: Final = 4096
 """Bytes looked at twice, so that no cell's mark or formula is cut in two."""
@@ -66,14 +69,14 @@ def check_archive(data: bytes, limits: Limits) -> None:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             members = archive.infolist()
     except (zipfile.BadZipFile, ValueError, NotImplementedError, OSError) as error:
-        raise NotATable("压缩文件已损坏") from error
+        raise NotATable("文件已损坏或没有传完（工作簿或压缩文件），请重新导出或下载") from error
     if len(members) > limits.members:
         raise NotATable(f"压缩文件含 {len(members)} 个文件，超过上限 {limits.members} 个")
     total = sum(member.file_size for member in members)
     if total > limits.unpacked_megabytes << 20:
         raise NotATable(f"解压后有 {total >> 20} MB，超过上限 {limits.unpacked_megabytes} MB")
     for member in members:
-        if member.file_size > 10 << 20 and member.file_size > limits.ratio * max(member.compress_size, 1):
+        if member.file_size > SMALL and member.file_size > limits.ratio * max(member.compress_size, 1):
             raise NotATable(f"压缩比异常（“{member.filename[:60]}”解压后是 {member.file_size // max(member.compress_size, 1)} 倍），疑为压缩炸弹")
 
 

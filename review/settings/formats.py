@@ -44,6 +44,7 @@ class Format:
     cap: int | None = None
     minus_one_missing: bool = False
     pending_impressions: bool = False
+    own_account: bool = False
     columns: Mapping[str, str]
     source_columns: Mapping[str, str]
 
@@ -195,6 +196,7 @@ def _format(table: TomlReader) -> Format:
         cap=table.integer("cap", low=1) if table.has("cap") else None,
         minus_one_missing=table.flag("minus_one_missing", False),
         pending_impressions=table.flag("pending_impressions", False),
+        own_account=table.flag("own_account", False),
         columns=MappingProxyType(maps[0]),
         source_columns=MappingProxyType(maps[1]),
     )

@@ -76,3 +76,14 @@ def test_labels_without_times_have_no_curve_and_their_grade_still_stands_by_the_
 def test_where_nothing_typed_and_no_crossing_tells_of_a_crisis_none_is_recovered_from() -> None:
     card = analysed([0.03, 0.17], [150, 60], None, []).findings.score.card
     assert (card.line("back_to_normal").state, card.line("back_to_normal").score) == ("unassessable", None)
+
+
+def test_a_silence_runs_to_the_last_row_and_not_to_the_end_of_the_day_it_lies_in() -> None:
+    found = analysed([0.6, 0.5], [40, 80], START, [{"at": START + TEN * 2, "text": HEARD}]).findings
+    last = found.spread.last_at
+    assert last is not None
+    assert found.emotion.curve is not None
+    assert found.emotion.curve.data_end > last
+    assert (found.facts.outcomes.observed_until, found.facts.outcomes.data_until) == (last, last)
+    assert found.facts.longest_silence is not None
+    assert found.facts.longest_silence.end == last

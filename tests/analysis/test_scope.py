@@ -165,3 +165,54 @@ def test_rankings_and_voices_leave_out_what_is_years_older_than_the_incident() -
     assert "老号" in accounts
     assert SAID["text"] in voices
     assert not without_nodes
+
+
+def test_comments_alone_over_years_have_their_busiest_stretch_and_the_report_says_so() -> None:
+    frame = posts(SAID, *ANSWERS)
+    scope = measure_scope(frame, Case(), PERIOD)
+    assert (scope.untold, scope.by_talk, scope.period) == ("span", True, (START, hours_after(29)))
+    found, paragraphs = said_of(Case(), SAID, *ANSWERS)
+    words = "".join(paragraphs)
+    assert "评论与转发自" in words
+    assert "采集内容最密集的一段" in words
+    assert "采集到的帖文自" not in words
+    assert SAID["text"] not in [card.text for card in found.voices.typical]
+
+
+def test_comments_of_one_incidents_length_are_the_whole() -> None:
+    assert scope_of(*ANSWERS) == WHOLE
+    undated: dict[str, object] = {**SAID, "published_at": None}
+    assert scope_of(undated, undated) == WHOLE
+    assert scope_of(SAID, *ANSWERS, case=Case(topics=("新的评论",))).period == (START, hours_after(29))
+    assert scope_of(SAID, *ANSWERS, case=Case(outbreak_at=START)).period == (START, hours_after(29))
+
+
+def test_posts_without_times_below_years_of_reposts_do_not_make_all_of_these_the_incident() -> None:
+    original: dict[str, object] = {"title": "没有时间的原帖", "author_name": "甲"}
+    reposts: list[dict[str, object]] = [{**each, "kind": "repost"} for each in (SAID, *ANSWERS)]
+    scope = scope_of(original, *reposts)
+    assert (scope.untold, scope.by_talk, scope.period) == ("undated", True, (START, hours_after(29)))
+    assert "采集内容最密集的一段" in "".join(said_of(Case(), original, *reposts)[1])
+    assert scope_of(original, *reposts[1:]).period is None
+
+
+def test_a_typed_outbreak_finds_its_reposts_though_no_post_has_a_time() -> None:
+    original: dict[str, object] = {"title": "没有时间的原帖", "author_name": "甲"}
+    reposts: list[dict[str, object]] = [{**each, "kind": "repost"} for each in (SAID, *ANSWERS)]
+    scope = scope_of(original, *reposts, case=Case(outbreak_at=hours_after(5), topics=("退费",)))
+    assert (scope.untold, scope.unnamed, scope.period) == (None, (), (START, hours_after(29)))
+    assert scope_of(original, *reposts, case=Case(topics=("退费",))).period == (START, hours_after(29))
+
+
+def test_a_peak_of_reposts_shows_their_original_though_it_has_no_time() -> None:
+    original: dict[str, object] = {"title": "没有时间的原帖", "author_name": "甲", "item_id": "p1"}
+    reposts: list[dict[str, object]] = [
+        {"kind": "repost", "root_id": "p1", "text": "转发微博", "published_at": hours_after(at), "item_id": f"r{i}"}
+        for i, at in enumerate([*range(48), *(20 + n / 100 for n in range(60))])
+    ]
+    old: dict[str, object] = {"kind": "repost", "root_id": "p0", "text": "九年前", "published_at": hours_after(-9 * YEAR), "item_id": "r99"}
+    found, _ = said_of(Case(outbreak_at=START), original, old, *reposts)
+    assert found.scope.period == (START, hours_after(47))
+    (first, *_) = found.volume.volume_peaks
+    assert first.representative is not None
+    assert first.representative.title == "没有时间的原帖"

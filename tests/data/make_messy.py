@@ -13,6 +13,7 @@ import sqlite3
 import zipfile
 from collections.abc import Mapping, Sequence
 from contextlib import closing
+from datetime import date
 from pathlib import Path
 
 from openpyxl import Workbook
@@ -227,12 +228,25 @@ def main() -> None:
     daily = ["日期", "曝光", "观看", "新增关注", "取消关注"]
     big, small = ([[f"2026-03-{day}", scale * day, day, 2, lost] for day in range(14, 17)] for scale, lost in ((100, 3), (10, 1)))
     write("32-blocks-of-two-accounts.csv", table([["账号：云野茶饮"], daily, *big, ["合计", "", "", 6, 9], [], ["账号：云野茶饮客服"], daily, *small]))
+    write("32-second-block-after-a-blank-line.csv", table([daily, *big, [], ["账号B"], daily, *small]))
     workbook(
         "32-blocks-of-two-platforms.xlsx",
         {"每日": [["2026年3月账号数据"], ["微博"], daily, *big, [], ["小红书后台"], ["导出时间：2026-03-17"], daily, *small]},
         merge="A1:E1",
     )
     write("32-pages-of-one-export.csv", table([["账号数据（第 1 页）", *[""] * 4], daily, *big[:2], ["共 3 条", *[""] * 4], daily, *big[2:]]))
+    write("33-own-notes-of-a-back-office.csv", table([["最多导出排序后前1000条笔记", *[""] * 12], back,
+        ["春季新品开售", "2026年03月10日10时00分00秒", "图文", 5200, 820, 0.12, 31, 4, 9, 2, 1, 12, 0],
+        ["关于杯盖的说明", "2026年03月15日18时30分00秒", "图文", 98000, 21000, 0.21, 640, 980, 77, -12, 210, 30.5, 0]]))  # fmt: skip
+    days = [f"3月{day}日（周{week}）" for day, week in zip(range(14, 17), "六日一", strict=True)]
+    write("34-days-across-2026-03-20.csv", table([["店铺", "指标", "单位", *days, "合计"],
+        ["旗舰店", "支付金额", "万", 1.2, 1.3, "--", 2.5], ["旗舰店", "支付订单数", "单", 80, "<10", "5%", 85], ["旗舰店", "好评率", "%", "98%", "97%", "96%", ""],
+        ["专卖店", "支付金额", "万", 0.3, 0.2, "0.25w", 0.75], ["店铺", "指标", "单位", "3月17日", "3月18日", "3月19日", "合计"],
+        ["旗舰店", "支付金额", "万", 1, 1, 1, 3], ["合计", "支付金额", "万", 1.5, 1.5, 0.25, 3.25]]))  # fmt: skip
+    dates = [date(2026, 3, day) for day in (16, 15, 14)]
+    workbook("34-days-across.xlsx", {"账号": [["账号数据（手工）"], ["账号", "日期", *dates], ["云野茶饮", "曝光", 1600, 1500, 1400], [None, "净涨粉", -3, 2, 1],
+                                              ["数据以后台为准"], ["账号", "日期", *(f"2026/3/{day}" for day in (13, 12, 11))], ["云野茶饮", "曝光", 1300, 1200, 1100]],
+                                     "曝光趋势": [["账号", *dates], ["云野茶饮", 16, 15, 14], ["云野茶饮客服", 6, 5, 4]]}, merge="A3:A4")  # fmt: skip
     with zipfile.ZipFile(FOLDER / "31-archive.zip", "w") as archive:
         for name, text in (("导出/笔记.csv", three), ("导出/说明.txt", "这是说明,不是表格。"), ("../../逃逸.csv", three)):
             archive.writestr(zipfile.ZipInfo(name, (2026, 3, 20, 0, 0, 0)), text)

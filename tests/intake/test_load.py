@@ -578,10 +578,30 @@ def test_real_cascades_load_whole_with_their_roots() -> None:
     assert set(reposts["root_id"]) == set(made.incident.posts.query("kind == 'post'")["item_id"])
 
 
-def test_a_compressed_single_file_says_that_it_is_no_table(tmp_path: Path) -> None:
-    (tmp_path / "a.csv.gz").write_bytes(gzip.compress(text_of(ROWS).encode()))
-    with pytest.raises(UnusableInput, match="不是表格文件"):
-        load([tmp_path / "a.csv.gz"], LoadOptions())
+def test_a_compressed_single_file_is_read_under_its_own_name(tmp_path: Path) -> None:
+    packed = gzip.compress(text_of(ROWS).encode())
+    (tmp_path / "a.csv.gz").write_bytes(packed)
+    (tmp_path / "a.csv").write_text(text_of(ROWS), encoding="utf-8")
+    made, plain = (load([tmp_path / name], LoadOptions()) for name in ("a.csv.gz", "a.csv"))
+    (log,), (known,) = made.import_log.tables, plain.import_log.tables
+    assert (log.file, log.rows_kept, log.sha256) == ("a.csv.gz/a.csv", known.rows_kept, known.sha256)
+    pd.testing.assert_frame_equal(made.incident.posts.drop(columns="file"), plain.incident.posts.drop(columns="file"))
+
+
+@pytest.mark.parametrize(
+    ("data", "said"),
+    [
+        (gzip.compress(text_of(ROWS).encode())[:-20], "已损坏或不完整"),
+        (gzip.compress(b"\0" * (11 << 20)), "压缩炸弹"),
+        (gzip.compress(gzip.compress(b"a,b")), "不再打开"),
+        (gzip.compress(b"x" * 257 + b"ustar" + b"x" * 300), "解压后给出文件夹"),
+        (b"Rar!\x1a\x07\x01\x00", "改用 zip"),
+    ],
+)
+def test_a_packed_file_that_cannot_be_read_says_why_and_what_to_do(data: bytes, said: str, tmp_path: Path) -> None:
+    (tmp_path / "a.gz").write_bytes(data)
+    with pytest.raises(UnusableInput, match=said):
+        load([tmp_path / "a.gz"], LoadOptions())
 
 
 def test_a_case_file_in_the_folder_is_read_and_two_are_refused(tmp_path: Path) -> None:

@@ -310,8 +310,112 @@ def test_32_equal_headers_under_the_names_of_two_platforms_are_of_these_platform
     assert (found["weibo", "", "followers_lost"], found["xhs", "", "followers_lost"]) == ([3, 3, 3], [1, 1, 1])
 
 
+def test_32_a_title_below_a_blank_line_begins_a_table_though_the_first_has_none() -> None:
+    made = loaded("32-second-block-after-a-blank-line.csv")
+    assert [(log.sheet, log.header_row, log.rows_read, log.rows_kept) for log in made.import_log.tables] == [(None, 1, 3, 3), ("（第2个表）", 6, 3, 3)]
+    found = series(made)
+    assert found["xhs", "账号B", "impressions"] == [140, 150, 160]
+    assert [values for (_, name, metric), values in found.items() if metric == "impressions" and name != "账号B"] == [[1400, 1500, 1600]]
+
+
 def test_32_a_header_repeated_below_a_note_of_the_page_is_one_table() -> None:
     made = loaded("32-pages-of-one-export.csv")
     log = only(made.import_log)
     assert (log.rows_read, log.rows_kept, log.rows_quarantined, log.ignored_why) == (5, 3, 0, (("表下的说明", 1), ("重复的表头", 1)))
     assert series(made)["xhs", "", "impressions"] == [1400, 1500, 1600]
+
+
+def test_33_notes_of_a_creator_back_office_are_the_accounts_own() -> None:
+    made = loaded("33-own-notes-of-a-back-office.csv")
+    log = only(made.import_log)
+    assert (log.format, log.rows_kept) == ("xhs.creator.notes", 2)
+    assert made.incident.posts["author_type"].tolist() == ["brand", "brand"]
+    assert any("品牌自有内容" in warning and "账号类型" in warning for warning in log.warnings)
+
+
+def test_33_a_column_that_says_whose_notes_they_are_wins(tmp_path: Path) -> None:
+    lines = (MESSY / "33-own-notes-of-a-back-office.csv").read_text(encoding="utf-8").splitlines()
+    (tmp_path / "笔记.csv").write_text("\n".join(line + end for line, end in zip(lines, (",", ",账号类型", ",达人", ","), strict=True)), encoding="utf-8")
+    made = load([tmp_path / "笔记.csv"], LoadOptions())
+    assert made.import_log.tables[0].format == "xhs.creator.notes"
+    assert sorted(plain(made.incident.posts["author_type"]), key=str) == [None, "kol"]
+
+
+def test_34_days_side_by_side_are_read_day_by_day_and_every_row_is_accounted_for() -> None:
+    made = loaded("34-days-across-2026-03-20.csv")
+    first, second = made.import_log.tables
+    assert (first.format, first.rows_read, first.rows_kept, first.ignored_why) == ("日期横排", 4, 3, (("不认识的指标", 1),))
+    assert (second.sheet, second.header_row, second.rows_read, second.rows_kept, second.ignored_why) == ("（第2个表）", 6, 2, 1, (("合计行", 1),))
+    assert any("好评率" in warning for warning in first.warnings)
+    found = series(made)
+    assert found["", "旗舰店", "sales"] == [12_000, 13_000, 10_000, 10_000, 10_000]  # 单位 万; the year is that of the file's name
+    assert found["", "专卖店", "sales"] == [3000, 2000, 2500]
+    points = made.incident.metric_points
+    assert sorted({f"{at:%Y-%m-%d}" for at in points["at"].dt.tz_convert("Asia/Shanghai")}) == [f"2026-03-{day}" for day in range(14, 20)]
+    assert set(points["row"]) == {2, 3, 5, 7}
+    (percent,) = [each for each in made.import_log.rejections if each.reason == "是百分比，不是数量"]
+    assert (percent.row, percent.column, percent.value) == (3, "3月16日（周一）", "5%")
+
+
+def test_34_days_side_by_side_of_several_accounts_stay_apart_backwards_and_block_by_block() -> None:
+    made = loaded("34-days-across.xlsx")
+    assert [(log.sheet, log.rows_kept) for log in made.import_log.tables] == [("曝光趋势", 2), ("账号", 2), ("账号（第2个表）", 1)]
+    points = made.incident.metric_points[made.incident.metric_points["sheet"] != "曝光趋势"].sort_values("at")
+    assert points.loc[points["metric"] == "impressions", "value"].tolist() == [1100, 1200, 1300, 1400, 1500, 1600]
+    assert points.loc[points["metric"] == "followers_net", "value"].tolist() == [1, 2, -3]
+    assert set(points["name"]) == {"云野茶饮"}  # the merged cell's rows too
+    trend = made.incident.metric_points.query("sheet == '曝光趋势'").sort_values(["row", "at"])
+    assert trend["value"].tolist() == [14, 15, 16, 4, 5, 6]
+
+
+def test_34_days_across_say_the_same_as_days_below_each_other(tmp_path: Path) -> None:
+    days, views, sales = [f"2025-12-{day}" for day in (29, 30, 31)] + ["1月1日", "1月2日"], ["1.2万", "--", "3", "", "5"], ["1", "2", "3", "4", "<10"]
+    rows = [["项目", *days], ["观看", *views], ["支付金额", *sales]]
+    full = [*days[:3], "2026-01-01", "2026-01-02"]
+    (tmp_path / "横.csv").write_text("\n".join(",".join(row) for row in rows), encoding="utf-8")
+    (tmp_path / "竖.csv").write_text("\n".join(",".join(row) for row in zip(["日期", *full], *rows[1:], strict=True)), encoding="utf-8")
+    across, below = (
+        load([tmp_path / name], LoadOptions()).incident.metric_points.drop(columns=["file", "sheet", "row", "platform"]) for name in ("横.csv", "竖.csv")
+    )
+    order = ["metric", "at"]
+    pd.testing.assert_frame_equal(across.sort_values(order, ignore_index=True), below.sort_values(order, ignore_index=True))
+
+
+def test_34_days_without_a_year_are_not_guessed(tmp_path: Path) -> None:
+    (tmp_path / "横.csv").write_text("指标,3/14,3/15,3/16\n曝光,1,2,3\n", encoding="utf-8")
+    made = load([tmp_path / "横.csv"], LoadOptions())
+    log = only(made.import_log)
+    assert (log.rows_read, log.rows_kept, log.ignored_why) == (1, 0, (("没有数值", 1),))
+    assert not len(made.incident.metric_points)
+    assert [each.column for each in made.import_log.rejections] == ["3/14", "3/15", "3/16"]
+    known = load([tmp_path / "横.csv"], LoadOptions(captured_at=CAPTURED)).incident.metric_points
+    assert [f"{at:%Y-%m-%d}" for at in known["at"].dt.tz_convert("Asia/Shanghai")] == ["2026-03-14", "2026-03-15", "2026-03-16"]
+
+
+@pytest.mark.parametrize("header", ["事项,开始,截止,完成\n整改,2026-03-14,2026-03-20,2026-03-25", "指标,3.1,3.2,3.3\n曝光,1,2,3", "指标,1,2,3\n曝光,1,2,3"])
+def test_34_dates_in_cells_and_numbers_in_headers_make_no_table_of_days(header: str, tmp_path: Path) -> None:
+    (tmp_path / "表.csv").write_text(header + "\n", encoding="utf-8")
+    with pytest.raises(UnusableInput):
+        load([tmp_path / "表.csv"], LoadOptions())
+
+
+def test_34_days_with_dots_are_days_and_a_decimal_is_none(tmp_path: Path) -> None:
+    (tmp_path / "横.csv").write_text("平台,账号,指标,2026.3.1,2026.3.2,2026.3.3\n抖音,云野,播放量,4,5,6\n", encoding="gbk")
+    made = load([tmp_path / "横.csv"], LoadOptions())
+    assert series(made) == {("douyin", "云野", "views"): [4, 5, 6]}
+
+
+def test_35_blocks_side_by_side_are_not_lost_in_silence(tmp_path: Path) -> None:
+    (tmp_path / "并排.csv").write_text("日期,曝光,观看,日期,曝光,观看\n2026-03-10,1,2,2026-03-10,9,8\n昨天,1,2,昨天,9,8\n", encoding="utf-8")
+    made = load([tmp_path / "并排.csv"], LoadOptions())
+    log = only(made.import_log)
+    assert (log.rows_read, log.rows_kept, log.rows_quarantined) == (2, 1, 1)
+    assert any("列名重复（日期、曝光、观看），只读取了第一次出现的列" in warning for warning in log.warnings)
+    assert "--captured-at" in made.import_log.rejections[0].reason
+
+
+def test_36_half_a_workbook_is_not_called_an_archive_alone(tmp_path: Path) -> None:
+    data = (MESSY / "34-days-across.xlsx").read_bytes()
+    (tmp_path / "日报.xlsx").write_bytes(data[: len(data) // 2])
+    with pytest.raises(UnusableInput, match="工作簿或压缩文件），请重新导出"):
+        load([tmp_path / "日报.xlsx"], LoadOptions())

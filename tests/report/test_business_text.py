@@ -157,3 +157,10 @@ def test_what_searches_still_show_is_said_in_a_sentence(counts: list[int | None]
     )
     first, *_ = list_blocks(new_pen(), Heat(topics=(), hot_entries=(), residue=residue))
     assert ("" if isinstance(first, Table) else lines([first])) == words
+
+
+def test_without_an_onset_daily_figures_are_not_said_to_be_missing() -> None:
+    sold = measure_business(incident(daily("sales", [100.0] * 35, "元", "shop")), None, CURVE, ZONE)
+    assert "【爆发时间】" in lines(business_blocks(new_pen(), sold, NOTHING))
+    nothing = measure_business(incident(), None, CURVE, ZONE)
+    assert "【店铺日销量与粉丝数】" in lines(business_blocks(new_pen(), nothing, NOTHING))

@@ -1,8 +1,9 @@
 """二、情绪走势: rows are called what they are, emotions by their Chinese names, and nobody is told apart from a brand that was not named."""
 
 from dataclasses import replace
+from datetime import timedelta
 
-from frames import hours_after, posts
+from frames import hours_after, posts, responses
 from pens import new_pen
 
 from review.analysis.analyse import Findings, analyse
@@ -64,3 +65,18 @@ def test_turns_of_unaudited_labels_have_no_column_for_an_interval_that_is_not_kn
 
 def test_nothing_scored_is_not_called_a_list_of_scored_items() -> None:
     assert string(total_text(new_pen(), findings("comment", Case()).score.card)) == "没有可评分的指标，不作评分"
+
+
+def test_older_storms_give_way_to_what_the_brand_did() -> None:
+    frame = posts(*({**row, "text": f"骗子，垃圾品牌，太恶心了{i}" if i > 1500 else f"很喜欢，非常好用{i}"} for i, row in enumerate(rows("comment", 3000))))
+    moves = responses({"at": hours_after(1), "text": "我们已关注到此事，正在核实", "action": "first_response"})
+    found = analyse(replace(empty_incident(Case()), posts=frame, responses=moves), SETTINGS, "Asia/Shanghai").findings
+    curve = found.emotion.curve
+    assert curve is not None
+    (point, *_) = curve.turning_points
+    older = tuple(replace(point, at=point.at - timedelta(days=400 + i), bucket=0) for i in range(25))
+    stormy = replace(curve, turning_points=(*older, point), incident_from=point.bucket)
+    events = key_events(new_pen(), replace(found, emotion=replace(found.emotion, curve=stormy)))
+    assert [event.side for event in events.shown].count("brand") == 1
+    assert point.at in [event.at for event in events.shown]
+    assert [event.turning for event in events.minor] == [True] * len(events.minor) != []

@@ -9,8 +9,9 @@ from pens import new_pen
 from review.analysis.analyse import Findings, analyse
 from review.incident.case import Case
 from review.incident.incident import empty_incident
+from review.report.compose.overview_text import reach_blocks
 from review.report.compose.spread_text import account_blocks, first_posts
-from review.report.document import Paragraph, Table, string
+from review.report.document import Bullets, Paragraph, Table, string
 from review.settings.analysis_settings import load_analysis_settings
 
 SETTINGS = load_analysis_settings()
@@ -63,3 +64,24 @@ def test_comments_alone_tell_no_first_post_and_nothing_of_media() -> None:
     (table,) = [block for block in first_posts(new_pen(), found.spread, found.scope) if isinstance(block, Table)]
     assert string(table.caption) == "各平台采集规模"
     assert "首发时间" not in [column.head for column in table.columns]
+
+
+def test_a_collection_of_the_brands_own_posts_is_no_public_opinion() -> None:
+    own: dict[str, object] = {"author_type": "brand", "published_at": START, "title": "新品到货", "likes": 9}
+    words, tables = accounts(own)
+    assert not tables
+    assert "均为品牌自有内容" in words
+    assert "无从判断" not in words
+    assert findings(Case(), own).spread.all_own
+    assert not findings(Case(), own, {"published_at": START, "title": "漏水"}).spread.all_own
+    assert not findings(Case(), own, {"kind": "comment", "published_at": START, "text": "漏水"}).spread.all_own
+
+
+def test_own_posts_are_told_apart_in_the_reach_of_the_incident() -> None:
+    own: dict[str, object] = {"author_type": "brand", "published_at": START, "title": "新品到货"}
+    found = findings(Case(), own, {"published_at": START, "title": "漏水"}, {"published_at": START, "title": "又漏水"})
+    (items,) = reach_blocks(new_pen(), (found.spread, found.heat, found.business), found.emotion.curve, found.facts)
+    assert isinstance(items, Bullets)
+    said = [string(item) for item in items.items]
+    assert any("采集到帖文、转发与报道 3 条" in line for line in said)
+    assert any("其中品牌自有内容 1 条" in line for line in said)

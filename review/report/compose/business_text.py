@@ -49,7 +49,7 @@ def business_blocks(pen: Pen, business: Business, events: KeyEvents) -> list[Blo
     typed = [total_text(pen, total) for total in business.totals if total.metric not in REACH_TOTALS]
     if typed:
         blocks.append(Paragraph(text=joined(typed, "")))
-    return blocks or [pen.gap("gap.conversion")]
+    return blocks or [pen.gap("gap.conversion_onset" if business.daily and business.since is None else "gap.conversion")]
 
 
 def total_text(pen: Pen, total: TypedTotal) -> Text:

@@ -66,6 +66,8 @@ def _worth_adding(findings: Findings, log: ImportLog, settings: AnalysisSettings
     advice: list[str] = []
     if findings.scope.unnamed:
         advice.append("危机话题（事件信息）：没有一条带发布时间的帖文提及填写的话题，请核对写法，或补采提及该话题的帖文")
+    elif findings.scope.by_talk and findings.scope.untold is not None:
+        advice.append("爆发时间或危机话题（事件信息）：可区分本次事件与更早的评论与转发")
     elif findings.scope.untold == "span" or (findings.scope.period is not None and not findings.scope.by_topic):
         advice.append("危机话题（事件信息）：可认定首发、媒体介入与关键节点，区分本次事件与更早的内容")
     unplaced = sum(each.reason == NO_CAPTURE for each in log.rejections)

@@ -65,7 +65,7 @@ def key_events(pen: Pen, findings: Findings) -> KeyEvents:
     ]
     told = {event.rows for event in others}
     found = [*others, *(event for event in _amplifier_events(pen, findings.propagation.nodes) if event.rows not in told)]
-    ranked = sorted(found, key=lambda event: (event.rank, event.at))
+    ranked = sorted(found, key=lambda event: (event.rank, event.turning, event.at))
     kept, minor = (sorted(some, key=lambda event: (event.at, event.side == "brand", event.rank)) for some in (ranked[:MOST_EVENTS], ranked[MOST_EVENTS:]))
     shown = tuple(replace(event, number=i + 1, label=pen.language.own(event.label)) for i, event in enumerate(kept))
     return KeyEvents(shown=shown, minor=tuple(minor))
@@ -204,7 +204,7 @@ def _curve_events(pen: Pen, volume: Volume, curve: Curve | None, fired: Trigger 
                     label=("负面上升" if point.step > 0 else "负面下降")
                     if curve.grade == "model"
                     else f"负面{pen.style.share(point.before.share, 0)}→{pen.style.share(point.after.share, 0)}",
-                    rank=0,
+                    rank=0 if point.bucket >= curve.incident_from else 3,  # older storms give way to the incident's own course
                     rows=point.rows,
                     turning=True,
                     measured=True,

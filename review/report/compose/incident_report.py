@@ -166,7 +166,7 @@ def masks_of(findings: Findings, case: Case, settings: AnalysisSettings, active:
 
 def incident_day(findings: Findings, zone: str) -> date | None:
     """The day of the chosen onset, else of the earliest dated row that may be of the incident."""
-    earliest = findings.spread.first_at if findings.scope.untold is None else None
+    earliest = findings.spread.first_at if findings.scope.untold is None and not findings.spread.all_own else None
     at = earliest if findings.facts.onset is None else findings.facts.onset.at
     return None if at is None else at.astimezone(ZoneInfo(zone)).date()
 

@@ -244,6 +244,8 @@ def reach_blocks(pen: Pen, found: tuple[Spread, Heat, Business], curve: Curve | 
                 comments=pen.count(sum(each.comments for each in spread.platforms), "条", basis("评论数", "评论与回复的行数", spread.rows)),
             )
         )
+        if spread.own:
+            items.append(pen.say("reach.own", n=pen.count(spread.own, "条", basis("品牌自有内容", "品牌自有账号的帖文、转发与报道的行数", spread.own_rows))))
         if spread.first_at is not None and spread.last_at is not None:
             items.append(
                 pen.say(

@@ -92,15 +92,20 @@ def _untold(pen: Pen, scope: Scope) -> list[Block]:
             pen.count(value, "条", basis(what, "非品牌的帖文与报道计数", scope.rows))
             for value, what in ((scope.starts, "帖文与报道数"), (scope.dated, "带发布时间的帖文与报道数"))
         )
-        return [pen.body("spread.start_undated", n=n, dated=dated) if scope.dated else pen.body("spread.start_undated_all", n=n)]
+        said = pen.body("spread.start_undated", n=n, dated=dated) if scope.dated else pen.body("spread.start_undated_all", n=n)
+        return [said, _stretch(pen, scope)] if scope.by_talk else [said]
     assert scope.first_at is not None
     assert scope.last_at is not None
-    first = pen.when(scope.first_at, basis("采集到的最早帖文", "非品牌的帖文与报道的最早时间", scope.rows), "day")
-    last = pen.when(scope.last_at, basis("采集到的最晚帖文", "非品牌的帖文与报道的最晚时间", scope.rows), "day")
-    return [
-        pen.body("spread.start_span_unnamed" if scope.unnamed else "spread.start_span", first=first, last=last),
-        pen.body("scope.whole") if scope.period is None else pen.body("scope.period", **_period(pen, scope)),
-    ]
+    kinds = "评论与转发" if scope.by_talk else "帖文与报道"
+    first = pen.when(scope.first_at, basis(f"采集到的最早{kinds}", f"非品牌的{kinds}的最早时间", scope.rows), "day")
+    last = pen.when(scope.last_at, basis(f"采集到的最晚{kinds}", f"非品牌的{kinds}的最晚时间", scope.rows), "day")
+    which = "start_span_talk" if scope.by_talk else "start_span_unnamed" if scope.unnamed else "start_span"
+    return [pen.body(f"spread.{which}", first=first, last=last), _stretch(pen, scope)]
+
+
+def _stretch(pen: Pen, scope: Scope) -> Block:
+    """Which stretch stands for the incident, or that there is none."""
+    return pen.body("scope.whole") if scope.period is None else pen.body("scope.period", **_period(pen, scope))
 
 
 def _period(pen: Pen, scope: Scope) -> dict[str, Num]:
@@ -322,7 +327,8 @@ def account_blocks(pen: Pen, accounts: tuple[KeyAccount, ...], found: tuple[Spre
     else:
         measured = any(value is not None for each in spread.platforms for value in (each.likes_sum, each.comments_sum, each.shares_sum, each.collects_sum))
         unnamed = bool(spread.mentions) and measured
-        blocks.append(pen.gap("gap.accounts_none" if not spread.mentions else "gap.accounts_unnamed" if measured else "gap.accounts"))
+        lacking = "accounts_none" if not spread.mentions else "accounts_own" if spread.all_own else "accounts_unnamed" if measured else "accounts"
+        blocks.append(pen.gap(f"gap.{lacking}"))
     if spread.media:
         leading = sorted(spread.media, key=lambda card: -(card.interaction or card.views or 0))[:MEDIA_ROWS]
         shown = [card for card in spread.media if card in leading or (card is spread.media[0] and card.at is not None)]
@@ -351,7 +357,7 @@ def account_blocks(pen: Pen, accounts: tuple[KeyAccount, ...], found: tuple[Spre
             )
         )
     elif spread.mentions:
-        unseen = "unnamed" if unnamed else "none" if scope.period is None else "none_within"
+        unseen = "unnamed" if unnamed and not spread.all_own else "none" if scope.period is None else "none_within"
         blocks.append(pen.body(f"media.{unseen}"))
     return blocks
 

@@ -134,7 +134,7 @@ def _tiles(pen: Pen, findings: Findings) -> list[Tile]:
         tiles.append(
             Tile(label=pen.words(f"tile.{kind}" if isfinite(largest.high) else f"tile.{kind}_at_least"), value=(reads_number(pen, largest, largest.reads, ""),))
         )
-    elif findings.spread.mentions:
+    elif findings.spread.mentions and not findings.spread.all_own:
         tiles.append(
             Tile(
                 label=pen.words("tile.mentions"),
@@ -205,7 +205,7 @@ def last_traded(findings: Findings, zone: ZoneInfo) -> tuple[date, tuple[RowSet,
 def period(pen: Pen, findings: Findings) -> Text:
     """事件周期 for the cover, with years: from the onset (else the first row) to the end of the data, else 未取得.
 
-    Without an onset a collection that cannot be said to be the incident's has but its own span.
+    Without an onset a collection that cannot be said to be the incident's, or is the brand's own, has but its own span.
     """
     key = "cover.span"
     spread, curve, onset, until = findings.spread, findings.emotion.curve, findings.facts.onset, last_seen(findings)
@@ -215,7 +215,7 @@ def period(pen: Pen, findings: Findings) -> Text:
             (until, basis("数据末尾", "最后一个有数据的时间", curve.rows, findings.spread.rows)),
         )
     elif spread.first_at is not None and spread.last_at is not None:
-        key = "cover.span" if findings.scope.untold is None else "cover.untold"
+        key = "cover.span" if findings.scope.untold is None and not spread.all_own else "cover.untold"
         first, last = ((at, basis(what, "全部带时间的行", spread.rows)) for at, what in ((spread.first_at, "数据最早时间"), (spread.last_at, "数据最晚时间")))
     else:
         return pen.words("cover.unknown")
