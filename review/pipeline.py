@@ -20,6 +20,7 @@ from review.analysis.named_screenshots import named_screenshots
 from review.incident.case import with_action_ids
 from review.incident.errors import Fault, UnusableInput, cause_of
 from review.incident.file_names import readable
+from review.incident.identifying import told_names
 from review.incident.import_log import PictureLog
 from review.incident.incident import Incident
 from review.intake.load import Loaded, LoadOptions, load, unmapped_tables
@@ -313,7 +314,8 @@ def report_name(loaded: Loaded, inputs: Inputs, incident_day: date | None, hide:
     if case.brand is None and case.event is None:
         files = sorted({(each.file, each.sha256) for each in loaded.import_log.tables})
         digest = hashlib.sha256(repr(files).encode()).hexdigest()[:8]
-        return output.safe_name(f"{readable(inputs.paths[0].resolve().stem)}-{digest}")
+        (name,) = told_names([readable(inputs.paths[0].resolve().stem)])
+        return output.safe_name(f"{name}-{digest}")
     day = incident_day.strftime("%Y%m%d") if incident_day is not None else None
     return output.safe_name("-".join(part for part in (day, case.brand, hide(case.event or "")) if part))
 

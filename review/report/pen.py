@@ -167,6 +167,10 @@ class Pen:
         """Where something stands in the input, in a few words: the first of these sources and how many more there are."""
         return Quoted(short_source(tuple(sources), self.language))
 
+    def about(self, text: str) -> str:
+        """A thing of the input as the basis of a number names it: “…”, masked like every quote, for it stands in claims.json and in the HTML."""
+        return f"“{self.masks.quote(text)}”"
+
     def named(self, text: str) -> Quoted:
         """A name that an analyst typed, in quotation marks."""
         return Quoted(self.language.quoted(self.typed(text).text))
