@@ -341,5 +341,5 @@ def map_template(inputs: Inputs) -> bytes:
     """
     unknown = unmapped_tables(inputs.paths, inputs.progress)
     if not unknown:
-        raise UnusableInput(Fault("", "所有列都已识别，不需要列对应文件"))
+        raise UnusableInput(Fault("", "没有需要对应的列", "帖文、评论、订单与工单的列都已识别；按日读数的表中未识别的列不影响计算"))
     return column_map_template(unknown).encode()

@@ -29,6 +29,7 @@ from review.intake.raw import RawTable
 from review.intake.typed_facts import SILENCE_ITEM
 from review.settings.aliases import header_key
 from review.settings.sheets import ITEM_COLUMN, VALUE_COLUMN, Sheet, Sheets
+from review.settings.toml import toml_fault
 
 CONTAINER: Final = "toml"
 _TOKEN: Final = re.compile(r'''(?s:"""(?:\\.|[^\\])*?"""|\'{3}.*?\'{3})|"(?:\\.|[^"\\\n])*"|'[^'\n]*'|\#[^\n]*|(?P<bare>[\w/-]+)''')
@@ -93,7 +94,7 @@ def _parsed(path: Path) -> tuple[Mapping[str, Any], str]:
     except UnicodeDecodeError as error:
         raise UnusableInput(Fault(name_of(path), "不是 UTF-8 编码", "请另存为 UTF-8")) from error
     except tomllib.TOMLDecodeError as error:
-        raise UnusableInput(Fault(name_of(path), f"不是合法的 TOML（{error}）", "文字要加英文引号，等号与方括号要用英文符号")) from error
+        raise UnusableInput(toml_fault(name_of(path), error)) from error
 
 
 def _quoted(token: re.Match[str]) -> str:

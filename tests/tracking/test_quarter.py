@@ -275,6 +275,23 @@ def test_the_commands_store_list_follow_and_verify(tmp_path: Path) -> None:
     assert "findings.json" in broken.stderr
 
 
+def test_a_new_version_lies_beside_the_old_ones_whatever_its_day_and_an_unknown_incident_is_not_made_by_a_slip(tmp_path: Path) -> None:
+    root, build = tmp_path / "归档", tmp_path / "out"
+    root.mkdir()
+    build.mkdir()
+    run = CliRunner().invoke
+    first = record(date(2026, 6, 30))
+    (build / "findings.json").write_bytes(content_of(first))
+    assert run(main, ["archive", str(build), "--to", str(root)]).exit_code == 0
+    (build / "findings.json").write_bytes(content_of(record(date(2026, 7, 1))))
+    slip = run(main, ["archive", str(build), "--to", str(root), "--incident", first.head.incident + "错"])
+    assert slip.exit_code == 1
+    assert "归档中没有名为" in slip.stderr
+    later = run(main, ["archive", str(build), "--to", str(root), "--incident", first.head.incident])
+    assert later.exit_code == 0, later.output
+    assert sorted(path.relative_to(root).as_posix() for path in root.glob("*/*/*/v*")) == [f"2026/Q2/{first.head.incident}/v{n}" for n in (1, 2)]
+
+
 def test_the_latest_version_counts_and_an_unreadable_package_is_told(tmp_path: Path) -> None:
     archived(tmp_path, record(date(2026, 8, 12), ratio=2.0))
     archived(tmp_path, record(date(2026, 8, 12), ratio=3.0))
