@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 from review import __version__
 from review.analysis.schedule import ActionState
 from review.archive.bag import PAYLOAD, inventory, sha256_of
-from review.archive.shelf import DAMAGED_REMEDY, EVENTS, Entry, Filter, Listing, find_incident, listing, records
+from review.archive.shelf import DAMAGED_REMEDY, EVENTS, Entry, Filter, Listing, find_incident, listing, records, sound_records
 from review.archive.store import File, Package, Stored, add_file, remove_stale, stages, store
 from review.archive.verification import Verification, verify
 from review.incident.errors import DamagedArchive, Fault, UnusableInput, cause_of
@@ -236,7 +236,7 @@ def _not_listed(found: Listing) -> tuple[str, ...]:
 def list_actions(root: Path, wanted: Filter, overdue: bool, today: date) -> Told:
     """`review actions list`: every action as it stands today."""
     found = listing(root, wanted)
-    filed = records(root, found.entries)
+    filed, altered = sound_records(root, found.entries)
     shown: set[ActionState] = {"overdue"} if overdue else set(STATE_WORDS)
     rows = [
         (
@@ -253,7 +253,8 @@ def list_actions(root: Path, wanted: Filter, overdue: bool, today: date) -> Told
         if each.state in shown
     ]
     text = table(("行动", "状态", "截止", "完成", "逾期天数", "部门", "负责人", "内容"), rows)
-    return Told(text=text, notices=(*_not_listed(found), *map(_lapsed_line, lapsed(filed))), damaged=found.damaged)
+    notices = (*_not_listed(found), *(f"未列出：{fault}" for fault in altered), *map(_lapsed_line, lapsed(filed)))
+    return Told(text=text, notices=notices, damaged=(*found.damaged, *altered))
 
 
 def _lapsed_line(each: Lapsed) -> str:

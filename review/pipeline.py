@@ -293,7 +293,7 @@ def past_of(record: Record, root: Path, rubric: Rubric, say: Say) -> tuple[PastR
 
     Raises UnusableInput where there is no such archive.
     """
-    from review.archive.shelf import Filter, listing, records
+    from review.archive.shelf import Filter, listing, sound_records
 
     if not root.is_dir():
         raise UnusableInput(Fault(str(root), "没有这个归档文件夹", "共享盘可能未连接"))
@@ -305,7 +305,10 @@ def past_of(record: Record, root: Path, rubric: Rubric, say: Say) -> tuple[PastR
         for entry in found.entries
         if is_same_brand(record, entry.head.brand) or is_same_incident(record, entry.place.split("/")[2], entry.head.brand, entry.head.event)
     )
-    return past_reviews(record, records(root, wanted), rubric), found.damaged
+    filed, altered = sound_records(root, wanted)
+    for fault in altered:
+        say(f"未参与历史对照：{fault}")
+    return past_reviews(record, filed, rubric), (*found.damaged, *altered)
 
 
 def report_name(loaded: Loaded, inputs: Inputs, incident_day: date | None, hide: Callable[[str], str]) -> str:
