@@ -275,6 +275,7 @@ def _outcomes(case: Case, found: tuple[Spread, Scope], emotion: Mood, onset: dat
         normal_at=returned,
         normal_watched=watched,
         never_above=never_above,
+        unchanged=curve.searched and len(curve.regimes) == 1,
         observed_until=curve.data_end,
         data_until=curve.data_end if spread.last_at is None else max(curve.data_end, spread.last_at),
     )

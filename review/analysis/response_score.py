@@ -243,7 +243,7 @@ def _recovery(facts: ResponseFacts) -> Input:
     if peak is None or end is None:
         if facts.outcomes.curve_grade is not None and facts.onset is None:
             return Missing(reason="no_onset")
-        return Missing(reason="flat_curve" if facts.outcomes.normal_watched else "no_curve", sources=facts.outcomes.curve_sources)
+        return Missing(reason="flat_curve" if facts.outcomes.unchanged else "no_curve", sources=facts.outcomes.curve_sources)
     if base is None:
         return Missing(reason="no_base", sources=(*peak.sources, *end.sources))
     shares = (peak, end, base)
