@@ -33,6 +33,7 @@ ORDER: Final = re.compile(r"((?:订单|訂單|运单|運單|快递|快遞|单号
 
 _PHONE_HIDDEN, _CARD_HIDDEN, _MAIL_HIDDEN = "【电话已隐去】", "【证件号已隐去】", "【邮箱已隐去】"
 _ACCOUNT_HIDDEN, _NUMBER_HIDDEN = "【账号已隐去】", "【编号已隐去】"
+REMARKS: Final = (_PHONE_HIDDEN, _CARD_HIDDEN, _MAIL_HIDDEN, _ACCOUNT_HIDDEN, _NUMBER_HIDDEN)
 
 
 def without_numbers(text: str, own: Callable[[str], str]) -> str:

@@ -136,7 +136,7 @@ class Pen:
         """A quote on one line, masked, cut at a character limit with …."""
         limit = self.longest_quote if longest is None else longest
         flat = " ".join(self.masks.quote(text).split())
-        return Quoted(flat if len(flat) <= limit else flat[: limit - 1].rstrip() + "…")
+        return Quoted(flat if len(flat) <= limit else self.masks.whole_remarks(flat[: limit - 1]).rstrip() + "…")
 
     def author(self, card: PostCard) -> Quoted | Words:
         """The author's name as it may be printed."""

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
-from review.incident.identifying import without_numbers
+from review.incident.identifying import REMARKS, without_numbers
 from review.report.language import SIMPLIFIED, Language
 
 MENTION: Final = re.compile(r"[@＠]([^\s@＠:：,，。!！?？()（）\[\]/#]{1,30})")
@@ -48,6 +48,13 @@ class Masks:
         for name in sorted(self.hidden_names, key=len, reverse=True):
             text = text.replace(name, mask_name(name))
         return MENTION.sub(lambda match: match[0] if match[1] in self.public_names else match[0][0] + mask_name(match[1]), text)
+
+    def whole_remarks(self, cut: str) -> str:
+        """The beginning of a masked text without a remark that was cut in two."""
+        at = cut.rfind("【")
+        return (
+            cut[:at] if at >= 0 and any(self.language.own(remark).startswith(cut[at:]) and cut[at:] != self.language.own(remark) for remark in REMARKS) else cut
+        )
 
 
 def mask_name(name: str) -> str:

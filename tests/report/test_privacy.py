@@ -1,8 +1,11 @@
 """Ordinary people are masked, public voices stay named."""
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pens import new_pen
 
 from review.incident.identifying import PHONE, told_names
 from review.report.privacy import Masks
@@ -57,6 +60,19 @@ def test_what_tells_a_person_is_gone_from_quotes(text: str, gone: str) -> None:
 @pytest.mark.parametrize("text", ["@苜屿厨房 出来", "@苜屿厨房，出来", "@苜屿厨房（官方）出来"])
 def test_a_public_mention_stays(text: str) -> None:
     assert MASKS.quote(text) == text
+
+
+def test_a_quote_is_not_cut_within_the_remark_of_what_was_masked() -> None:
+    pen = replace(new_pen(), masks=MASKS)
+    text = "致电用户，电话13812345678，已致歉"
+    assert [pen.quote(text, limit).text for limit in (8, 9, 12, 15, 16)] == [
+        "致电用户，电话…",
+        "致电用户，电话…",
+        "致电用户，电话…",
+        "致电用户，电话【电话已隐去】…",
+        "致电用户，电话【电话已隐去】，…",
+    ]
+    assert pen.quote("【严正声明】我们", 4).text == "【严正…"
 
 
 def test_without_masking_nothing_changes() -> None:

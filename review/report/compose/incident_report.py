@@ -333,7 +333,7 @@ def _appendices(
             blocks=(
                 *quality_text.source_blocks(pen, log),
                 *spread_detail.quality_blocks(pen, findings.propagation.quality),
-                *mood_text.label_blocks(pen, findings.emotion, settings.curve.labels),
+                *mood_text.label_blocks(pen, findings.emotion, settings.curve.labels, findings.spread.rows),
             ),
             page_break=True,
         ),
