@@ -9,11 +9,18 @@ from zoneinfo import ZoneInfo
 
 import click
 
+from review.help_page import HelpContext
+
 IN_BRACKETS: Final = re.compile(r"\((.*)\)", re.DOTALL)
 
 
 class Command(click.Command):
-    """A command whose --help tells of itself in Chinese."""
+    """A command whose --help is Chinese."""
+
+    context_class = HelpContext
+
+    def get_short_help_str(self, limit: int = 45) -> str:  # noqa: ARG002  # as click calls it
+        return _first_paragraph(self)
 
     def get_help_option(self, ctx: click.Context) -> click.Option | None:
         return _in_chinese(super().get_help_option(ctx))
@@ -24,6 +31,10 @@ class Commands(click.Group):
 
     command_class = Command
     group_class = type
+    context_class = HelpContext
+
+    def get_short_help_str(self, limit: int = 45) -> str:  # noqa: ARG002  # as click calls it
+        return _first_paragraph(self)
 
     def get_help_option(self, ctx: click.Context) -> click.Option | None:
         return _in_chinese(super().get_help_option(ctx))
@@ -45,6 +56,11 @@ class Commands(click.Group):
             click.echo("已中断；没有写完的结果不保留", err=True)
             sys.exit(1)
         sys.exit(code if isinstance(code, int) else 0)
+
+
+def _first_paragraph(command: click.Command) -> str:
+    """What a list of commands says of one: whole, not cut after so many letters."""
+    return " ".join((command.help or "").split("\n\n")[0].split())
 
 
 def _in_chinese(help_option: click.Option | None) -> click.Option | None:
@@ -91,6 +107,7 @@ class FilePath(click.Path):
     def __init__(self, *, exists: bool = False, file_okay: bool = True, dir_okay: bool = True, suffix: str | None = None) -> None:
         super().__init__(exists=exists, file_okay=file_okay, dir_okay=dir_okay, path_type=Path)
         self._suffix = suffix
+        self.name = self._kind() if exists or not (file_okay and dir_okay) else "路径"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
         try:
@@ -101,8 +118,11 @@ class FilePath(click.Path):
             self.fail(f"{value}：文件名应以 {self._suffix} 结尾，例如 {Path(value).with_suffix(self._suffix).name}", param, ctx)
         return made
 
+    def _kind(self) -> str:
+        return "文件" if not self.dir_okay else "文件夹" if not self.file_okay else "文件或文件夹"
+
     def _fault(self, path: Path) -> str:
-        what = "文件" if not self.dir_okay else "文件夹" if not self.file_okay else "文件或文件夹"
+        what = self._kind()
         if not path.exists():
             return f"没有这个{what}：{path}。请检查路径；含空格的路径请加引号"
         if path.is_dir() and not self.dir_okay:
@@ -138,6 +158,8 @@ class Day(click.DateTime):
 class Count(click.IntRange):
     """A whole number from nought on."""
 
+    name = "整数"
+
     def __init__(self) -> None:
         super().__init__(min=0)
 
@@ -151,7 +173,7 @@ class Count(click.IntRange):
 class Zone(click.ParamType[str]):
     """The name of a time zone, as ZoneInfo knows it."""
 
-    name = "zone"
+    name = "时区"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
         try:

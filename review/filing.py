@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 from review import __version__
 from review.analysis.schedule import ActionState
 from review.archive.bag import PAYLOAD, inventory, sha256_of
-from review.archive.shelf import DAMAGED_REMEDY, EVENTS, Entry, Filter, Listing, find_incident, listing, records
+from review.archive.shelf import DAMAGED_REMEDY, EVENTS, Entry, Filter, Listing, find_incident, listing, records, sound_records
 from review.archive.store import File, Package, Stored, add_file, remove_stale, stages, store
 from review.archive.verification import Verification, verify
 from review.incident.errors import DamagedArchive, Fault, UnusableInput, cause_of
@@ -107,14 +107,17 @@ def archive(out: Path, root: Path, filing: Filing, say: Say) -> FiledAway:
         raise UnusableInput(Fault("--source", "原始导出可能含个人信息", "确需归档请同时给出 --with-data"))
     files |= _sources(filing.sources, out, say)
     incident = filing.incident or record.head.incident
+    shelves = _shelves(root, incident)
+    if filing.incident is not None and not shelves and root.is_dir():
+        raise UnusableInput(Fault("--incident", f"归档中没有名为 {incident} 的事件", "用 review list 查看名称；新的事件不用这个选项"))
     damaged = _tell_earlier(root, record, incident, say)
     if record.masked is False:
         say("报告未隐去个人信息（--no-redact），归档件记为含个人信息；共享前请确认访问范围")
-    if record.head.day is None:
+    if record.head.day is None and not shelves:
         say(f"事件没有日期，按报告生成日期归入 {record.head.made_at:%Y-%m}")
     package = Package(
         incident=incident,
-        filed=record.head.day or record.head.made_at.date(),
+        filed=shelves[0] if len(shelves) == 1 else record.head.day or record.head.made_at.date(),
         files=files,
         info={
             "Bag-Software-Agent": f"review {__version__}",
@@ -129,6 +132,12 @@ def archive(out: Path, root: Path, filing: Filing, say: Say) -> FiledAway:
         again = Fault(stored.damaged, "与归档时的校验码不符，未改动；同样的内容已另存为新版本", DAMAGED_REMEDY)
         damaged = (*(each for each in damaged if each.where != stored.damaged), again)
     return FiledAway(stored=stored, damaged=damaged)
+
+
+def _shelves(root: Path, incident: str) -> list[date]:
+    """A day of each quarter that versions of this incident lie under; the next one lies beside them, whatever its own day."""
+    found = (path for path in sorted(root.glob("[0-9][0-9][0-9][0-9]/Q[1-4]/*")) if path.name == incident and path.is_dir())
+    return [date(int(path.parts[-3]), 3 * int(path.parts[-2][1]), 1) for path in found]
 
 
 def _personal_data(record: Record, filing: Filing) -> str:
@@ -227,7 +236,7 @@ def _not_listed(found: Listing) -> tuple[str, ...]:
 def list_actions(root: Path, wanted: Filter, overdue: bool, today: date) -> Told:
     """`review actions list`: every action as it stands today."""
     found = listing(root, wanted)
-    filed = records(root, found.entries)
+    filed, altered = sound_records(root, found.entries)
     shown: set[ActionState] = {"overdue"} if overdue else set(STATE_WORDS)
     rows = [
         (
@@ -244,7 +253,8 @@ def list_actions(root: Path, wanted: Filter, overdue: bool, today: date) -> Told
         if each.state in shown
     ]
     text = table(("行动", "状态", "截止", "完成", "逾期天数", "部门", "负责人", "内容"), rows)
-    return Told(text=text, notices=(*_not_listed(found), *map(_lapsed_line, lapsed(filed))), damaged=found.damaged)
+    notices = (*_not_listed(found), *(f"未列出：{fault}" for fault in altered), *map(_lapsed_line, lapsed(filed)))
+    return Told(text=text, notices=notices, damaged=(*found.damaged, *altered))
 
 
 def _lapsed_line(each: Lapsed) -> str:

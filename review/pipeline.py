@@ -20,6 +20,7 @@ from review.analysis.named_screenshots import named_screenshots
 from review.incident.case import with_action_ids
 from review.incident.errors import Fault, UnusableInput, cause_of
 from review.incident.file_names import readable
+from review.incident.identifying import told_names
 from review.incident.import_log import PictureLog
 from review.incident.incident import Incident
 from review.intake.load import Loaded, LoadOptions, load, unmapped_tables
@@ -292,7 +293,7 @@ def past_of(record: Record, root: Path, rubric: Rubric, say: Say) -> tuple[PastR
 
     Raises UnusableInput where there is no such archive.
     """
-    from review.archive.shelf import Filter, listing, records
+    from review.archive.shelf import Filter, listing, sound_records
 
     if not root.is_dir():
         raise UnusableInput(Fault(str(root), "没有这个归档文件夹", "共享盘可能未连接"))
@@ -304,7 +305,10 @@ def past_of(record: Record, root: Path, rubric: Rubric, say: Say) -> tuple[PastR
         for entry in found.entries
         if is_same_brand(record, entry.head.brand) or is_same_incident(record, entry.place.split("/")[2], entry.head.brand, entry.head.event)
     )
-    return past_reviews(record, records(root, wanted), rubric), found.damaged
+    filed, altered = sound_records(root, wanted)
+    for fault in altered:
+        say(f"未参与历史对照：{fault}")
+    return past_reviews(record, filed, rubric), (*found.damaged, *altered)
 
 
 def report_name(loaded: Loaded, inputs: Inputs, incident_day: date | None, hide: Callable[[str], str]) -> str:
@@ -313,7 +317,8 @@ def report_name(loaded: Loaded, inputs: Inputs, incident_day: date | None, hide:
     if case.brand is None and case.event is None:
         files = sorted({(each.file, each.sha256) for each in loaded.import_log.tables})
         digest = hashlib.sha256(repr(files).encode()).hexdigest()[:8]
-        return output.safe_name(f"{readable(inputs.paths[0].resolve().stem)}-{digest}")
+        (name,) = told_names([readable(inputs.paths[0].resolve().stem)])
+        return output.safe_name(f"{name}-{digest}")
     day = incident_day.strftime("%Y%m%d") if incident_day is not None else None
     return output.safe_name("-".join(part for part in (day, case.brand, hide(case.event or "")) if part))
 
@@ -339,5 +344,5 @@ def map_template(inputs: Inputs) -> bytes:
     """
     unknown = unmapped_tables(inputs.paths, inputs.progress)
     if not unknown:
-        raise UnusableInput(Fault("", "所有列都已识别，不需要列对应文件"))
+        raise UnusableInput(Fault("", "没有需要对应的列", "帖文、评论、订单与工单的列都已识别；按日读数的表中未识别的列不影响计算"))
     return column_map_template(unknown).encode()

@@ -2,6 +2,7 @@
 
 import errno
 from pathlib import Path
+from unicodedata import east_asian_width
 
 import click
 import pytest
@@ -50,13 +51,30 @@ def test_a_wrong_command_line_is_told_in_one_line_of_chinese(line: list[str], to
     assert "Usage" not in made.stderr
 
 
-@pytest.mark.parametrize("command", [[], ["build"], ["theme"], ["theme", "init"], ["actions"], ["actions", "done"]])
+COMMANDS = [
+    [], ["init"], ["check"], ["build"], ["label"], ["classify"], ["trace"], ["archive"], ["verify"], ["list"], ["actions"], ["actions", "list"],
+    ["actions", "done"], ["quarter"], ["rescore"], ["share"], ["theme"], ["theme", "init"],
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("command", COMMANDS)
 def test_help_tells_of_itself_in_chinese(command: list[str]) -> None:
     told = CliRunner().invoke(main, [*command, "--help"])
     assert told.exit_code == 0
     assert "显示这份说明" in told.stdout
-    assert "exit" not in told.stdout
-    assert "%Y" not in told.stdout
+    for english in ("exit", "%Y", "Usage", "Options", "Commands", "OPTIONS", "ARGS", "TEXT", "FILE ", "DIRECTORY", "PATH", "RANGE", "required", "default"):
+        assert english not in told.stdout.replace("FILE.xlsx", "")
+    assert max(sum(2 if east_asian_width(mark) in "WFA" else 1 for mark in line) for line in told.stdout.splitlines()) <= 80
+
+
+@pytest.mark.parametrize("option", ["--rubric", "--media", "--case", "--map"])
+def test_a_settings_file_that_is_no_toml_is_told_by_place_and_remedy_in_chinese(option: str, tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text("x\n1\n", encoding="utf-8")
+    (tmp_path / "坏.toml").write_text("a = 1\nb = “x”\n", encoding="utf-8")
+    told = CliRunner().invoke(main, ["build", str(tmp_path / "a.csv"), option, str(tmp_path / "坏.toml"), "--out", str(tmp_path / "out")])
+    assert told.exit_code == 1
+    assert "第 2 行第 5 个字附近不合 TOML 的写法。文字要加英文引号" in told.stderr
+    assert "line" not in told.stderr
 
 
 @pytest.mark.parametrize("line", [["archive", "空", "--to", "空"], ["share", "空"], ["trace", "空", "C1"]])

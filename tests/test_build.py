@@ -17,6 +17,7 @@ from click.testing import CliRunner
 
 from review.analysis.analyse import analyse
 from review.cli import main
+from review.incident.evidence import RowSet, union
 from review.incident.import_log import ImportLog
 from review.intake.load import LoadOptions, load
 from review.pipeline import Edition, Inputs, build_report
@@ -206,6 +207,15 @@ def test_without_pango_there_is_word_and_html_and_one_line_with_the_remedy(tmp_p
     assert {"report.docx", "report.html"} <= {path.name for path in folder.iterdir()}
     assert not (folder / "report.pdf").exists()
     assert "apt install" in result.output
+
+
+def test_nothing_is_counted_that_the_cited_rows_do_not_hold(sample: Composed) -> None:
+    counted = [each for each in sample.claims if each.how in ("计数", "沿转发关系计数", "去重后计数") and each.unit == "条"]
+    assert {"标签来源：供应商口径", "关键节点其后各级转发数", "放大账号其后各级转发数"} <= {each.what for each in counted}
+    for each in counted:
+        cited = union(*(source for source in each.sources if isinstance(source, RowSet))).count
+        assert isinstance(each.value, int | float)
+        assert cited == 0 or each.value <= cited, (each.id, each.what, each.value, cited)
 
 
 def test_trace_tells_where_a_number_comes_from(tmp_path: Path) -> None:

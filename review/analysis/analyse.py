@@ -264,7 +264,7 @@ def _outcomes(case: Case, found: tuple[Spread, Scope], emotion: Mood, onset: dat
     def share(value: float) -> OutcomeShare:
         return OutcomeShare(value=value, grade=grade, error=curve.level_error, sources=(curve.rows,))
 
-    returned = None
+    returned, never_above = None, False
     watched = normal is not None
     if normal is not None and normal.state == "returned":
         returned = normal.at
@@ -274,7 +274,7 @@ def _outcomes(case: Case, found: tuple[Spread, Scope], emotion: Mood, onset: dat
         if is_untyped(case):  # neither people nor the share tell of a crisis that could have ended
             watched = False
         else:
-            returned = normal.searched_from if onset is None else onset  # there was nothing to come back from
+            never_above = True  # there was nothing to come back from: no time it took, and no praise for it
     return OutcomeInputs(
         first_post_at=None if first is None else first.at,
         first_post_latest=_latest(first),
@@ -288,6 +288,8 @@ def _outcomes(case: Case, found: tuple[Spread, Scope], emotion: Mood, onset: dat
         base=None if shares is None or shares.base is None else share(shares.base.share),
         normal_at=returned,
         normal_watched=watched,
+        never_above=never_above,
+        unchanged=curve.searched and len(curve.regimes) == 1,
         observed_until=_observed_until(curve, spread),
         data_until=_observed_until(curve, spread) if spread.last_at is None else max(_observed_until(curve, spread), spread.last_at),
     )

@@ -45,7 +45,8 @@ class OutcomeInputs:
 
     first_post_latest: the end of what first_post_at is exact to. trigger_at: when the negative share first stood above the trigger for good; trigger_seen
     False: the data begin above it. curve_grade: evidence grade of the curve behind trigger, normal, attribution and rebounds. normal_watched: a curve was
-    there to see a return to normal; with normal_at None the return lies beyond observed_until, the last row of the curve. data_until: the end of all dated data
+    there to see a return to normal; with normal_at None the return lies beyond observed_until, the last row of the curve, unless never_above: the share was at
+    its everyday level all along. unchanged: a curve long enough to be searched shows no change. data_until: the end of all dated data
     where that is later. attribution_inseparable: not assessed because another action lies too close. sales_change: -0.2 = 20 % below the weekday baseline.
     follower_loss: lost ÷ followers before. complaints: closed of opened; complaints_of_tickets: of the service desk's cases, no complaints having been typed.
     service: solved within 24 h of tickets.
@@ -63,6 +64,8 @@ class OutcomeInputs:
     base: OutcomeShare | None = None
     normal_at: datetime | None = None
     normal_watched: bool = False
+    never_above: bool = False
+    unchanged: bool = False
     observed_until: datetime | None = None
     data_until: datetime | None = None
     attribution: AttributionGrade | None = None

@@ -337,12 +337,12 @@ def _activation(case: Case, actions: pd.DataFrame) -> tuple[Fact[datetime], bool
 
 
 def _longest_silence(public: tuple[PublicResponse, ...], onset: OnsetCandidate | None, outcomes: OutcomeInputs) -> LongestSilence | None:
-    """None without a response or an end, and where all was back to normal before the first response. Of equal silences the earliest.
+    """None without a response or an end, and where all was back to normal before the first response, or never left it. Of equal silences the earliest.
 
     A word spoken before the crisis began breaks no silence of it, and one spoken after the last post shows that somebody was there to speak.
     """
     watched = outcomes.data_until or outcomes.observed_until
-    if not public or (outcomes.normal_at is None and watched is None):
+    if not public or outcomes.never_above or (outcomes.normal_at is None and watched is None):
         return None
     last = max(each.at for each in public)
     end = outcomes.normal_at or max(last, watched or last)

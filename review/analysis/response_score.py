@@ -225,7 +225,7 @@ def _updates(facts: ResponseFacts) -> Input:
         return _unspoken(facts, "no_response_row")
     silence, outcomes = facts.longest_silence, facts.outcomes
     if silence is None:
-        return Missing(reason="no_data_end" if outcomes.normal_at is None else "normal_before_response")
+        return Missing(reason="normal_before_response" if outcomes.never_above or outcomes.normal_at is not None else "no_data_end")
     model = outcomes.normal_at is not None and outcomes.curve_grade == "model"
     if silence.high - silence.low < 1e-9:
         return Measured(value=silence.hours, model_only=model, sources=(silence.rows,))
@@ -241,7 +241,9 @@ def _recovery(facts: ResponseFacts) -> Input:
     """(peak - end) / (peak - base); shares of an unaudited model span what their measured error allows, all three at once."""
     peak, end, base = facts.outcomes.peak, facts.outcomes.end, facts.outcomes.base
     if peak is None or end is None:
-        return Missing(reason="no_curve" if facts.outcomes.curve_grade is None or facts.onset is not None else "no_onset")
+        if facts.outcomes.curve_grade is not None and facts.onset is None:
+            return Missing(reason="no_onset")
+        return Missing(reason="flat_curve" if facts.outcomes.unchanged else "no_curve", sources=facts.outcomes.curve_sources)
     if base is None:
         return Missing(reason="no_base", sources=(*peak.sources, *end.sources))
     shares = (peak, end, base)
@@ -274,6 +276,8 @@ def _back_to_normal(facts: ResponseFacts, onset: OnsetCandidate | None) -> Input
         if onset.day_only:
             return Measured(value=hours, low=min(least, hours), high=hours, model_only=model, sources=outcomes.curve_sources, notes=("coarse_times",))
         return Measured(value=hours, model_only=model, sources=outcomes.curve_sources)
+    if outcomes.never_above and not model:
+        return Missing(reason="never_above", sources=outcomes.curve_sources)
     if onset is not None and outcomes.normal_watched and not model:
         return Missing(reason="not_back", best=hours_between(onset.latest, outcomes.observed_until), sources=outcomes.curve_sources)
     return Missing(reason="unaudited_normal" if outcomes.normal_watched else "no_normal", sources=outcomes.curve_sources)

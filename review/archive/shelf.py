@@ -16,6 +16,8 @@ from review.tracking.events import ActionEvent, read_event
 from review.tracking.filed import Filed, Quarter, parse_quarter
 
 EVENTS: Final = "events"
+PLACE_STEPS: Final = 5
+"""Names in the path of an event below the archive: year, quarter, incident, events, file."""
 YEAR: Final = re.compile(r"\d{4}")
 QUARTER: Final = re.compile(r"Q[1-4]")
 FINDINGS: Final = f"{PAYLOAD}findings.json"
@@ -124,6 +126,18 @@ def records(root: Path, entries: tuple[Entry, ...]) -> tuple[Filed, ...]:
     return tuple(made)
 
 
+def sound_records(root: Path, entries: tuple[Entry, ...]) -> tuple[tuple[Filed, ...], tuple[Fault, ...]]:
+    """The records of these, and what was found altered about those that are left out: one altered file must not hide all other incidents."""
+    made: list[Filed] = []
+    damaged: list[Fault] = []
+    for entry in entries:
+        try:
+            made.extend(records(root, (entry,)))
+        except DamagedArchive as error:
+            damaged.extend(error.faults)
+    return tuple(made), tuple(damaged)
+
+
 def _record(root: Path, place: str) -> Record:
     return read_opening(findings_of(root, place), place)
 
@@ -146,9 +160,9 @@ def findings_of(root: Path, place: str) -> bytes:
 
 
 def events(package: Path) -> tuple[ActionEvent, ...]:
-    """The events beside a package in the order they were recorded. Raises UnusableInput for one that is damaged."""
+    """The events beside a package in the order they were recorded. Raises DamagedArchive for one that was altered."""
     try:
-        read = [read_event(path.read_bytes(), path.name) for path in sorted((package.parent / EVENTS).glob("*.json"))]
+        read = [read_event(path.read_bytes(), "/".join(path.parts[-PLACE_STEPS:])) for path in sorted((package.parent / EVENTS).glob("*.json"))]
     except OSError as error:
         raise UnusableInput(Fault(str(package.parent / EVENTS), f"无法读取行动记录（{cause_of(error)}）", "请检查共享盘连接")) from error
     return tuple(sorted(read, key=lambda event: (event.recorded_at, event.ident)))

@@ -22,12 +22,14 @@ import pandas as pd
 
 from review.incident.errors import Fault, UnusableInput, cause_of
 from review.incident.file_names import readable
+from review.incident.identifying import told_names
 from review.incident.import_log import Rejection
 from review.incident.tables import TEXT
 from review.intake.raw import RawTable
 from review.intake.typed_facts import SILENCE_ITEM
 from review.settings.aliases import header_key
 from review.settings.sheets import ITEM_COLUMN, VALUE_COLUMN, Sheet, Sheets
+from review.settings.toml import toml_fault
 
 CONTAINER: Final = "toml"
 _TOKEN: Final = re.compile(r'''(?s:"""(?:\\.|[^\\])*?"""|\'{3}.*?\'{3})|"(?:\\.|[^"\\\n])*"|'[^'\n]*'|\#[^\n]*|(?P<bare>[\w/-]+)''')
@@ -36,12 +38,17 @@ _PAIR_SIGN: Final = " ↔ "
 NONE_OF_THEM: Final = "均无"
 
 
+def name_of(path: Path) -> str:
+    """The file as reports, records and messages name it."""
+    return told_names([readable(path.name)])[0]
+
+
 def read_case_toml(path: Path, sheets: Sheets) -> tuple[RawTable, ...]:
     """One raw table for the facts and one for each array of tables. Raises UnusableInput naming every unknown key and every value that is no value of a cell.
 
     Facts stand at the top level or under [事件信息]. Row numbers count facts, and entries of an array, from 1.
     """
-    file = readable(path.name)
+    file = name_of(path)
     data, sha256 = _parsed(path)
     facts = sheets["facts"]
     faults: list[Fault] = []
@@ -85,9 +92,9 @@ def _parsed(path: Path) -> tuple[Mapping[str, Any], str]:
     except OSError as error:
         raise UnusableInput(Fault(str(path), f"无法读取（{cause_of(error)}）", "请检查路径")) from error
     except UnicodeDecodeError as error:
-        raise UnusableInput(Fault(readable(path.name), "不是 UTF-8 编码", "请另存为 UTF-8")) from error
+        raise UnusableInput(Fault(name_of(path), "不是 UTF-8 编码", "请另存为 UTF-8")) from error
     except tomllib.TOMLDecodeError as error:
-        raise UnusableInput(Fault(readable(path.name), f"不是合法的 TOML（{error}）", "文字要加英文引号，等号与方括号要用英文符号")) from error
+        raise UnusableInput(toml_fault(name_of(path), error)) from error
 
 
 def _quoted(token: re.Match[str]) -> str:

@@ -14,6 +14,7 @@ from typing import Final
 
 from review.incident.errors import Fault, UnusableInput, cause_of
 from review.incident.file_names import readable
+from review.incident.identifying import told_names
 from review.incident.import_log import SkippedFile
 from review.intake.delimited import read_delimited
 from review.intake.documents import SQLITE_MAGIC, WAL_MAGIC, read_json, read_sqlite
@@ -149,7 +150,8 @@ def _files(paths: Sequence[Path], skipped: list[SkippedFile]) -> list[tuple[Path
             files[path.resolve()] = readable(path.name)
         else:
             raise UnusableInput(Fault(str(path), "找不到文件或文件夹", "请检查路径"))
-    return sorted(files.items(), key=lambda pair: (pair[1], str(pair[0])))
+    ordered = sorted(files.items(), key=lambda pair: (pair[1], str(pair[0])))
+    return list(zip((path for path, _ in ordered), told_names(name for _, name in ordered), strict=True))
 
 
 def _sources(path: Path, name: str, formats: Formats, skipped: list[SkippedFile]) -> Iterator[Source]:
@@ -208,8 +210,7 @@ def _members(name: str, data: bytes, formats: Formats, skipped: list[SkippedFile
             skipped.append(SkippedFile(file=name, sha256=sha256, reason="空的压缩文件"))
         ours = output_folders({inside: partial(_opening, archive, member) for inside, member in members})
         skipped += [SkippedFile(file=f"{name}/{folder}", sha256="", reason=OUTPUT_FOLDER) for folder in ours]
-        for inside, member in members:
-            label = f"{name}/{inside}"
+        for label, (inside, member) in zip(told_names(f"{name}/{inside}" for inside, _ in members), members, strict=True):
             if inside.startswith(ours) or any(part.startswith(_HIDDEN) for part in inside.split("/")):
                 continue
             try:

@@ -15,6 +15,7 @@ import pandas as pd
 from review.incident.case import Case
 from review.incident.errors import Fault, UnusableInput
 from review.incident.file_names import readable
+from review.incident.identifying import told_names
 from review.incident.import_log import ImportLog, Rejection, SkippedFile, TableLog
 from review.incident.incident import Incident
 from review.incident.tables import INEXACT, METRIC_POINTS, POSTS, RESPONSES, SAMPLES, TICKETS, Table
@@ -122,7 +123,7 @@ def load(paths: Sequence[Path], options: LoadOptions, progress: Progress = unwat
     opened = read_raw(paths, lambda name, done, size: progress(f"打开 {name}", done, 2 * size), lambda path: path != labels and wanted(path))
     raws = list(reversed(opened.tables))
     if labels is not None and any(home.resolve() in (labels, *labels.parents) for home in paths):
-        given = SkippedFile(file=readable(labels.name), sha256=hashlib.sha256(labels.read_bytes()).hexdigest(), reason=LABELS)
+        given = SkippedFile(file=told_names([readable(labels.name)])[0], sha256=hashlib.sha256(labels.read_bytes()).hexdigest(), reason=LABELS)
         opened = replace(opened, skipped=(*opened.skipped, given))
     skipped, size, cells, understood = opened.skipped, opened.size, sum(raw.cells.size for raw in raws), 0
     del opened

@@ -12,10 +12,9 @@ import pandas as pd
 
 from review.incident.case import Case
 from review.incident.errors import Fault, UnusableInput
-from review.incident.file_names import readable
 from review.incident.import_log import Rejection, TableLog
 from review.incident.tables import INEXACT, METRIC_POINTS, POSTS, RESPONSES, SAMPLES, TEXT, TICKETS, TIME
-from review.intake.case_toml import CONTAINER, as_fault, read_case_toml
+from review.intake.case_toml import CONTAINER, as_fault, name_of, read_case_toml
 from review.intake.raw import RawTable
 from review.intake.typed_facts import Fact, FactReader, PeopleList, case_fields, fact_columns, has_fact_columns, settle
 from review.intake.typed_items import read_items
@@ -344,7 +343,7 @@ def _return_fates(gathered: _Gathered, code: str, rows: SheetRows) -> None:
 
 
 def _from_toml(rejection: Rejection, case_toml: Path | None) -> bool:
-    return case_toml is not None and rejection.file == readable(case_toml.name)
+    return case_toml is not None and rejection.file == name_of(case_toml)
 
 
 _TIME_COLUMNS: Final = {

@@ -136,7 +136,7 @@ class Pen:
         """A quote on one line, masked, cut at a character limit with …."""
         limit = self.longest_quote if longest is None else longest
         flat = " ".join(self.masks.quote(text).split())
-        return Quoted(flat if len(flat) <= limit else flat[: limit - 1].rstrip() + "…")
+        return Quoted(flat if len(flat) <= limit else self.masks.whole_remarks(flat[: limit - 1]).rstrip() + "…")
 
     def author(self, card: PostCard) -> Quoted | Words:
         """The author's name as it may be printed."""
@@ -166,6 +166,10 @@ class Pen:
     def place(self, sources: Sequence[Source]) -> Quoted:
         """Where something stands in the input, in a few words: the first of these sources and how many more there are."""
         return Quoted(short_source(tuple(sources), self.language))
+
+    def about(self, text: str) -> str:
+        """A thing of the input as the basis of a number names it: “…”, masked like every quote, for it stands in claims.json and in the HTML."""
+        return f"“{self.masks.quote(text)}”"
 
     def named(self, text: str) -> Quoted:
         """A name that an analyst typed, in quotation marks."""

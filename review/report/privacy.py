@@ -4,14 +4,10 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
+from review.incident.identifying import REMARKS, without_numbers
 from review.report.language import SIMPLIFIED, Language
 
-PHONE: Final = re.compile(r"(?<!\d)(?:\+?86[- ]?)?1[3-9]\d[- ]?\d{4}[- ]?\d{4}(?!\d)")
-E_MAIL: Final = re.compile(r"[A-Za-z0-9_.+-]+@[\w-]+(?:\.[\w-]+)+")
-ID_CARD: Final = re.compile(r"(?<!\d)\d{17}[\dXx](?!\d)")
-LONG_NUMBER: Final = re.compile(r"(?<![\d.])\d{9,}(?![\d.])")
-MESSENGER: Final = re.compile(r"((?:微信|薇信|威信|[Vv]信|[Vv][Xx]|[Ww]e[Cc]hat|[Qq]{2})(?:号码?|群)?[是为:：\s]{0,3})[A-Za-z0-9_-]{5,}")
-MENTION: Final = re.compile(r"@([^\s@:：,，。!！?？()（）\[\]/#]{1,30})")
+MENTION: Final = re.compile(r"[@＠]([^\s@＠:：,，。!！?？()（）\[\]/#]{1,30})")
 
 VERIFIED_NONE: Final = frozenset({"", "普通用户", "否", "无", "未认证", "False", "false", "0", "-1"})
 
@@ -48,15 +44,17 @@ class Masks:
         """A text with phones, e-mails, ids, long numbers and mentions of other than public names masked."""
         if not self.active:
             return text
-        own = self.language.own
-        text = E_MAIL.sub(own("【邮箱已隐去】"), text)
-        text = ID_CARD.sub(own("【证件号已隐去】"), text)
-        text = PHONE.sub(own("【电话已隐去】"), text)
-        text = MESSENGER.sub(r"\1" + own("【账号已隐去】"), text)
-        text = LONG_NUMBER.sub(own("【编号已隐去】"), text)
+        text = without_numbers(text, self.language.own)
         for name in sorted(self.hidden_names, key=len, reverse=True):
             text = text.replace(name, mask_name(name))
-        return MENTION.sub(lambda match: match[0] if match[1] in self.public_names else "@" + mask_name(match[1]), text)
+        return MENTION.sub(lambda match: match[0] if match[1] in self.public_names else match[0][0] + mask_name(match[1]), text)
+
+    def whole_remarks(self, cut: str) -> str:
+        """The beginning of a masked text without a remark that was cut in two."""
+        at = cut.rfind("【")
+        return (
+            cut[:at] if at >= 0 and any(self.language.own(remark).startswith(cut[at:]) and cut[at:] != self.language.own(remark) for remark in REMARKS) else cut
+        )
 
 
 def mask_name(name: str) -> str:

@@ -24,6 +24,8 @@ LARGEST: Final = 200 * 1024 * 1024  # bytes of XML; a larger one is no report of
 LONGEST_TAG: Final = 64  # Word refuses longer tags of content controls
 SEAL: Final = 8  # hex digits of a seal: 32 bits tell a handful of texts apart
 TAG: Final = re.compile(rf"(?P<id>.+)#(?P<evidence>[0-9a-f]{{{SEAL}}})(?P<shown>[0-9a-f]{{{SEAL}}})", re.DOTALL)
+EMPTIED: Final = re.compile(r"(?:[单單][击擊]|[点點][击擊按选選]|[轻輕][触觸]|按一下|click|tap).{0,16}(?:[输輸]入|[键鍵]入|enter|type).{0,12}", re.IGNORECASE)
+"""What word processors show in a control that was emptied: 单击或点击此处输入文字。 They flag it like our prompt, and some leave the flag over typed words."""
 PLACES: Final = "urn:review:slots:1"
 PLACE_FILE: Final = re.compile(r"customXml/item\d+\.xml")
 
@@ -111,8 +113,8 @@ class _Place:
 def read_edits(docx: bytes, name: str) -> EditedReport:
     """What people typed into the slots of a report of ours; name: the file's, for the message.
 
-    A slot that shows its prompt, holds the program's own words or was emptied counts as untouched. Tracked changes count as accepted: inserted text is in,
-    deleted text is out. A slot that occurs twice (a copied control) gives both texts where they differ, the second under an id of its own.
+    A slot that holds the program's own words, was emptied or shows a word processor's prompt counts as untouched. Tracked changes count as accepted:
+    inserted text is in, deleted text is out. A slot that occurs twice (a copied control) gives both texts where they differ, the second under an id of its own.
     Raises UnusableInput where the bytes are no Word document or hold no slot of ours.
     """
     root, of, carried = _opened(docx, name)
@@ -133,7 +135,9 @@ def read_edits(docx: bytes, name: str) -> EditedReport:
         if place is None:
             continue
         seen.setdefault(place.id, place.title)
-        text = "" if properties.find(f"{W}showingPlcHdr") is not None else _text(content)
+        text = _text(content)
+        if properties.find(f"{W}showingPlcHdr") is not None and EMPTIED.fullmatch(text):
+            text = ""
         if not text or _text_seal(text) == place.shown:
             continue
         ident = place.id

@@ -11,7 +11,8 @@ from review.settings.toml import SETTINGS_DIR, TomlReader, read_toml
 MissingReason = Literal[
     "not_measured", "no_onset", "onset_day_only", "no_response_row", "response_day_only", "no_formal_row", "formal_day_only", "no_statement_text", "no_trigger",
     "trigger_unseen", "no_activation", "activation_day_only", "no_strategy", "no_rating", "no_blogger_rows", "bloggers_unmarked", "no_tickets", "no_data_end",
-    "normal_before_response", "no_check", "no_lead", "no_curve", "no_base", "peak_not_above_base", "not_back", "no_normal", "unaudited_normal",
+    "normal_before_response", "no_check", "no_lead", "no_curve", "no_base", "peak_not_above_base", "not_back", "no_normal",
+    "unaudited_normal", "flat_curve", "never_above",
     "no_attribution", "no_public_move", "inseparable", "no_rebounds", "no_plan_made", "no_sales", "no_followers", "no_complaints",
 ]  # fmt: skip
 INCURABLE: Final = ("inseparable", "normal_before_response")

@@ -1,5 +1,6 @@
 """Reading TOML settings so that every fault is reported with its path, e.g. `rubric.toml: 缺少 criteria[2].weight`."""
 
+import re
 import tomllib
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -125,6 +126,13 @@ class TomlReader:
         return value
 
 
+def toml_fault(file: str, error: tomllib.TOMLDecodeError) -> Fault:
+    """Where a file stops being TOML, and what usually is the matter."""
+    place = re.search(r"\(at line (\d+), column (\d+)\)", str(error))
+    where = "文件末尾" if place is None else f"第 {place[1]} 行第 {place[2]} 个字附近"
+    return Fault(file, f"{where}不合 TOML 的写法", "文字要加英文引号，等号与方括号要用英文符号")
+
+
 def read_toml(path: Path) -> TomlReader:
     """A reader of the whole file.
 
@@ -137,5 +145,5 @@ def read_toml(path: Path) -> TomlReader:
     except UnicodeDecodeError as error:
         raise UnusableInput(Fault(str(path), "不是 UTF-8 编码", "请另存为 UTF-8")) from error
     except tomllib.TOMLDecodeError as error:
-        raise UnusableInput(Fault(str(path), f"不是合法的 TOML（{error}）")) from error
+        raise UnusableInput(toml_fault(str(path), error)) from error
     return TomlReader(data, path.name)

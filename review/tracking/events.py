@@ -6,11 +6,12 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Final, Literal, cast
 
-from review.incident.errors import Fault, UnusableInput
+from review.incident.errors import DamagedArchive, Fault, UnusableInput
 from review.plain_data import ADDED, NotOurRecord, decoder, dumped
 
 SCHEMA: Final = "review.action-event"
 SCHEMA_VERSION: Final = 1
+_REMEDY: Final = "请把它移出归档文件夹另存备查，再用 review actions 重新登记"
 
 Change = Literal["started", "done", "cancelled", "reopened", "kept", "adjusted", "ended"]
 """started … reopened change the state of an action; kept, adjusted and ended are the quarter's verdict on a strategy (保留, 调整, 终止)."""
@@ -60,22 +61,22 @@ def event_json(event: ActionEvent) -> bytes:
 
 
 def read_event(content: bytes, where: str) -> ActionEvent:
-    """The event in a file. Raises UnusableInput where it is none, of a newer version, or edited."""
+    """The event in a file. Raises DamagedArchive where it was edited or is no longer whole, UnusableInput where it is none or of a newer version."""
     try:
         data = json.loads(content)
     except ValueError as error:
-        raise UnusableInput(Fault(where, "不是可读的行动记录", "请运行 review verify")) from error
+        raise DamagedArchive(Fault(where, "不是可读的行动记录", _REMEDY)) from error
     if not isinstance(data, dict) or data.get("schema") != SCHEMA:
         raise UnusableInput(Fault(where, "不是行动记录", "请移走此文件"))
     if data.get("version") != SCHEMA_VERSION:
         raise UnusableInput(Fault(where, f"行动记录版本 {data.get('version')!r} 不认识", "请升级 review"))
     digest = data.pop("sha256", None)
     if digest != _digest(data):
-        raise UnusableInput(Fault(where, "行动记录被改动过", "请用 review actions 重新登记，并保留此文件备查"))
+        raise DamagedArchive(Fault(where, "行动记录被改动过", _REMEDY))
     try:
         return cast(ActionEvent, decoder(ActionEvent)({name: value for name, value in data.items() if name not in ("schema", "version")}))
     except NotOurRecord as error:
-        raise UnusableInput(Fault(where, f"行动记录不完整：{error}", "请重新登记")) from error
+        raise DamagedArchive(Fault(where, f"行动记录不完整：{error}", _REMEDY)) from error
 
 
 def _body(event: ActionEvent) -> dict[str, Any]:

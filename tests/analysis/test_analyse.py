@@ -10,8 +10,9 @@ from pens import new_pen
 from review.analysis.analyse import Analysis, analyse
 from review.incident.case import Case
 from review.incident.incident import empty_incident
+from review.report.compose.emotion_text import recovery_blocks
 from review.report.compose.theme_text import theme_table
-from review.report.document import string
+from review.report.document import Paragraph, string
 from review.settings.analysis_settings import load_analysis_settings
 
 SETTINGS = load_analysis_settings()
@@ -42,10 +43,21 @@ def test_a_plan_after_the_last_comment_has_no_rebounds_to_count() -> None:
     assert (seen.state, seen.score) == ("scored", 100.0)
 
 
-def test_a_share_that_never_rose_above_the_line_was_back_from_the_start() -> None:
-    card = analysed([0.03, 0.17], [150, 60], START, [{"at": START + TEN * 4, "text": HEARD}]).findings.score.card
-    assert (card.line("back_to_normal").raw, card.line("back_to_normal").score) == (0.0, 100.0)
+def test_a_share_that_never_rose_above_the_line_earns_nothing_for_coming_back() -> None:
+    analysis = analysed([0.03, 0.17], [150, 60], START, [{"at": START + TEN * 4, "text": HEARD}])
+    card = analysis.findings.score.card
+    line = card.line("back_to_normal")
+    assert (line.state, line.missing, line.score, line.low, line.high) == ("unassessable", "never_above", None, 0.0, 100.0)
     assert (card.line("updates").state, card.line("updates").missing) == ("unassessable", "normal_before_response")  # no silence to measure, no praise
+    mood = analysis.findings.emotion
+    (said,) = recovery_blocks(new_pen(), mood.curve, (mood.normal, mood.decline), START)
+    assert isinstance(said, Paragraph)
+    assert string(said.text).endswith("恢复用时不作计算。")
+
+
+def test_a_share_without_any_change_lacks_the_change_and_not_the_curve() -> None:
+    card = analysed([0.1], [150], START, [{"at": START + TEN * 4, "text": HEARD}]).findings.score.card
+    assert (card.line("recovery").state, card.line("recovery").missing) == ("unassessable", "flat_curve")
 
 
 def test_one_statement_on_three_platforms_keeps_its_attribution_and_two_different_ones_lose_it() -> None:

@@ -28,12 +28,20 @@ HIDDEN: Final = {
     "mail": "lan.ye@example.com",
     "identity card": "11010519900307283X",
     "order": "240812887766554433",
+    "card in groups": "110105 19900307 284X",
+    "full-width phone": "１３９１２３４５６７９",
+    "landline": "0571-88123456",
+    "full-width mail": "ｌａｎ＠ｅｘａｍｐｌｅ．ｃｏｍ",
+    "bank card": "6222 0212 3456 7890 128",
     "account": "lanlan_8899",
     "id": "5f1d2c3b000000000100abcd",
 }
+TICKETS: Final = f"工单-{HIDDEN['phone']}-{HIDDEN['identity card']}.csv"
+"""A file as people name it who send the cases of one customer."""
 STORY: Final = (
     f"我是{NAME}，电话{HIDDEN['phone']}（{HIDDEN['phone with gaps']}），邮箱{HIDDEN['mail']}，身份证{HIDDEN['identity card']}，"
-    f"订单{HIDDEN['order']}，微信：{HIDDEN['account']}，@{SECOND} 也是"
+    f"订单{HIDDEN['order']}，微信：{HIDDEN['account']}，@{SECOND} 也是，卡{HIDDEN['bank card']}，另{HIDDEN['card in groups']}、"
+    f"{HIDDEN['full-width phone']}、{HIDDEN['landline']}、{HIDDEN['full-width mail']}"
 )
 
 
@@ -63,7 +71,8 @@ def rows() -> list[dict[str, str]]:
         fact("触发点", f"用户{NAME}（{HIDDEN['phone']}）发帖称漏电"),
         fact("爆发时间", "2026-08-12 20:00"),
         fact("核心用户名单", f"{NAME};{SECOND}"),
-        fact("编制部门", "公关部"),
+        fact("编制部门", f"公关部 {HIDDEN['phone']}"),
+        fact("密级", f"内部，问{HIDDEN['mail']}"),
         response("2026-08-12 22:00", "首次回应", 标题=f"回复{NAME}", 内容=STORY, 结果=f"{SECOND}不接受，订单{HIDDEN['order']}", 备注=STORY),
         response("2026-08-13 02:00", "联系当事用户", 标题="致电", 内容=STORY, 结果=f"{NAME}挂断"),
         response("2026-08-13 12:00", "致歉", 标题=f"@{NAMED['official']} 致歉", 内容="我们致歉，将召回并在三日内退款。", **{"承诺/方案": f"给{NAME}全额退款"}),
@@ -113,6 +122,11 @@ def rows() -> list[dict[str, str]]:
 
 def write_incident(path: Path) -> None:
     """incident.csv at the path, and beside it the screenshot that a row names, with a box over all of it and words in its metadata."""
+    tickets = "工单号,受理时间,首响时间,关闭时间,渠道,主题\n" + "".join(
+        f"T{i},2026-08-13 {8 + i:02d}:00,2026-08-13 {8 + i:02d}:05,2026-08-13 {9 + i:02d}:30,{HIDDEN['phone']},退款 {NAME} {HIDDEN['order']}\n"
+        for i in range(6)
+    )
+    (path.parent / TICKETS).write_text(tickets, encoding="utf-8")
     folder = path.parent / "截图"
     folder.mkdir()
     words = PngImagePlugin.PngInfo()

@@ -118,6 +118,23 @@ def test_typed_words_come_back_in_their_place_marked_as_a_persons_and_the_rest_i
     assert read_edits(word(again.document, THEME), "再改.docx").edits == edited.edits  # and so for ever
 
 
+def test_words_typed_over_the_prompt_count_where_the_flag_of_the_prompt_was_left_and_a_word_processors_own_prompt_does_not(first: bytes) -> None:
+    def over(text: str) -> bytes:
+        def change(by_id: dict[str, Any]) -> None:
+            control = by_id["deep_causes"]
+            assert control.find(f"{qn('w:sdtPr')}/{qn('w:showingPlcHdr')}") is not None
+            shown, *others = control.iter(qn("w:t"))
+            shown.text = text
+            for other in others:
+                other.text = ""
+
+        return changed(first, change)
+
+    assert [(edit.id, edit.text) for edit in read_edits(over("首件检验漏做"), "改.docx").edits] == [("deep_causes", "首件检验漏做")]
+    for prompt in ("单击或点击此处输入文字。", "點按或選取這裡以輸入文字。", "Click or tap here to enter text.", "单击此处输入文字。"):
+        assert read_edits(over(prompt), "空.docx").edits == ()
+
+
 def test_a_report_in_another_language_keeps_the_words_and_sees_the_same_numbers(first: bytes, tmp_path: Path) -> None:
     edited = read_edits(typed(first, {"deep_causes": CAUSE, "surface_causes": CAUSE, "owners": "质检部 林工"}), "改.docx")
     again = composed(MINIMAL, edited, language="zh-Hant")

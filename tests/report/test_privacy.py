@@ -1,10 +1,14 @@
 """Ordinary people are masked, public voices stay named."""
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pens import new_pen
 
-from review.report.privacy import PHONE, Masks
+from review.incident.identifying import PHONE, told_names
+from review.report.privacy import Masks
 
 MASKS = Masks(public_names=frozenset({"苜屿厨房"}), named_followers=100_000)
 
@@ -31,6 +35,22 @@ def test_ordinary_names_are_masked_and_public_ones_are_not() -> None:
         ("@糯米妈不加糖 快看", "糯米妈"),
         ("@糯米妈（北京）快看", "糯米妈"),
         ("加微信：abc_12345，详聊", "abc_12345"),
+        ("加V：lisi_9988 拉群", "lisi_9988"),
+        ("１３８１２３４５６８０ 打这个", "１３８１２３４５６８０"),
+        ("我手机１３８ １２３４ ５６７９", "５６７９"),
+        ("1 3 8 1 2 3 4 5 6 7 8", "5 6 7 8"),
+        ("138—1234—5678", "5678"),
+        ("+86-137-1234-5678 是群主", "5678"),
+        ("门店0571-88123456无人接", "88123456"),
+        ("（0571）88123456", "88123456"),
+        ("邮箱ｌｉｓｉ＠ｅｘａｍｐｌｅ．ｃｏｍ没人回", "ｌｉｓｉ"),
+        ("身份证 110105 19491231 002X 也填了", "002X"),
+        ("身份证110105-1949-1231-002x", "1231"),
+        ("身份证１１０１０５１９４９１２３１００２Ｘ", "Ｘ"),
+        ("卡号6222 0212 3456 7890 128", "0128"),
+        ("卡号6222 0212 3456 7890 128", "7890"),
+        ("护照E12345678", "12345678"),
+        ("＠糯米妈不加糖 快看", "糯米妈"),
     ],
 )
 def test_what_tells_a_person_is_gone_from_quotes(text: str, gone: str) -> None:
@@ -42,10 +62,43 @@ def test_a_public_mention_stays(text: str) -> None:
     assert MASKS.quote(text) == text
 
 
+def test_a_quote_is_not_cut_within_the_remark_of_what_was_masked() -> None:
+    pen = replace(new_pen(), masks=MASKS)
+    text = "致电用户，电话13812345678，已致歉"
+    assert [pen.quote(text, limit).text for limit in (8, 9, 12, 15, 16)] == [
+        "致电用户，电话…",
+        "致电用户，电话…",
+        "致电用户，电话…",
+        "致电用户，电话【电话已隐去】…",
+        "致电用户，电话【电话已隐去】，…",
+    ]
+    assert pen.quote("【严正声明】我们", 4).text == "【严正…"
+
+
 def test_without_masking_nothing_changes() -> None:
     off = Masks(public_names=frozenset(), named_followers=1, active=False)
     assert off.quote("13812345678 @谁") == "13812345678 @谁"
     assert off.name("谁", None, None, None) == "谁"
+
+
+@pytest.mark.parametrize(
+    "text", ["2019 2020 2021 三年", "8.12 15:20 共 1,203 单", "2026-08-12 22:10", "400-820-8820", "2606 批次 16cm", "20 % 到 35.4 %", "1300-1500 元"]
+)
+def test_dates_amounts_and_public_hotlines_stay(text: str) -> None:
+    assert MASKS.quote(text) == text
+
+
+def test_a_file_is_told_without_the_numbers_that_name_a_person_and_with_its_dates_and_post_ids() -> None:
+    told = told_names(["甲/评论_13912345678.csv", "甲/评论_13812345678.csv", "110105194912310021.xlsx", "订单6923456789012345678.csv", "王 a@b.cn/x.csv"])
+    assert told == [
+        "甲/评论_【电话已隐去】.csv",
+        "甲/评论_【电话已隐去】（2）.csv",
+        "【证件号已隐去】.xlsx",
+        "订单【编号已隐去】.csv",
+        "王 【邮箱已隐去】/x.csv",
+    ]
+    plain = ["导出_20260812193000.csv", "weibo_5012345678901234.json", "评论 2026-08-12.csv", "a/b/c.csv", "同名.csv", "同名.csv"]
+    assert told_names(plain) == plain
 
 
 @given(st.text(max_size=40), st.integers(13000000000, 19999999999), st.text(max_size=40))

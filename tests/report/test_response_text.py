@@ -10,7 +10,7 @@ from pens import new_pen
 
 from review.analysis.effects import Action, Escalation, effects
 from review.analysis.timeline import ResponseCard
-from review.incident.evidence import NO_ROWS
+from review.incident.evidence import NO_ROWS, RowSet
 from review.report.compose.response_text import Compared, effect_blocks
 from review.report.document import Block, Paragraph, Table, string
 
@@ -44,6 +44,18 @@ def test_the_length_of_the_windows_and_which_count_is_which_are_told() -> None:
     assert "前后各 1 小时的负面占比" in said(blocks)[0]
     (table,) = [block for block in blocks if isinstance(block, Table)]
     assert "（前 600、后 600 条）" in string(table.rows[0][2])
+
+
+def test_the_count_of_a_window_cites_the_comments_of_that_window_and_no_others() -> None:
+    at, pen = START + TEN * 70.5, new_pen()
+    singles = effects(CURVE, [Action(ident="0", at=at, until=at, elsewhere=(), precision=None, rows=NO_ROWS)], SETTINGS.effects)
+    effect_blocks(pen, CURVE, Compared(singles=singles, groups=(), moved=None, settings=SETTINGS.effects), [card(70.5)])
+    counts = [claim for claim in pen.book.claims if claim.what.endswith("窗口的已判定条数")]
+    assert [claim.value for claim in counts] == [600, 600]
+    for claim in counts:
+        (rows,) = claim.sources
+        assert isinstance(rows, RowSet)
+        assert rows.count == claim.value
 
 
 def test_it_is_told_how_often_as_large_a_change_is_found_without_an_action() -> None:

@@ -275,6 +275,23 @@ def test_the_commands_store_list_follow_and_verify(tmp_path: Path) -> None:
     assert "findings.json" in broken.stderr
 
 
+def test_a_new_version_lies_beside_the_old_ones_whatever_its_day_and_an_unknown_incident_is_not_made_by_a_slip(tmp_path: Path) -> None:
+    root, build = tmp_path / "归档", tmp_path / "out"
+    root.mkdir()
+    build.mkdir()
+    run = CliRunner().invoke
+    first = record(date(2026, 6, 30))
+    (build / "findings.json").write_bytes(content_of(first))
+    assert run(main, ["archive", str(build), "--to", str(root)]).exit_code == 0
+    (build / "findings.json").write_bytes(content_of(record(date(2026, 7, 1))))
+    slip = run(main, ["archive", str(build), "--to", str(root), "--incident", first.head.incident + "错"])
+    assert slip.exit_code == 1
+    assert "归档中没有名为" in slip.stderr
+    later = run(main, ["archive", str(build), "--to", str(root), "--incident", first.head.incident])
+    assert later.exit_code == 0, later.output
+    assert sorted(path.relative_to(root).as_posix() for path in root.glob("*/*/*/v*")) == [f"2026/Q2/{first.head.incident}/v{n}" for n in (1, 2)]
+
+
 def test_the_latest_version_counts_and_an_unreadable_package_is_told(tmp_path: Path) -> None:
     archived(tmp_path, record(date(2026, 8, 12), ratio=2.0))
     archived(tmp_path, record(date(2026, 8, 12), ratio=3.0))
@@ -310,6 +327,30 @@ def test_a_damaged_package_is_named_and_never_used(tmp_path: Path) -> None:
         assert others in told.stdout
         assert "别的事件" not in told.stdout
     assert not (tmp_path / "out").exists()
+
+
+def test_an_altered_registration_is_named_with_its_place_hides_no_other_incident_and_can_be_mended(tmp_path: Path) -> None:
+    archived(tmp_path, record(date(2026, 8, 12), items=[action("A-01", date(2026, 9, 1))]))
+    place = archived(tmp_path, record(date(2026, 8, 20), "另一事件", items=[action("A-07", date(2026, 9, 1))]))
+    run, name = CliRunner().invoke, f"{place.split('/')[2]}/A-07"
+    done = run(main, ["actions", "done", str(tmp_path), name, "--on", "2026-08-30", "--by", "质检部"])
+    event = Path(done.stdout.strip())
+    event.write_bytes(event.read_bytes().replace("质检部".encode(), "公关部".encode()))
+    listed = run(main, ["actions", "list", str(tmp_path), "--at", "2026-10-09"])
+    assert listed.exit_code == 3
+    assert "A-01" in listed.stdout
+    assert "A-07" not in listed.stdout
+    for command in (["quarter", "2026Q3", "--archive", str(tmp_path), "--out", str(tmp_path / "out")], ["actions", "start", str(tmp_path), name, *done_by()]):
+        told = run(main, command)
+        assert told.exit_code == 3, command
+        assert event.relative_to(tmp_path).as_posix() + "：行动记录被改动过。请把它移出归档文件夹另存备查" in told.stderr
+    event.rename(tmp_path / "备查.json")
+    assert run(main, ["actions", "done", str(tmp_path), name, *done_by()]).exit_code == 0
+    assert "按期完成" in run(main, ["actions", "list", str(tmp_path), "--at", "2026-10-09"]).stdout
+
+
+def done_by() -> list[str]:
+    return ["--on", "2026-08-30", "--by", "质检部"]
 
 
 def test_the_same_files_are_stored_again_where_the_archived_ones_were_altered(tmp_path: Path) -> None:

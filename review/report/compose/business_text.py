@@ -247,7 +247,7 @@ def _service(pen: Pen, service: Service) -> list[Block]:
         parts.append(pen.say("service.satisfaction", mean=mean, n=pen.count(service.rated, "件", basis("有满意度评分的工单数", "计数", service.rows))))
     if service.channels:
         named = [
-            pen.say("service.channel", name=pen.quote(each.name, 24), n=pen.count(each.opened, "件", basis(f"“{each.name}”受理数", "计数", each.rows)))
+            pen.say("service.channel", name=pen.quote(each.name, 24), n=pen.count(each.opened, "件", basis(f"{pen.about(each.name)}受理数", "计数", each.rows)))
             for each in service.channels
         ]
         parts.append(pen.say("service.channels", channels=joined(named, "、")))
@@ -266,8 +266,8 @@ def _service(pen: Pen, service: Service) -> list[Block]:
                 rows=tuple(
                     (
                         (pen.quote(each.name, 24),),
-                        (pen.count(each.opened, "件", basis(f"“{each.name}”受理数", "计数", each.rows)),),
-                        DASH if each.closed is None else (pen.count(each.closed, "件", basis(f"“{each.name}”已关闭数", "计数", each.rows)),),
+                        (pen.count(each.opened, "件", basis(f"{pen.about(each.name)}受理数", "计数", each.rows)),),
+                        DASH if each.closed is None else (pen.count(each.closed, "件", basis(f"{pen.about(each.name)}已关闭数", "计数", each.rows)),),
                     )
                     for each in shown
                 ),

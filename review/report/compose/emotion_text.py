@@ -390,6 +390,8 @@ def recovery_blocks(pen: Pen, curve: Curve | None, told: tuple[BackToNormal | No
         )
     elif normal.state == "not_reached":
         blocks.append(pen.body(f"normal.not_reached_{normal.threshold_kind}", end=end, threshold=threshold))
+    elif normal.state == "never_above" and curve.grade != "model":  # within the error of an unaudited model it may have been
+        blocks.append(pen.body("normal.never_above", threshold=threshold, kind=Words(kind)))
     if decline is not None and curve.width is not None and decline.half_life > curve.width:  # a fall within one bucket is a step, and has no half-life
         blocks.append(
             pen.body(

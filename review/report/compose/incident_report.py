@@ -131,12 +131,13 @@ def compose(
     appendices = (*appendices, _evidence(pen, summary, placing.chapters), *pictures)  # the index counts what the rest has claimed
     chapters, appendices = (tuple(without_empty_columns(pen, section) for section in part) for part in (placing.chapters, appendices))
     summary, chapters, appendices = numbered(theme, summary, chapters, appendices)
+    author = string((pen.typed(case.prepared_by),)) if case.prepared_by else ""
     document = Document(
         language=theme.language.tag,
         title=string(_title(pen, case)),
-        author=case.prepared_by or "",
+        author=author,
         subject=pen.word("cover.subtitle"),
-        header=(string((pen.typed(case.prepared_by),)) if case.prepared_by else pen.word("header.left"), case.confidentiality or pen.word("header.right")),
+        header=(author or pen.word("header.left"), string((pen.typed(case.confidentiality),)) if case.confidentiality else pen.word("header.right")),
         made_at=writing.made_at,
         cover=cover,
         summary=summary,
@@ -332,7 +333,7 @@ def _appendices(
             blocks=(
                 *quality_text.source_blocks(pen, log),
                 *spread_detail.quality_blocks(pen, findings.propagation.quality),
-                *mood_text.label_blocks(pen, findings.emotion, settings.curve.labels),
+                *mood_text.label_blocks(pen, findings.emotion, settings.curve.labels, findings.spread.rows),
             ),
             page_break=True,
         ),

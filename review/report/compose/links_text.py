@@ -25,7 +25,7 @@ def link_blocks(pen: Pen, propagation: Propagation, bands: AccountThresholds, si
     blocks: list[Block] = []
     cascades = propagation.cascades
     if propagation.nodes is not None and len(propagation.nodes.nodes) > 1:
-        blocks += [_lane_figure(pen, propagation.nodes, cascades, since), _nodes_table(pen, propagation.nodes)]
+        blocks += [_lane_figure(pen, propagation.nodes, cascades, since), _nodes_table(pen, propagation.nodes, cascades.rows)]
     blocks += _cascade_blocks(pen, cascades)
     blocks += _amplifier_blocks(pen, cascades, bands)
     if propagation.flow is not None:
@@ -36,8 +36,8 @@ def link_blocks(pen: Pen, propagation: Propagation, bands: AccountThresholds, si
     return blocks
 
 
-def _rows(pen: Pen, value: float, unit: str, what: str, how: str, rows: RowSet) -> Num:
-    return pen.count(value, unit, basis(what, how, rows))
+def _rows(pen: Pen, value: float, unit: str, what: str, how: str, *rows: RowSet) -> Num:
+    return pen.count(value, unit, basis(what, how, *rows))
 
 
 def _lane_figure(pen: Pen, found: KeyNodes, cascades: Cascades, since: datetime | None) -> Block:
@@ -74,7 +74,7 @@ def _lane_figure(pen: Pen, found: KeyNodes, cascades: Cascades, since: datetime 
     )
 
 
-def _nodes_table(pen: Pen, found: KeyNodes) -> Table:
+def _nodes_table(pen: Pen, found: KeyNodes, reposts: RowSet) -> Table:
     return Table(
         id="key_nodes",
         caption=pen.words("links.nodes_caption"),
@@ -88,7 +88,7 @@ def _nodes_table(pen: Pen, found: KeyNodes) -> Table:
             Column(pen.word("links.head.downstream"), 11, "right"),
             Column(pen.word("links.head.evidence"), 17),
         ),
-        rows=tuple(_node_row(pen, node) for node in found.nodes),
+        rows=tuple(_node_row(pen, node, reposts) for node in found.nodes),
         note=pen.words("links.nodes_note"),
     )
 
@@ -99,7 +99,8 @@ def _covered(pen: Pen, cascades: Cascades) -> Num:
     return pen.share(cascades.covered, found, 0 if cascades.covered == 1 else None)
 
 
-def _node_row(pen: Pen, node: KeyNode) -> tuple[Text, ...]:
+def _node_row(pen: Pen, node: KeyNode, reposts: RowSet) -> tuple[Text, ...]:
+    """reposts: all that were collected; what lies below a node is found by following them."""
     card = node.card
     return (
         (Label(str(node.number)),),
@@ -108,9 +109,7 @@ def _node_row(pen: Pen, node: KeyNode) -> tuple[Text, ...]:
         pen.words(f"links.role.{node.role}"),
         DASH if card.followers is None else (_rows(pen, card.followers, "人", "粉丝数", "导出数据中的数值", card.rows),),
         (_rows(pen, node.direct, "条", "关键节点的直接转发数", "直接来源为该帖的转发计数", node.direct_rows if node.direct else card.rows),),
-        DASH
-        if node.downstream is None
-        else (_rows(pen, node.downstream, "条", "关键节点其后各级转发数", "沿转发关系计数", node.direct_rows if node.direct else card.rows),),
+        DASH if node.downstream is None else (_rows(pen, node.downstream, "条", "关键节点其后各级转发数", "沿转发关系计数", card.rows, reposts),),
         pen.words(f"links.evidence.{node.evidence}"),
     )
 
@@ -198,7 +197,7 @@ def _amplifier_blocks(pen: Pen, cascades: Cascades, bands: AccountThresholds) ->
     if leading.downstream is None:
         lead = pen.body("links.amplifier_lead_direct", author=author, direct=direct)
     else:
-        downstream = _rows(pen, leading.downstream, "条", "放大账号其后各级转发数", "沿转发关系计数", leading.rows)
+        downstream = _rows(pen, leading.downstream, "条", "放大账号其后各级转发数", "沿转发关系计数", leading.rows, cascades.rows)
         lead = pen.body("links.amplifier_lead", author=author, direct=direct, downstream=downstream)
     note = pen.words("links.amplifiers_note")
     if cascades.withheld is not None:
@@ -212,7 +211,7 @@ def _amplifier_blocks(pen: Pen, cascades: Cascades, bands: AccountThresholds) ->
         Column(pen.word("links.head.downstream"), 11, "right"),
         Column(pen.word("links.head.evidence"), 19),
     )
-    rows = tuple(_amplifier_row(pen, each, bands) for each in cascades.amplifiers)
+    rows = tuple(_amplifier_row(pen, each, bands, cascades.rows) for each in cascades.amplifiers)
     return [lead, Table(id="amplifiers", caption=pen.words("links.amplifiers_caption"), columns=columns, rows=rows, note=note)]
 
 
@@ -222,7 +221,7 @@ def _account(pen: Pen, each: Amplifier) -> Text:
     return shown if each.collected else (*shown, *pen.words("links.uncollected"))
 
 
-def _amplifier_row(pen: Pen, each: Amplifier, bands: AccountThresholds) -> tuple[Text, ...]:
+def _amplifier_row(pen: Pen, each: Amplifier, bands: AccountThresholds, reposts: RowSet) -> tuple[Text, ...]:
     ways: dict[str, int] = {}
     for evidence, count in each.evidence:  # a cut chain is a chain to the reader
         word = pen.word(f"links.evidence.{evidence}")
@@ -233,7 +232,7 @@ def _amplifier_row(pen: Pen, each: Amplifier, bands: AccountThresholds) -> tuple
         follower_words(pen, each.followers, each.rows, bands),
         DASH if each.first_at is None else (pen.when(each.first_at, basis("放大账号首次转发时间", "导出数据中的发布时间", each.rows)),),
         (_rows(pen, each.direct, "条", "放大账号的直接转发数", "直接来源为该账号的转发计数", each.rows),),
-        DASH if each.downstream is None else (_rows(pen, each.downstream, "条", "放大账号其后各级转发数", "沿转发关系计数", each.rows),),
+        DASH if each.downstream is None else (_rows(pen, each.downstream, "条", "放大账号其后各级转发数", "沿转发关系计数", each.rows, reposts),),
         joined(
             [
                 (Words(word), Words(" "), _rows(pen, count, "条", "放大账号的直接转发数（按来源依据）", "直接来源为该账号的转发计数", each.rows))

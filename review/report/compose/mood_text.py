@@ -9,7 +9,7 @@ from review.analysis.curve import Curve, moment
 from review.analysis.curve_points import bucket_groups
 from review.analysis.emotion_labels import Audit, MachineCheck, TickedEmotion
 from review.analysis.mood import Mood, WordCurve
-from review.incident.evidence import SettingKey
+from review.incident.evidence import RowSet, SettingKey
 from review.report.chart_data import SharesChart
 from review.report.compose.emotion_text import SEEN_GAP, THIN_BELOW
 from review.report.document import Block, Bullets, Column, Figure, Num, Paragraph, Quoted, Table, Text, Words
@@ -158,8 +158,11 @@ def _counted(pen: Pen, each: WordCurve, mood: Mood, what: str) -> tuple[Text, Te
     )
 
 
-def label_blocks(pen: Pen, mood: Mood, settings: LabelSettings) -> list[Block]:
-    """附录: where the labels come from, what the hand labels showed, and what labelling would buy where only the model has judged."""
+def label_blocks(pen: Pen, mood: Mood, settings: LabelSettings, rows: RowSet) -> list[Block]:
+    """附录: where the labels come from, what the hand labels showed, and what labelling would buy where only the model has judged.
+
+    rows: all posts and comments, of which those with a label were counted: the curve holds but some of them.
+    """
     known = [each for each in mood.sources if each.rows and each.share is not None]
     if not known or mood.curve is None:
         return []
@@ -167,8 +170,8 @@ def label_blocks(pen: Pen, mood: Mood, settings: LabelSettings) -> list[Block]:
         pen.say(
             "labels.part",
             source=pen.words(f"labels.{each.source}"),
-            n=pen.count(each.rows, "条", basis(f"标签来源：{pen.word(f'labels.{each.source}')}", "计数", mood.curve.rows)),
-            share=pen.share(each.share or 0.0, basis(f"标签来源占比：{pen.word(f'labels.{each.source}')}", "条数 ÷ 有标签的条数", mood.curve.rows)),
+            n=pen.count(each.rows, "条", basis(f"标签来源：{pen.word(f'labels.{each.source}')}", "计数", rows)),
+            share=pen.share(each.share or 0.0, basis(f"标签来源占比：{pen.word(f'labels.{each.source}')}", "条数 ÷ 有标签的条数", rows)),
         )
         for each in known
     ]

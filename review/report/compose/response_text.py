@@ -230,13 +230,13 @@ def _effect_row(pen: Pen, curve: Curve, effect: Effect, actions: Sequence[Sequen
     before, after = effect.before, effect.after
     change = pen.say(
         "turns.change",
-        before=share_of(pen, curve, before.share, "动作前窗口的负面占比", "窗口内负面条数 ÷ 已判定条数", effect.curve_rows),
-        after=share_of(pen, curve, after.share, "动作后窗口的负面占比", "窗口内负面条数 ÷ 已判定条数", effect.curve_rows),
+        before=share_of(pen, curve, before.share, "动作前窗口的负面占比", "窗口内负面条数 ÷ 已判定条数", before.rows),
+        after=share_of(pen, curve, after.share, "动作后窗口的负面占比", "窗口内负面条数 ÷ 已判定条数", after.rows),
     )
     counts = pen.say(
         "effect.counts",
-        before=pen.count(before.n, "", basis("动作前窗口的已判定条数", "计数", effect.curve_rows)),
-        after=pen.count(after.n, "条", basis("动作后窗口的已判定条数", "计数", effect.curve_rows)),
+        before=pen.count(before.n, "", basis("动作前窗口的已判定条数", "计数", before.rows)),
+        after=pen.count(after.n, "条", basis("动作后窗口的已判定条数", "计数", after.rows)),
     )
     interval = DASH
     if effect.low is not None and effect.high is not None and curve.grade != "model":

@@ -47,7 +47,7 @@ def duty_blocks(pen: Pen, case: Case) -> list[Block]:
             rows=tuple(
                 (
                     typed(pen, department),
-                    (pen.count(len(items), "项", basis(f"“{department}”承担的行动数", "计数", *(item.source for item in items))),),
+                    (pen.count(len(items), "项", basis(f"{pen.about(department)}承担的行动数", "计数", *(item.source for item in items))),),
                     typed(pen, "、".join(item.ident or item.content[:12] for item in items)),
                     typed(pen, "、".join(dict.fromkeys(item.owner for item in items if item.owner))),
                 )
@@ -91,7 +91,7 @@ def node_blocks(pen: Pen, plan: PlanFindings, today: date) -> list[Block]:
     ]
     bars = tuple(
         GanttBar(
-            label=item.ident or item.content[:10],
+            label=item.ident or pen.masks.quote(item.content)[:10],
             department=item.department or "",
             start=item.start,
             due=item.due,
@@ -111,7 +111,7 @@ def _span(pen: Pen, item: CaseItem) -> Text:
     """From when to when, as far as typed."""
 
     def day(value: date, which: str, short: bool = False) -> Num:
-        return (pen.day if short else pen.full_day)(value, basis(f"“{item.ident or '行动'}”{which}日期", "分析人员填写", item.source))
+        return (pen.day if short else pen.full_day)(value, basis(f"{pen.about(item.ident or '行动')}{which}日期", "分析人员填写", item.source))
 
     if item.start is not None and item.due is not None:
         return pen.say("nodes.span", start=day(item.start, "开始"), due=day(item.due, "截止", item.start.year == item.due.year))

@@ -103,15 +103,15 @@ def _phrase(pen: Pen, phrase: Phrase) -> Text:
     return pen.say(
         "themes.phrase",
         text=pen.quote(phrase.text),
-        negative=pen.count(phrase.negative, "", basis(f"“{phrase.text}”出现的负面条数", how, phrase.rows)),
-        others=pen.count(phrase.others, "", basis(f"“{phrase.text}”出现的其他条数", how, phrase.rows)),
+        negative=pen.count(phrase.negative, "", basis(f"{pen.about(phrase.text)}出现的负面条数", how, phrase.rows)),
+        others=pen.count(phrase.others, "", basis(f"{pen.about(phrase.text)}出现的其他条数", how, phrase.rows)),
     )
 
 
 def ticket_text(pen: Pen, topic: TicketTopic) -> Text:
     """One topic with how many cases it has."""
-    n = pen.count(topic.opened, "件", basis(f"工单主题“{topic.name}”的受理数", "按主题计数", topic.rows))
+    n = pen.count(topic.opened, "件", basis(f"工单主题{pen.about(topic.name)}的受理数", "按主题计数", topic.rows))
     if not topic.unsolved:
         return pen.say("themes.ticket", name=pen.quote(topic.name), n=n)
-    left = pen.count(topic.unsolved, "件", basis(f"工单主题“{topic.name}”的未办结数", "没有关闭时间且未标为已解决", topic.rows))
+    left = pen.count(topic.unsolved, "件", basis(f"工单主题{pen.about(topic.name)}的未办结数", "没有关闭时间且未标为已解决", topic.rows))
     return pen.say("themes.ticket_open", name=pen.quote(topic.name), n=n, open=left)
