@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from review.report.language import SIMPLIFIED, Language
+from review.report.visible import unsteered
 
 PHONE: Final = re.compile(r"(?<!\d)(?:\+?86[- ]?)?1[3-9]\d[- ]?\d{4}[- ]?\d{4}(?!\d)")
 E_MAIL: Final = re.compile(r"[A-Za-z0-9_.+-]+@[\w-]+(?:\.[\w-]+)+")
@@ -60,5 +61,6 @@ class Masks:
 
 
 def mask_name(name: str) -> str:
-    """张三丰 → 张**; the length is not told."""
-    return f"{name[:1]}**"
+    """张三丰 → 张**; the length is not told. The first character that shows: a private-use sign or a control in front of it tells the reader nothing."""
+    shown = next((character for character in name if unsteered(character) == character and not character.isspace()), "")
+    return f"{shown}**"
