@@ -30,11 +30,11 @@ LEAST: Final = 0.5
 LONGEST_HEAD: Final = 8.0  # a longer head stands on two lines
 LONGEST_NUMBER: Final = 13.0  # a longer one (a range of two times) may break
 WHOLE: Final = (4.0, 6.0, 8.0, 10.0, 12.0, 14.0, 16.0)  # cells up to so long are kept on one line: what is tried
-SHORT: Final = 12.0  # each break of a cell no longer than this is as bad as one more line of the table
+SHORT: Final = 8.0  # each break of a cell no longer than this is as bad as one more line of the table
 AIR: Final = 1.0  # beside the longest cell of a column that gives room away
 LOOSE: Final = 0.01  # what the rounding of a share may take from a width that just holds its text
 STEPS: Final = (0.5, 1.0, 2.0, 4.0)  # so much room is handed from one column to another at a time
-ORPHAN: Final = 1.5  # the last line of a head that holds one character
+ORPHAN: Final = 1.5  # a last line that holds one character
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +89,7 @@ class Measured:
         if width not in self.known:
             lines = [ceil((self.head - LOOSE) / width), *(cell.lines(width) for cell in self.cells)]
             ugly = sum(2 * (n - 1) for n, cell in zip(lines[1:], self.cells, strict=True) if cell.full <= SHORT)
+            ugly += sum(n == 2 and cell.full - width < ORPHAN for n, cell in zip(lines[1:], self.cells, strict=True))
             ugly += 2 * (0.0 < self.head % width < ORPHAN < self.head)
             self.known[width] = np.array(lines), ugly
         return self.known[width]
@@ -224,6 +225,6 @@ def _shorter(widths: Sequence[float], measured: Sequence[Measured]) -> list[floa
 
 
 def _badness(widths: Sequence[float], measured: Sequence[Measured]) -> int:
-    """Two for each line that the head and the rows fill, for each break of a short cell, and for a head that leaves a character alone."""
+    """Two for each line that the head and the rows fill, each break of a short cell and a head that leaves a character alone, one for a cell that does."""
     set_at = [column.at(round(width, 3)) for width, column in zip(widths, measured, strict=True)]
     return 2 * int(np.max([filled for filled, _ in set_at], axis=0).sum()) + sum(ugly for _, ugly in set_at)

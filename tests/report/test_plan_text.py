@@ -203,18 +203,20 @@ def test_a_risk_whose_day_has_passed_says_so() -> None:
     assert [string(row[3]) for row in table.rows] == ["2026年9月19日（已过期）", "2026年9月20日", "2026年9月1日"]
 
 
-def test_a_node_tells_from_when_to_when_and_which_cause_it_answers() -> None:
+def test_a_node_tells_from_when_to_when_with_a_year_only_where_it_is_another_and_which_cause_it_answers() -> None:
     case = Case(
         items=(
             item("action", "甲", ident="A-1", start=date(2026, 9, 1), due=date(2026, 9, 21), related=("S-01", "S-02")),
             item("action", "乙", ident="A-2", due=date(2026, 9, 22)),
+            item("action", "丁", ident="A-4", start=date(2026, 9, 1), due=date(2027, 1, 21)),
             item("action", "丙", ident="A-3"),
         )
     )
     table = next(block for block in walk(schedule_chapter(new_pen(), case, material(case))) if isinstance(block, Table) and block.id == "nodes")
     assert [(string(row[2]), string(row[4])) for row in table.rows] == [
-        ("S-01、S-02", "2026年9月1日至9月21日"),
-        ("—", "至 2026年9月22日"),
+        ("S-01、S-02", "9月1日至9月21日"),
+        ("—", "至 9月22日"),
+        ("—", "9月1日至2027年1月21日"),
         ("—", "—"),
     ]
 
