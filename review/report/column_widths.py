@@ -21,6 +21,8 @@ PADDING_PT: Final = 11.0  # left and right of a cell: 10 points in report.css, 9
 MM_PER_POINT: Final = 25.4 / 72
 NARROW: Final = 0.57  # of a full-width character: a digit or Latin letter of the report's fonts
 SPACE: Final = 0.27
+IN_WORD: Final = 0.5  # a digit in Word, which sets digits and letters so far apart from full-width characters:
+APART: Final = 0.22
 CLOSING: Final = "》〉」』】)）]”’，、；。"
 SQUARE: Final = "\u2e80"  # from here on characters fill a square and a line may end between two of them
 STAYS_AFTER: Final = OPENING + "”’"  # no line ends after one of these: a quotation mark holds what stands on both its sides
@@ -151,7 +153,9 @@ def _pieces(shown: str) -> list[Piece]:
     for i in range(1, len(shown) + 1):
         if i == len(shown) or _parted(shown[i - 1], shown[i]):
             unit = shown[start:i].rstrip()
-            piece = Piece(em(unit), SPACE * (i - start - len(unit)), len(unit) == 1 and unit >= SQUARE)
+            squares = len(unit) == 1 and unit >= SQUARE
+            wide = em(unit) if squares or not unit.isalnum() else max(em(unit), IN_WORD * len(unit) + 2 * APART)
+            piece = Piece(wide, SPACE * (i - start - len(unit)), squares)
             if found and found[-1].squares and found[-1].gap == 0.0 and piece.squares:
                 found[-1] = replace(piece, width=found[-1].width + piece.width)
             else:

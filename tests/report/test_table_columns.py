@@ -71,6 +71,13 @@ def test_room_that_saves_no_line_is_given_to_the_column_whose_cells_fill_the_mos
     assert lines_of(fitted(table(wish, *rows), THEME)) == [1, 2, 2]
 
 
+def test_a_cell_is_measured_with_the_gaps_that_word_leaves_around_its_digits() -> None:
+    span = _cell((Quoted("8月17日至8月31日"),))
+    assert span.lines(em("8月17日至")) == 3
+    assert span.lines(em("8月17日至") + 1.0) == 2
+    assert span.lines(em("8月17日至8月31日")) == 1
+
+
 def test_widths_that_serve_are_left_as_they_were_wished_for() -> None:
     wished = table((("指标", 30.0), ("实际", 30.0), ("得分", 40.0)), ("首次公开回应", "一小时", "一百"))
     assert [column.width for column in fitted(wished, THEME).columns] == [30.0, 30.0, 40.0]
