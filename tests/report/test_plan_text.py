@@ -151,6 +151,15 @@ def test_a_deep_cause_without_an_action_is_flagged() -> None:
     assert "S-01 流程缺检验：没有对应的行动" in lines(strategy_chapter(new_pen(), case, material(case)))
 
 
+def test_a_target_that_the_criterion_names_already_is_not_told_twice() -> None:
+    typed = (("演练中口径矛盾0处", "口径矛盾 0 处"), ("套话不超过15条", "5条"), ("抽查100条", None), ("套话不超过5条", "套话占比 ≤5%"))
+    more = {"department": "客服", "owner": "甲", "due": TODAY}
+    items = [item("action", "重写客服话术40条", ident=f"A-{i}", criterion=one, target=other, **more) for i, (one, other) in enumerate(typed)]
+    decided = part(strategy_chapter(new_pen(), Case(items=tuple(items)), material(Case(items=tuple(items)))), "strategy.decided")
+    (table,) = [block for block in decided.blocks if isinstance(block, Table) and block.id == "decided"]
+    assert [string(row[3]) for row in table.rows] == ["演练中口径矛盾0处", "套话不超过15条；5条", "抽查100条", "套话不超过5条；套话占比 ≤5%"]
+
+
 def test_proposals_stand_apart_from_decided_measures_and_name_their_score() -> None:
     case = Case()
     section = strategy_chapter(new_pen(), case, material(case, {"updates": Measured(value=30.0)}))
