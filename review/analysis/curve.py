@@ -135,7 +135,8 @@ class Curve:
     bucket that is not thin is a regime of its own and there are no turning points. is_thin: the typical comment stands in a thin bucket. focus: what a chart
     shows, the middle of the volume or what lies around the onset. incident_from: the first bucket of the incident, 0 until an onset is known; len(starts)
     where the data end before it. places: what is pooled, in vocabulary order; platforms: the same curve for each platform
-    with enough rows, on the same buckets, empty for one platform. unjudged, untimed, coarse: rows left out and why.
+    with enough rows, on the same buckets, empty for one platform. unjudged, untimed, coarse: rows left out and why. period: the stretch, closed, that
+    stands for the incident where the rows lie over a longer time, widened to whole buckets; None: all of them.
     """
 
     subject: Subject
@@ -173,6 +174,16 @@ class Curve:
     coarse: int
     rows: RowSet
     by_bucket: BucketRows = field(metadata={"record": False})
+    period: tuple[datetime, datetime] | None = None
+
+    def is_told(self, at: datetime) -> bool:
+        """Whether a change at this time is told of: one of another year is none of the incident's."""
+        return self.period is None or self.period[0] <= at <= self.period[1]
+
+    @property
+    def turns(self) -> tuple[TurningPoint, ...]:
+        """The turning points that are told of."""
+        return tuple(point for point in self.turning_points if self.is_told(point.at))
 
     @property
     def peak(self) -> Regime | None:

@@ -49,11 +49,12 @@ def focused(curve: Curve, onset: datetime, settings: CurveSettings) -> Curve:
 
 
 def shown_within(curve: Curve, period: tuple[datetime, datetime]) -> Curve:
-    """The curve with its focus on the buckets that meet the period; as it is where none does."""
+    """The curve with its focus on the buckets that meet the period, and what is told of confined to them; as it is where none does."""
     inside = np.flatnonzero((curve.ends > instant(period[0])) & (curve.starts <= instant(period[1])))
     if not len(inside):
         return curve
-    return replace(curve, focus=(moment(curve.starts[inside[0]]), moment(curve.ends[inside[-1]])))
+    met = moment(curve.starts[inside[0]]), moment(curve.ends[inside[-1]])
+    return replace(curve, focus=met, period=met)
 
 
 def pooled_points(curve: Curve, most: int, thin_below: int) -> tuple[PooledPoint, ...]:

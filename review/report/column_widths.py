@@ -1,13 +1,18 @@
-"""How wide the columns of a table are: as the chapter wished, moved so that no head and no number is broken, and then so that the table is short.
+"""How wide the columns of a table are: as the chapter wished, moved so that no head and no number is broken, and then so that the table is shortest.
 
 Widths are measured in em of the table's text; they are the same for print, screen and Word.
 """
 
-import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from itertools import product
 from math import ceil, floor
+from operator import itemgetter
 from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
 
 from review.report.document import OPENING, Column, Num, Ref, Strong, Table, Text, string
 from review.report.theme import Theme
@@ -16,58 +21,88 @@ PADDING_PT: Final = 11.0  # left and right of a cell: 10 points in report.css, 9
 MM_PER_POINT: Final = 25.4 / 72
 NARROW: Final = 0.57  # of a full-width character: a digit or Latin letter of the report's fonts
 SPACE: Final = 0.27
+IN_WORD: Final = 0.5  # a digit in Word, which sets digits and letters so far apart from full-width characters:
+APART: Final = 0.22
 CLOSING: Final = "》〉」』】)）]”’，、；。"
+SQUARE: Final = "\u2e80"  # from here on characters fill a square and a line may end between two of them
+STAYS_AFTER: Final = OPENING + "”’"  # no line ends after one of these: a quotation mark holds what stands on both its sides
+STAYS_BEFORE: Final = CLOSING + "：！？～…%％“‘"
 # All in em, judged by eye on the pages of the sample:
 LEAST: Final = 0.5
 LONGEST_HEAD: Final = 8.0  # a longer head stands on two lines
 LONGEST_NUMBER: Final = 13.0  # a longer one (a range of two times) may break
 WHOLE: Final = (4.0, 6.0, 8.0, 10.0, 12.0, 14.0, 16.0)  # cells up to so long are kept on one line: what is tried
-SHORT: Final = 12.0  # a cell no longer than this that breaks is as bad as one more line
+SHORT: Final = 8.0  # each break of a cell no longer than this is as bad as one more line of the table
 AIR: Final = 1.0  # beside the longest cell of a column that gives room away
-PIECE: Final = re.compile(r"(?P<squares>[\u2e80-\uffef]+)|(?P<space>\s+)|(?P<word>[^\s\u2e80-\uffef]+)")
-ORPHAN: Final = 1.5  # the last line of a head that holds one character
+LOOSE: Final = 0.01  # what the rounding of a share may take from a width that just holds its text
+STEPS: Final = (0.5, 1.0, 2.0, 4.0)  # so much room is handed from one column to another at a time
+ORPHAN: Final = 1.5  # a last line that holds one character
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """What stands between two places where a line may end. width: in em; gap: of the spaces after it, which fall away at the end of a line; squares: whether
+    it is a run of full-width characters, between any two of which a line may end too.
+    """
+
+    width: float
+    gap: float
+    squares: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """Widths in em: on one line; of its longest number; and of its pieces, words whole and squares (True), between any two of which a line may end."""
+    """Widths in em: on one line, and of its longest number; and its pieces."""
 
     full: float
     number: float
-    pieces: tuple[tuple[float, bool], ...]
+    pieces: tuple[Piece, ...]
 
     def lines(self, width: float) -> int:
         """How many lines it fills, each filled as far as it goes."""
-        if self.full <= width + 1e-6:
+        width += LOOSE
+        if self.full <= width:
             return 1
         lines, at, squares = 1, 0.0, max(1, floor(width))
-        for piece, parted in self.pieces:
-            if at + piece <= width:
-                at += piece
-            elif parted:
-                rest = piece - floor(width - at)
+        for piece in self.pieces:
+            if at + piece.width <= width:
+                at += piece.width
+            elif piece.squares:
+                rest = piece.width - floor(width - at)
                 more = ceil(rest / squares)
                 lines, at = lines + more, rest - (more - 1) * squares
             else:
-                more = ceil(piece / width)
-                lines, at = lines + more - (at == 0.0), piece - (more - 1) * width
+                more = ceil(piece.width / width)
+                lines, at = lines + more - (at == 0.0), piece.width - (more - 1) * width
+            at += piece.gap
         return lines
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Measured:
     """One column in em, without padding."""
 
     head: float
     cells: tuple[Cell, ...]
+    known: dict[float, tuple[NDArray[np.int64], int]] = field(default_factory=dict)  # what was already set at a width
 
-    @property
+    def at(self, width: float) -> tuple[NDArray[np.int64], int]:
+        """How many lines its head and its cells fill at this width, and how ugly that is."""
+        if width not in self.known:
+            lines = [ceil((self.head - LOOSE) / width), *(cell.lines(width) for cell in self.cells)]
+            ugly = sum(2 * (n - 1) for n, cell in zip(lines[1:], self.cells, strict=True) if cell.full <= SHORT)
+            ugly += sum(n == 2 and cell.full - width < ORPHAN for n, cell in zip(lines[1:], self.cells, strict=True))
+            ugly += 2 * (0.0 < self.head % width < ORPHAN < self.head)
+            self.known[width] = np.array(lines), ugly
+        return self.known[width]
+
+    @cached_property
     def least(self) -> float:
         """Its head, or half of a long one, and its longest number."""
         head = self.head if self.head <= LONGEST_HEAD else self.head / 2
-        return max([head, *(cell.number for cell in self.cells if cell.number <= LONGEST_NUMBER)])
+        return max([LEAST, head, *(cell.number for cell in self.cells if cell.number <= LONGEST_NUMBER)])
 
-    @property
+    @cached_property
     def full(self) -> float:
         return max([self.least, *(cell.full for cell in self.cells)])
 
@@ -89,7 +124,8 @@ def fitted(table: Table, theme: Theme) -> Table:
     wishes = [max(LEAST, room * column.width / total - padding) for column in table.columns]
     measured = [_measured(column, [row[i] for row in table.rows]) for i, column in enumerate(table.columns)]
     tried = [moved for wished in (wishes, _tight(wishes, measured)) for whole in (*WHOLE, 0.0) if (moved := _moved(wished, measured, whole)) is not None]
-    widths = min(tried, key=lambda widths: _badness(widths, measured), default=wishes)
+    tried.sort(key=lambda widths: _badness(widths, measured))
+    widths = min((_shorter(widths, measured) for widths in tried), key=lambda widths: _badness(widths, measured), default=wishes)
     filled = sum(widths) + padding * len(widths)
     shares = [round(100 * (width + padding) / filled, 2) for width in widths]
     return replace(table, columns=tuple(replace(column, width=share) for column, share in zip(table.columns, shares, strict=True)))
@@ -107,8 +143,32 @@ def _measured(column: Column, cells: Sequence[Text]) -> Measured:
 
 def _cell(text: Text) -> Cell:
     shown = string(text)
-    pieces = tuple((em(piece[0]), piece.lastgroup == "squares") for piece in PIECE.finditer(shown))
-    return Cell(em(shown), max(_numbers(text), default=0.0), pieces)
+    return Cell(em(shown), max(_numbers(text), default=0.0), tuple(_pieces(shown)))
+
+
+def _pieces(shown: str) -> list[Piece]:
+    """The text parted where a line may end: after a space and beside a full-width character, but not before a closing mark nor after an opening one."""
+    found: list[Piece] = []
+    start = 0
+    for i in range(1, len(shown) + 1):
+        if i == len(shown) or _parted(shown[i - 1], shown[i]):
+            unit = shown[start:i].rstrip()
+            squares = len(unit) == 1 and unit >= SQUARE
+            wide = em(unit) if squares or not unit.isalnum() else max(em(unit), IN_WORD * len(unit) + 2 * APART)
+            piece = Piece(wide, SPACE * (i - start - len(unit)), squares)
+            if found and found[-1].squares and found[-1].gap == 0.0 and piece.squares:
+                found[-1] = replace(piece, width=found[-1].width + piece.width)
+            else:
+                found.append(piece)
+            start = i
+    return found
+
+
+def _parted(one: str, other: str) -> bool:
+    """Whether a line may end between two characters."""
+    if one.isspace() or other.isspace():
+        return one.isspace() and not other.isspace()
+    return (one >= SQUARE or other >= SQUARE) and one not in STAYS_AFTER and other not in STAYS_BEFORE
 
 
 def _numbers(cell: Text) -> list[float]:
@@ -147,14 +207,28 @@ def _moved(wishes: Sequence[float], measured: Sequence[Measured], whole: float) 
     return widths
 
 
+def _shorter(widths: Sequence[float], measured: Sequence[Measured]) -> list[float]:
+    """The widths, room handed from one column to another for as long as that makes the table shorter; each keeps its head and its numbers.
+
+    Of the steps that save the most the smallest is taken, the first from the left, so that equal tables are equally set.
+    """
+    best, now = _badness(widths, measured), list(widths)
+    while True:
+        found = (best, 0.0, now)
+        for taker, step in product(range(len(now)), STEPS):
+            wider = [*now[:taker], now[taker] + step, *now[taker + 1 :]]
+            if _badness(wider, measured) >= found[0]:
+                continue  # whoever gave the room, the table would be no shorter
+            for giver, width in enumerate(now):
+                if giver != taker and width - step >= measured[giver].least:
+                    moved = [*wider[:giver], width - step, *wider[giver + 1 :]]
+                    found = min(found, (_badness(moved, measured), step, moved), key=itemgetter(0, 1))
+        if found[0] == best:
+            return now
+        best, now = found[0], found[2]
+
+
 def _badness(widths: Sequence[float], measured: Sequence[Measured]) -> int:
-    """Two for each line that the head and the rows fill, one for each short cell that is broken, two for a head that leaves a character alone."""
-    lines: list[list[int]] = []
-    ugly = 0
-    for width, column in zip(widths, measured, strict=True):
-        filled = [cell.lines(width) for cell in column.cells]
-        lines.append([ceil(column.head / width - 1e-6), *filled])
-        ugly += sum(n > 1 and cell.full <= SHORT for n, cell in zip(filled, column.cells, strict=True))
-        ugly += 2 * (0.0 < column.head % width < ORPHAN < column.head)
-    rows: list[tuple[int, ...]] = list(zip(*lines, strict=True))
-    return 2 * sum(map(max, rows)) + ugly
+    """Two for each line that the head and the rows fill, each break of a short cell and a head that leaves a character alone, one for a cell that does."""
+    set_at = [column.at(round(width, 3)) for width, column in zip(widths, measured, strict=True)]
+    return 2 * int(np.max([filled for filled, _ in set_at], axis=0).sum()) + sum(ugly for _, ugly in set_at)

@@ -6,6 +6,7 @@ from typing import Final
 
 from review.incident.identifying import REMARKS, without_numbers
 from review.report.language import SIMPLIFIED, Language
+from review.report.visible import unsteered
 
 MENTION: Final = re.compile(r"[@＠]([^\s@＠:：,，。!！?？()（）\[\]/#]{1,30})")
 
@@ -58,5 +59,6 @@ class Masks:
 
 
 def mask_name(name: str) -> str:
-    """张三丰 → 张**; the length is not told."""
-    return f"{name[:1]}**"
+    """张三丰 → 张**; the length is not told. The first character that shows: a private-use sign or a control in front of it tells the reader nothing."""
+    shown = next((character for character in name if unsteered(character) == character and not character.isspace()), "")
+    return f"{shown}**"

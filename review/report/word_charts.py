@@ -10,6 +10,7 @@ from review.report.chart_data import BandsChart, ChartData, CopiesChart, CurveCh
 from review.report.charts import is_empty
 from review.report.charts.placing import flag_lanes, spread
 from review.report.theme import Theme
+from review.report.word_band import PT_TO_MM, band_line, band_of
 from review.report.word_drawingml import (
     DAY,
     MOST_TICKS,
@@ -54,7 +55,6 @@ DAILY_EDGES_MM: Final = (8.0, 8.0)
 LAYERS_EDGES_MM: Final = (4.0, 9.0)
 SIDES_MM: Final = (14.0, 7.0)  # free at the left, for the values' axis, and at the right, for half a label
 LEGEND_MM: Final = 36.0  # a legend at the right
-PT_TO_MM: Final = 25.4 / 72
 FLAG_MM: Final = 4.2  # from row to row of numbers without a marker
 TONES: Final = (0, 1, 3, 5, 2, 4)  # series in this order: the first four lie farthest apart in grey, as in the drawing
 ROOM_FOR_SCORE: Final = 12.0  # a shorter bar has its score behind it instead of inside
@@ -84,7 +84,7 @@ def native_chart(chart: ChartData | Picture, theme: Theme) -> NativeChart | None
 
 
 def _curve(chart: CurveChart, theme: Theme) -> NativeChart:
-    """Points with intervals, smooth line, steps, trigger, numbered events in a row above: a scatter chart, as Word's line charts know days only."""
+    """Points, the band of their intervals, smooth line, steps, trigger, numbered events in a row above: a scatter chart, as Word's lines know days only."""
     zone = ZoneInfo(chart.zone)
     c = theme.colours
     points = sorted(chart.points, key=lambda point: point.at)
@@ -102,15 +102,19 @@ def _curve(chart: CurveChart, theme: Theme) -> NativeChart:
     peak = max([point.high if point.high is not None else point.share for point in points] + [chart.trigger or 0.0])
     top = min(1.0, max(0.2, ceil(peak * 5 - 1e-9) / 5))
     trigger = (chart.trigger, chart.trigger) if chart.trigger is not None else ()
-    sheet = Sheet(max(len(points), len(chart.smooth), len(steps), 4 * len(chart.events), 6), theme.language)
+    width = theme.page.text_width_mm
+    mm = (high - low) / (width - sum(SIDES_MM))
+    band = band_of(points, [local_serial(point.at, zone) for point in points], chart.bucket_minutes, mm)
+    sheet = Sheet(max(len(points), len(chart.smooth), len(steps), 4 * len(chart.events), 6, band.rows), theme.language)
     series: list[str] = []
+    alone = list(zip(points, band.lone, strict=True))
     sheet.add("时间", tuple(local_serial(point.at, zone) for point in points), TIME)
     sheet.add("负面占比", tuple(None if point.thin else point.share for point in points), EXACT_PERCENT)
     sheet.add("负面占比（样本偏少）", tuple(point.share if point.thin else None for point in points), EXACT_PERCENT)
     sheet.add("区间下限", tuple(point.low for point in points), EXACT_PERCENT)
     sheet.add("区间上限", tuple(point.high for point in points), EXACT_PERCENT)
-    sheet.add("向上误差", tuple(None if point.high is None else point.high - point.share for point in points), EXACT_PERCENT)
-    sheet.add("向下误差", tuple(None if point.low is None else point.share - point.low for point in points), EXACT_PERCENT)
+    sheet.add("单点向上", tuple(point.high - point.share if lone and point.high is not None else None for point, lone in alone), EXACT_PERCENT)
+    sheet.add("单点向下", tuple(point.share - point.low if lone and point.low is not None else None for point, lone in alone), EXACT_PERCENT)
     sheet.add(chart.counted, tuple(None if point.n is None else float(point.n) for point in points), "0")
     sheet.add("走势时间", tuple(local_serial(at, zone) for at, _ in chart.smooth), TIME)
     sheet.add("平滑走势", tuple(value for _, value in chart.smooth), EXACT_PERCENT)
@@ -121,9 +125,14 @@ def _curve(chart: CurveChart, theme: Theme) -> NativeChart:
     grid = tuple(0.2 * index for index in range(1, round(top / 0.2) + 1))
     sheet.add("网格线起点", (low,) * len(grid), TIME)
     sheet.add("网格线", grid, PERCENT)
+    for name, area, tone in (("区间填色", band.firm, c.band), ("区间填色（样本偏少）", band.pale, c.grid)):
+        if area:
+            sheet.add(f"{name}处", tuple(when for when, _ in area), "0.000")
+            sheet.add(name, tuple(share for _, share in area), EXACT_PERCENT)
+            series.append(scatter(len(series), sheet.pair(name, f"{name}处"), (band_line(tone), NO_MARKER, "", "")))
     # the grid ends with the shares: an axis would draw it behind the events too
-    series.append(scatter(0, sheet.pair("网格线", "网格线起点"), (NO_LINE, NO_MARKER, "", lines_across(high - low, stroke(c.grid, 0.5)))))
-    unnamed = [0]
+    series.append(scatter(len(series), sheet.pair("网格线", "网格线起点"), (NO_LINE, NO_MARKER, "", lines_across(high - low, stroke(c.grid, 0.5)))))
+    unnamed = list(range(len(series)))
     if chart.rough:
         from review.report.charts.axes import tenth  # loads what pictures are drawn with
 
@@ -134,12 +143,11 @@ def _curve(chart: CurveChart, theme: Theme) -> NativeChart:
         labels = text_labels(theme, [theme.language.own(tenth(tick)) for tick in ticks], letters(theme, theme.sizes.chart, c.muted), "l")
         unnamed.append(len(series))
         series.append(scatter(len(series), sheet.pair("刻度", "刻度处"), (NO_LINE, NO_MARKER, labels, "")))
-    known = any(point.high is not None for point in points)
     for name, marker, thickness in (
         ("负面占比（样本偏少）", mark("circle", 4, c.unknown, c.unknown), 0.75),
         ("负面占比", mark("circle", 5, c.public, c.paper), 1.5),
     ):
-        bars = error_bars(sheet.ref("向上误差"), sheet.ref("向下误差"), "y", stroke(c.band, thickness)) if known else ""
+        bars = error_bars(sheet.ref("单点向上"), sheet.ref("单点向下"), "y", stroke(c.band, thickness)) if any(band.lone) else ""
         if any(cell is not None for cell in sheet.ref(name).cells):
             series.append(scatter(len(series), sheet.pair(name, "时间"), (NO_LINE, marker, "", bars)))
     for name, at, line in (
@@ -149,8 +157,6 @@ def _curve(chart: CurveChart, theme: Theme) -> NativeChart:
     ):
         if any(cell is not None for cell in sheet.ref(name).cells):
             series.append(scatter(len(series), sheet.pair(name, at), (line, NO_MARKER, "", "")))
-    width = theme.page.text_width_mm
-    mm = (high - low) / (width - sum(SIDES_MM))
     under = top + ELBOW_MM / PLOT_MM * top
     ceiling = under + EVENT_MM / PLOT_MM * top if chart.events else top
     row = (under + ceiling) / 2

@@ -9,8 +9,9 @@ from math import sqrt
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from review.report.chart_data import BandsChart, CopiesChart, CopyLane, CurveChart, PanelsChart
+from review.report.chart_data import BandsChart, CopiesChart, CopyLane, CurveChart, CurvePoint, PanelsChart, SharePanel
 from review.report.theme import Theme
+from review.report.word_band import Band, band_line, band_of
 from review.report.word_drawingml import (
     DAY,
     NO_LINE,
@@ -153,11 +154,13 @@ def panels_chart(chart: PanelsChart, theme: Theme) -> NativeChart:
     panels = [panel for panel in chart.panels if panel.curve.points]
     curves = [panel.curve for panel in panels]
     times = [local_serial(at, ZoneInfo(curve.zone)) for curve in curves for at in curve_times(curve)]
-    rows = max(max(len(curve.points), len(curve.smooth), 3 * len(curve.regimes)) for curve in curves)
+    low, high, _ = time_span(min(times), max(times))
+    bands = [_band(curve, (high - low) / (theme.page.text_width_mm - LEFT_MM - RIGHT_MM)) for curve in curves]
+    rows = max(max(len(curve.points), len(curve.smooth), 3 * len(curve.regimes), band.rows) for curve, band in zip(curves, bands, strict=True))
     top = top_share(curves)
     lanes = _Lanes(theme, times, rows, (len(panels), top, PANEL_MM))
-    for lane, panel in enumerate(panels):
-        _panel(lanes, lane, panel.name, panel.curve)
+    for lane, (panel, band) in enumerate(zip(panels, bands, strict=True)):
+        _panel(lanes, lane, panel, band)
     _, bold, small = (letters(theme, size, colour, strong) for size, colour, strong in _letters(theme))
     lanes.write("l", 0.55, [panel.name for panel in panels], bold)
     lanes.write("l", 0.3, [f"{panel.n:,} {theme.language.own('条')}" for panel in panels], small)
@@ -168,12 +171,24 @@ def panels_chart(chart: PanelsChart, theme: Theme) -> NativeChart:
     return lanes.chart()
 
 
-def _panel(lanes: _Lanes, lane: int, name: str, curve: CurveChart) -> None:
+def _in_order(curve: CurveChart) -> list[CurvePoint]:
+    return sorted(curve.points, key=lambda point: point.at)
+
+
+def _band(curve: CurveChart, days_per_mm: float) -> Band:
+    points, zone = _in_order(curve), ZoneInfo(curve.zone)
+    return band_of(points, [local_serial(point.at, zone) for point in points], curve.bucket_minutes, days_per_mm)
+
+
+def _panel(lanes: _Lanes, lane: int, panel: SharePanel, band: Band) -> None:
+    name, curve = panel.name, panel.curve
     zone, c, sheet = ZoneInfo(curve.zone), lanes.theme.colours, lanes.sheet
     place = Place(base=lanes.base(lane))
-    points = sorted(curve.points, key=lambda point: point.at)
+    points = _in_order(curve)
     edges = [(local_serial(regime.start, zone), local_serial(regime.end, zone), regime.share) for regime in curve.regimes]
     steps = [cell for start, end, share in edges for cell in ((start, share), (end, share), (None, None))]
+
+    alone = list(zip(points, band.lone, strict=True))
 
     def column(head: str, cells: Sequence[float | None], number_format: str) -> str:
         return sheet.add(head, cells, number_format, name)
@@ -183,8 +198,8 @@ def _panel(lanes: _Lanes, lane: int, name: str, curve: CurveChart) -> None:
     few = column("负面占比（样本偏少）", [point.share if point.thin else None for point in points], SHARE)
     column("区间下限", [point.low for point in points], SHARE)
     column("区间上限", [point.high for point in points], SHARE)
-    up = column("向上误差", [None if point.high is None else point.high - point.share for point in points], SHARE)
-    down = column("向下误差", [None if point.low is None else point.share - point.low for point in points], SHARE)
+    up = column("单点向上", [point.high - point.share if lone and point.high is not None else None for point, lone in alone], SHARE)
+    down = column("单点向下", [point.share - point.low if lone and point.low is not None else None for point, lone in alone], SHARE)
     column("条数", [None if point.n is None else float(point.n) for point in points], "0")
     smooth_at = column("走势时间", [local_serial(when, zone) for when, _ in curve.smooth], TIME)
     smooth = column("平滑走势", [value for _, value in curve.smooth], SHARE)
@@ -192,9 +207,12 @@ def _panel(lanes: _Lanes, lane: int, name: str, curve: CurveChart) -> None:
     level = column("阶段水平", [share for _, share in steps], SHARE)
     line_at = column("预警线时间", (lanes.low, lanes.high) if curve.trigger is not None else (), TIME)
     trigger = column("预警线", (curve.trigger, curve.trigger) if curve.trigger is not None else (), SHARE)
-    known = any(point.high is not None for point in points)
+    for head, line, tone in (("区间填色", band.firm, c.band), ("区间填色（样本偏少）", band.pale, c.grid)):
+        if line:
+            when = column(f"{head}处", [moment for moment, _ in line], "0.000")
+            lanes.draw(column(head, [share for _, share in line], SHARE), when, place, (band_line(tone), NO_MARKER, "", ""))
     for head, dot in ((few, mark("circle", 3, c.unknown, c.unknown)), (firm, mark("circle", 4, c.public, c.paper))):
-        bars = error_bars(sheet.ref(up), sheet.ref(down), "y", stroke(c.band, 0.75)) if known else ""
+        bars = error_bars(sheet.ref(up), sheet.ref(down), "y", stroke(c.band, 0.75)) if any(band.lone) else ""
         lanes.draw(head, at, place, (NO_LINE, dot, "", bars))
     lanes.draw(smooth, smooth_at, place, (stroke(c.public, 0.75), NO_MARKER, "", ""))
     lanes.draw(level, steps_at, place, (stroke(c.ink, 1.75), NO_MARKER, "", ""))

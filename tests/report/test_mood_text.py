@@ -3,12 +3,14 @@
 from dataclasses import replace
 from datetime import timedelta
 
+import pytest
 from frames import hours_after, posts, responses
 from pens import new_pen
 
 from review.analysis.analyse import Findings, analyse
 from review.incident.case import Case
 from review.incident.incident import empty_incident
+from review.report.chart_data import CurveChart
 from review.report.compose.emotion_text import curve_blocks
 from review.report.compose.events import key_events
 from review.report.compose.mood_text import mood_blocks
@@ -80,3 +82,41 @@ def test_older_storms_give_way_to_what_the_brand_did() -> None:
     assert [event.side for event in events.shown].count("brand") == 1
     assert point.at in [event.at for event in events.shown]
     assert [event.turning for event in events.minor] == [True] * len(events.minor) != []
+
+
+def storm(begins: float) -> list[dict[str, object]]:
+    """Eight hundred rows half an hour apart, the middle half of them angry."""
+    return [
+        {
+            "kind": "post" if i % 10 == 0 else "comment",
+            "text": f"骗子，垃圾品牌，太恶心了{i}" if 200 <= i < 600 else f"很喜欢，非常好用{i}",
+            "published_at": hours_after(begins + i / 2),
+            "item_id": f"{begins}-{i}",
+        }
+        for i in range(800)
+    ]
+
+
+@pytest.mark.parametrize("outbreak", [None, 100.0], ids=["nothing typed", "an outbreak typed"])
+def test_turns_and_curve_are_those_of_the_incident_where_posts_lie_over_years(outbreak: float | None) -> None:
+    year = 365 * 24
+    frame = posts(*storm(-3 * year), *storm(0), *storm(3 * year)[:300]) if outbreak is not None else posts(*storm(-3 * year)[:700], *storm(0))
+    case = Case(brand="云野", outbreak_at=None if outbreak is None else hours_after(outbreak))
+    found = analyse(replace(empty_incident(case), posts=frame), SETTINGS, "Asia/Shanghai").findings
+    pen = new_pen()
+    events = key_events(pen, found)
+    blocks = curve_blocks(pen, found.emotion, events, found.spread.rows, 0.2)
+    (turns,) = [block for block in blocks if isinstance(block, Table) and block.id == "turning_points"]
+    curve = found.emotion.curve
+    assert curve is not None
+    others = [point for point in curve.turning_points if abs((point.at - hours_after(0)).days) > 365]
+    assert len(others) >= 2
+    assert len(turns.rows) == len(curve.turning_points) - len(others) >= 2
+    assert all("年" not in string(row[1]) for row in turns.rows)
+    assert all(abs((event.at - hours_after(0)).days) < 365 for event in events.shown if event.turning)
+    (figure,) = [block for block in blocks if isinstance(block, Figure) and block.id == "emotion_curve"]
+    assert isinstance(figure.chart, CurveChart)
+    assert all(abs((point.at - hours_after(0)).days) < 365 for point in figure.chart.points)
+    told = "".join(string(block.text) for block in blocks if isinstance(block, Paragraph))
+    assert f"另有转折 {len(others)} 个在本次事件所取时段之外" in told
+    assert ("更晚的" in told) is (outbreak is not None)

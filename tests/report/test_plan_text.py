@@ -151,6 +151,15 @@ def test_a_deep_cause_without_an_action_is_flagged() -> None:
     assert "S-01 流程缺检验：没有对应的行动" in lines(strategy_chapter(new_pen(), case, material(case)))
 
 
+def test_a_target_that_the_criterion_names_already_is_not_told_twice() -> None:
+    typed = (("演练中口径矛盾0处", "口径矛盾 0 处"), ("套话不超过15条", "5条"), ("抽查100条", None), ("套话不超过5条", "套话占比 ≤5%"))
+    more = {"department": "客服", "owner": "甲", "due": TODAY}
+    items = [item("action", "重写客服话术40条", ident=f"A-{i}", criterion=one, target=other, **more) for i, (one, other) in enumerate(typed)]
+    decided = part(strategy_chapter(new_pen(), Case(items=tuple(items)), material(Case(items=tuple(items)))), "strategy.decided")
+    (table,) = [block for block in decided.blocks if isinstance(block, Table) and block.id == "decided"]
+    assert [string(row[3]) for row in table.rows] == ["演练中口径矛盾0处", "套话不超过15条；5条", "抽查100条", "套话不超过5条；套话占比 ≤5%"]
+
+
 def test_proposals_stand_apart_from_decided_measures_and_name_their_score() -> None:
     case = Case()
     section = strategy_chapter(new_pen(), case, material(case, {"updates": Measured(value=30.0)}))
@@ -203,18 +212,20 @@ def test_a_risk_whose_day_has_passed_says_so() -> None:
     assert [string(row[3]) for row in table.rows] == ["2026年9月19日（已过期）", "2026年9月20日", "2026年9月1日"]
 
 
-def test_a_node_tells_from_when_to_when_and_which_cause_it_answers() -> None:
+def test_a_node_tells_from_when_to_when_with_a_year_only_where_it_is_another_and_which_cause_it_answers() -> None:
     case = Case(
         items=(
             item("action", "甲", ident="A-1", start=date(2026, 9, 1), due=date(2026, 9, 21), related=("S-01", "S-02")),
             item("action", "乙", ident="A-2", due=date(2026, 9, 22)),
+            item("action", "丁", ident="A-4", start=date(2026, 9, 1), due=date(2027, 1, 21)),
             item("action", "丙", ident="A-3"),
         )
     )
     table = next(block for block in walk(schedule_chapter(new_pen(), case, material(case))) if isinstance(block, Table) and block.id == "nodes")
     assert [(string(row[2]), string(row[4])) for row in table.rows] == [
-        ("S-01、S-02", "2026年9月1日至9月21日"),
-        ("—", "至 2026年9月22日"),
+        ("S-01、S-02", "9月1日至9月21日"),
+        ("—", "至 9月22日"),
+        ("—", "9月1日至2027年1月21日"),
         ("—", "—"),
     ]
 

@@ -24,6 +24,12 @@ def test_ordinary_names_are_masked_and_public_ones_are_not() -> None:
     assert MASKS.name(None, None, None, None) is None
 
 
+def test_a_masked_name_begins_with_the_first_character_that_can_be_shown() -> None:
+    assert MASKS.name("\ue001\u202e 糯米妈", None, None, 3) == "糯**"
+    assert MASKS.name("\U000f0001\ue000", None, None, 3) == "**"
+    assert MASKS.quote("问问@\ue001糯米妈") == "问问@糯**"
+
+
 @pytest.mark.parametrize(
     ("text", "gone"),
     [

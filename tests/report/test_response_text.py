@@ -60,7 +60,7 @@ def test_the_count_of_a_window_cites_the_comments_of_that_window_and_no_others()
 
 def test_it_is_told_how_often_as_large_a_change_is_found_without_an_action() -> None:
     (table,) = [block for block in written(70.5, (0.0, 0.1), (0.0, 0.1)) if isinstance(block, Table)]
-    assert string(table.rows[0][4]) == "58 个时段中 0 个"
+    assert string(table.rows[0][4]) == "0/58 个"
     (early,) = [block for block in written(7, (0.0, 0.1), (0.0, 0.1)) if isinstance(block, Table)]
     assert string(early.rows[0][4]) == "没有可比的时段"
 
@@ -73,6 +73,20 @@ def test_one_text_on_several_platforms_is_one_row_named_with_them() -> None:
     (table,) = [block for block in blocks if isinstance(block, Table)]
     assert [string(row[1]) for row in table.rows] == ["声明（微博、小红书发布同一内容）"]
     assert string(table.rows[0][5]) == "回应后下降，且超出此前趋势"
+
+
+def test_actions_of_one_kind_in_one_row_are_told_with_their_kind_once() -> None:
+    at = START + TEN * 70.5
+    actions = [Action(ident=ident, at=at, until=at, elsewhere=(), precision=None, rows=NO_ROWS) for ident in ("0", "1", "2")]
+    singles = effects(CURVE, actions, SETTINGS.effects)
+    cards = [replace(card(70.5), action=kind, title=title) for kind, title in (("kol", "百格法实测"), ("kol", "迁移量检测"), ("statement", "说明"))]
+    group = replace(singles[0], group=("0", "1", "2"))
+    (table,) = [
+        block
+        for block in effect_blocks(new_pen(), CURVE, Compared(singles=singles, groups=(group,), moved=None, settings=SETTINGS.effects), cards)
+        if isinstance(block, Table)
+    ]
+    assert [string(row[1]) for row in table.rows] == ["KOL：百格法实测；迁移量检测；声明：说明"]
 
 
 def test_the_gap_names_what_is_lacking_and_not_what_is_there() -> None:

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pens import new_pen
 
-from review.report.column_widths import MM_PER_POINT, PADDING_PT, em, fitted
+from review.report.column_widths import MM_PER_POINT, PADDING_PT, _cell, em, fitted
 from review.report.compose.empty_columns import without_empty_columns
 from review.report.compose.numbering import numbered
 from review.report.document import Column, Num, Quoted, Section, Table, Text, Words, string
@@ -54,8 +54,28 @@ def test_a_name_is_not_broken_while_another_column_has_room_to_spare() -> None:
 
 def test_a_long_head_does_not_take_the_room_of_the_text() -> None:
     wish = (("时间", 16.0), ("动作", 30.0), ("无动作时段有同样变化", 12.0), ("观察", 42.0))
-    made = fitted(table(wish, ("8月12日", "首次回应：首发笔记评论区留言" * 3, "八十一个时段", "相隔过近，无法分别判断" * 4)), THEME)
+    rows = [("8月12日", "首次回应：首发笔记评论区留言" * times, "八十一个时段", "相隔过近，无法分别判断" * times) for times in range(2, 7)]
+    made = fitted(table(wish, *rows), THEME)
     assert inner_em(made)[2] < em("无动作时段有同样变化")
+
+
+def lines_of(made: Table) -> list[int]:
+    widths = inner_em(made)
+    return [max(_cell(cell).lines(width) for cell, width in zip(row, widths, strict=True)) for row in made.rows]
+
+
+def test_room_that_saves_no_line_is_given_to_the_column_whose_cells_fill_the_most() -> None:
+    wish = (("时间", 16.0), ("动作", 11.0), ("承认与处理", 30.0), ("套话", 17.0), ("致歉", 11.0), ("疑似指责用户", 15.0))
+    words = ("抱歉、反馈的问题、已关注、我们已关注", "歉意、存在附着问题、正在调查、退款、停止使用", "道歉、已全部停售、已送第三方检测、费用由我们承担、停售")
+    rows = [(Num("C1", "8月12日 22:02"), "进展通报", acknowledged, "深表歉意", "抱歉", "—") for acknowledged in words]
+    assert lines_of(fitted(table(wish, *rows), THEME)) == [1, 2, 2]
+
+
+def test_a_cell_is_measured_with_the_gaps_that_word_leaves_around_its_digits() -> None:
+    span = _cell((Quoted("8月17日至8月31日"),))
+    assert span.lines(em("8月17日至")) == 3
+    assert span.lines(em("8月17日至") + 1.0) == 2
+    assert span.lines(em("8月17日至8月31日")) == 1
 
 
 def test_widths_that_serve_are_left_as_they_were_wished_for() -> None:

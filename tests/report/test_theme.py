@@ -139,6 +139,10 @@ def test_visible_text_holds_nothing_that_xml_forbids_or_that_turns_the_line(text
     assert not set(shown) & set("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u200e\u200f\u061c")
 
 
+def test_private_use_characters_are_marked_and_never_left_to_a_font_that_draws_a_box() -> None:
+    assert visible("链\ue000接\uf8ff\U000f0000\U0010fffd。") == "链□接□□□。"
+
+
 def test_visible_keeps_emoji_sequences_and_marks_controls() -> None:
     assert visible("👨‍👩‍👧‍👦❤️‍🔥") == "👨‍👩‍👧‍👦❤️‍🔥"
     assert visible("a\x00b\u202ec\nd") == "a□b□c d"

@@ -70,8 +70,6 @@ def test_the_workbook_of_the_platforms_holds_the_points_of_each_curve() -> None:
         assert [i for i, value in enumerate(thin) if value is not None] == [i for i, point in enumerate(points) if point.thin]
         assert known(columns[f"{panel.name} 区间下限"]) == close([point.low for point in points])
         assert known(columns[f"{panel.name} 区间上限"]) == close([point.high for point in points])
-        assert known(columns[f"{panel.name} 向上误差"]) == close([point.high - point.share for point in points if point.high is not None])
-        assert known(columns[f"{panel.name} 向下误差"]) == close([point.share - point.low for point in points if point.low is not None])
         assert known(columns[f"{panel.name} 条数"]) == [point.n for point in points]
         assert known(columns[f"{panel.name} 阶段水平"])[::2] == close([regime.share for regime in panel.curve.regimes])
         assert known(columns[f"{panel.name} 预警线"]) == [panel.curve.trigger] * 2

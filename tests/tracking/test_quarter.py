@@ -19,7 +19,7 @@ from review.plain_data import dumped
 from review.record import NormalTime, Record, read_headline, read_record, record_data
 from review.report.calendar import calendar
 from review.report.compose.quarter_report import QuarterReport, QuarterWriting, compose_quarter
-from review.report.document import plain_text
+from review.report.document import Section, Table, plain_text, string, walk
 from review.report.quarter_sheet import quarter_sheet
 from review.report.theme import load_theme
 from review.settings.thresholds import load_thresholds
@@ -206,6 +206,27 @@ def test_an_empty_quarter_gives_an_honest_report() -> None:
     text = plain_text(report(findings()).document)
     assert "归档中没有事件" in text
     assert "T0" not in text
+
+
+def table_of(made: QuarterReport, ident: str) -> Table:
+    return next(block for chapter in made.document.sections for block in walk(chapter) if isinstance(block, Table) and block.id == ident)
+
+
+def test_chapters_follow_one_another_on_upright_pages() -> None:
+    chapters = report(findings(filed(record(date(2026, 8, 12))), filed(record(date(2026, 9, 1), "另一事")))).document.sections
+    blocks = [block for chapter in chapters for block in walk(chapter)]
+    assert not [block.id for block in blocks if isinstance(block, Section) and block.page_break]
+    assert not [block.id for block in blocks if isinstance(block, Table) and block.landscape]
+
+
+def test_an_action_is_named_by_its_incident_in_words_and_its_number() -> None:
+    due = [action("A-01", date(2026, 9, 1))]
+    made = report(findings(filed(record(date(2026, 8, 12), "涂层脱落", items=due)), filed(record(date(2026, 8, 20), "喝出硬物", items=due))))
+    for ident in ("quarter_actions", "quarter_strategies"):
+        assert [(string(row[0]), string(row[1])) for row in table_of(made, ident).rows] == [("涂层脱落", "A-01"), ("喝出硬物", "A-01")]
+    assert "全名为“归档名称/编号”" in string(table_of(made, "quarter_actions").note)
+    alike = report(findings(filed(record(date(2026, 8, 12), items=due)), filed(record(date(2026, 8, 20), items=due))))
+    assert [string(row[0]) for row in table_of(alike, "quarter_actions").rows] == ["20260812-某品牌-某事件", "20260820-某品牌-某事件"]
 
 
 def test_the_report_lists_every_value_and_never_a_mean() -> None:

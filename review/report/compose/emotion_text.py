@@ -116,6 +116,12 @@ def earlier_rows(curve: Curve) -> int:
     return n if n > curve.n.sum() * END_SHARE else 0
 
 
+def later_rows(curve: Curve) -> int:
+    """Judged rows after what the picture shows; 0 where those are but the thin end of the volume."""
+    n = round(float(curve.n[curve.starts >= instant(curve.focus[1])].sum()))
+    return n if n > curve.n.sum() * END_SHARE else 0
+
+
 def begun(curve: Curve | None) -> datetime | None:
     """Where the pictures of the incident begin; None where they begin with the data."""
     return curve.focus[0] if curve is not None and earlier_rows(curve) else None
@@ -157,9 +163,12 @@ def curve_blocks(pen: Pen, mood: Mood, events: KeyEvents, posts: RowSet, trigger
                     n=pen.count(earlier, "条", basis("图中未画出的更早的已判定条数", "计数", curve.rows)),
                 )
             )
+        if later := later_rows(curve):
+            end = pen.when(curve.focus[1], basis("图的终点", "所取时段的终点", curve.rows), curve.precision)
+            blocks.append(pen.note("emotion.later_left_out", end=end, n=pen.count(later, "条", basis("图中未画出的更晚的已判定条数", "计数", curve.rows))))
     if len(chart.points) < len(pooled_points(curve, MOST_POINTS, THIN_BELOW)):
         blocks.append(pen.note("emotion.thin_left_out"))
-    if curve.turning_points:
+    if curve.turns:
         blocks.append(_turns_table(pen, curve, events))
         if curve.is_thin:
             blocks.append(pen.note("emotion.thin"))
@@ -171,6 +180,8 @@ def curve_blocks(pen: Pen, mood: Mood, events: KeyEvents, posts: RowSet, trigger
         blocks.append(pen.body("emotion.too_few", n=pen.count(len(curve.n), "个", basis("有判定结果的时段数", "计数", curve.rows))))
         if len(chart.points) < 2 or curve.width is None:
             blocks.append(_samples_table(pen, curve))
+    if others := len(curve.turning_points) - len(curve.turns):
+        blocks.append(pen.note("emotion.turns_outside", n=pen.count(others, "个", basis("所取时段之外的转折点个数", "计数", curve.rows))))
     blocks.extend(_minor(pen, curve))
     return blocks
 
@@ -222,7 +233,7 @@ def _alt(pen: Pen, curve: Curve) -> Text:
     return pen.say(
         "emotion.alt",
         share=share_of(pen, curve, peak.share, "负面占比峰值", "最高一段的负面条数 ÷ 已判定条数", peak.rows),
-        turns=pen.count(len(curve.turning_points), "个", basis("转折点个数", "计数", curve.rows)),
+        turns=pen.count(len(curve.turns), "个", basis("转折点个数", "计数", curve.rows)),
     )
 
 
@@ -237,7 +248,7 @@ def _turns_table(pen: Pen, curve: Curve, events: KeyEvents) -> Table:
             *(() if curve.grade == "model" else (Column(pen.word("head.interval_points"), 15),)),
             Column(pen.word("head.meanwhile"), 36),
         ),
-        rows=tuple(_turn_row(pen, curve, point, events) for point in curve.turning_points),
+        rows=tuple(_turn_row(pen, curve, point, events) for point in curve.turns),
         note=pen.words("turns.note"),
     )
 
@@ -334,6 +345,7 @@ def _minor(pen: Pen, curve: Curve) -> list[Block]:
             after=share_of(pen, curve, point.after.share, "波动后负面占比", "负面条数 ÷ 已判定条数", point.after.rows),
         )
         for point in curve.small_moves
+        if curve.is_told(point.at)
     ]
     items.extend(
         pen.say(
@@ -343,6 +355,7 @@ def _minor(pen: Pen, curve: Curve) -> list[Block]:
             share=share_of(pen, curve, burst.share, "短时集中内容的负面占比", "负面条数 ÷ 已判定条数", burst.rows),
         )
         for burst in curve.spikes
+        if curve.is_told(burst.start)
     )
     return [Bullets(items=tuple(items))] if items else []
 

@@ -189,7 +189,7 @@ def _heat_events(pen: Pen, heat: Heat) -> list[KeyEvent]:
 def _curve_events(pen: Pen, volume: Volume, curve: Curve | None, fired: Trigger | None) -> list[KeyEvent]:
     events = []
     if curve is not None:
-        for point in curve.turning_points:
+        for point in curve.turns:
             how = "转折前后两段的合并占比"
             events.append(
                 KeyEvent(

@@ -134,7 +134,6 @@ def _chapter(pen: Pen, name: str, sections: Sequence[tuple[str, Sequence[Block]]
         id=name,
         level=1,
         title=pen.words(f"qchapter.{name}"),
-        page_break=True,
         blocks=tuple(Section(id=f"{name}.{each}", level=2, title=pen.words(f"qsection.{each}"), blocks=one_gap(blocks)) for each, blocks in sections),
     )
 

@@ -111,40 +111,58 @@ def normal_text(pen: Pen, filed: Filed, normal: NormalTime | None) -> Text:
 
 
 def incident_blocks(pen: Pen, found: QuarterFindings) -> list[Block]:
-    """事件清单: every incident with every value, nothing averaged."""
+    """事件清单: every incident with every value, nothing averaged; what the brand did and what followed in a table each, so that no page is turned."""
     if not found.incidents:
         return [pen.gap("qtext.no_incidents")]
-    wide = (("incident", 20), ("day", 9), ("level", 6), ("type", 11), ("response", 11), ("ratio", 7), ("met", 6), ("formal", 11), ("peak", 21))
-    wide += (("day_one", 9), ("normal", 13), ("solved", 9))  # type: ignore[assignment]
-    rows = []
     shown = shown_incidents(found.incidents)
-    for each in shown:
-        record = each.record
-        met = record.first_response.met
-        solved: Text = DASH
-        if record.solved_24h is not None:
-            k, n = record.solved_24h
-            solved = (pen.text_claim(f"{k}/{n}", "k/n", basis("24 小时解决数与工单数", "计数", field(each, "record.solved_24h"))),)
-        day_one = record.day_one
-        rows.append(
-            (
-                title_of(pen, each),
-                _day(pen, record.head.day, basis("事件日期", "爆发时点所在日", field(each, "record.head.day"))),
-                (pen.code("level", record.head.level),) if record.head.level else DASH,
-                (pen.code("incident_type", record.head.incident_type),) if record.head.incident_type else DASH,
-                timing_text(pen, each, record.first_response, "first_response"),
-                ratio_text(pen, each),
-                DASH if met is None else pen.words("qtext.yes" if met else "qtext.no"),
-                timing_text(pen, each, record.formal_plan, "formal_plan"),
-                share_text(pen, each, record.peak, "peak"),
-                DASH if day_one is None else (pen.share(day_one.share, basis("首日负面占比", "爆发后一日合并", field(each, "record.day_one"))),),
-                normal_text(pen, each, record.normal),
-                solved,
-            )
-        )
-    columns = tuple(Column(pen.word(f"qhead.{name}"), width, "right" if name in ("ratio",) else "left") for name, width in wide)
-    note = _rest_incidents(pen, found.incidents, shown)
-    return [Table(id="quarter_incidents", caption=pen.words("qcaption.list"), columns=columns, rows=tuple(rows), note=note, landscape=True)]
+    responses = (("incident", 24), ("day", 11), ("level", 7), ("type", 12), ("response", 14), ("ratio", 9), ("met", 7), ("formal", 16))
+    outcomes = (("incident", 24), ("peak", 34), ("day_one", 10), ("normal", 19), ("solved", 13))
+    return [
+        Table(
+            id="quarter_incidents",
+            caption=pen.words("qcaption.list"),
+            columns=tuple(Column(pen.word(f"qhead.{name}"), width, "right" if name == "ratio" else "left") for name, width in responses),
+            rows=tuple(_response_row(pen, each) for each in shown),
+            note=_rest_incidents(pen, found.incidents, shown),
+        ),
+        Table(
+            id="quarter_outcomes",
+            caption=pen.words("qcaption.outcomes"),
+            columns=tuple(Column(pen.word(f"qhead.{name}"), width) for name, width in outcomes),
+            rows=tuple(_outcome_row(pen, each) for each in shown),
+        ),
+    ]
+
+
+def _response_row(pen: Pen, filed: Filed) -> tuple[Text, ...]:
+    record = filed.record
+    met = record.first_response.met
+    return (
+        title_of(pen, filed),
+        _day(pen, record.head.day, basis("事件日期", "爆发时点所在日", field(filed, "record.head.day"))),
+        (pen.code("level", record.head.level),) if record.head.level else DASH,
+        (pen.code("incident_type", record.head.incident_type),) if record.head.incident_type else DASH,
+        timing_text(pen, filed, record.first_response, "first_response"),
+        ratio_text(pen, filed),
+        DASH if met is None else pen.words("qtext.yes" if met else "qtext.no"),
+        timing_text(pen, filed, record.formal_plan, "formal_plan"),
+    )
+
+
+def _outcome_row(pen: Pen, filed: Filed) -> tuple[Text, ...]:
+    record = filed.record
+    solved: Text = DASH
+    if record.solved_24h is not None:
+        k, n = record.solved_24h
+        solved = (pen.text_claim(f"{k}/{n}", "k/n", basis("24 小时解决数与工单数", "计数", field(filed, "record.solved_24h"))),)
+    day_one = record.day_one
+    return (
+        title_of(pen, filed),
+        share_text(pen, filed, record.peak, "peak"),
+        DASH if day_one is None else (pen.share(day_one.share, basis("首日负面占比", "爆发后一日合并", field(filed, "record.day_one"))),),
+        normal_text(pen, filed, record.normal),
+        solved,
+    )
 
 
 def score_blocks(pen: Pen, found: QuarterFindings) -> list[Block]:
@@ -188,8 +206,16 @@ def action_source(action: FollowedAction) -> ArchivedField:
     return field(action.filed, f"record.items {action.ident}" + (f" · events/{action.events[-1].file_name}" if action.events else ""))
 
 
-def action_name(pen: Pen, action: FollowedAction) -> Text:
-    return (pen.typed(action.name),)
+def _incident_of(pen: Pen, action: FollowedAction, shown: Sequence[FollowedAction]) -> Text:
+    """The incident of an action in words; by its folder's name where these actions belong to another incident of the same words too."""
+    mine = title_of(pen, action.filed)
+    alike = any(each.filed.incident != action.filed.incident and title_of(pen, each.filed) == mine for each in shown)
+    return (pen.typed(action.filed.incident),) if alike else mine
+
+
+def _actions_note(pen: Pen, rest: Text) -> Text:
+    """How an action is named when its progress is filed, and how many more there are."""
+    return (*pen.words("qtext.action_name"), *rest)
 
 
 def due_blocks(pen: Pen, found: QuarterFindings) -> list[Block]:
@@ -206,23 +232,24 @@ def due_blocks(pen: Pen, found: QuarterFindings) -> list[Block]:
         late = each.overdue_days if each.overdue_days is not None else each.delay_days if each.state == "late" else None
         rows.append(
             (
-                action_name(pen, each),
+                _incident_of(pen, each, ordered),
+                (pen.typed(each.ident),),
                 (pen.typed(each.item.content),),
-                (pen.typed("·".join(text for text in (each.item.department, each.item.owner) if text)),) if each.item.department or each.item.owner else DASH,
+                (pen.typed("、".join(text for text in (each.item.department, each.item.owner) if text)),) if each.item.department or each.item.owner else DASH,
                 _day(pen, each.item.due, basis("行动截止", "填写", source)),
                 _day(pen, each.done_on, basis("行动完成日期", "填写或登记", source)),
                 (pen.own(STATE_WORDS[each.state]),),
                 DASH if late is None else (pen.count(late, "天", basis("逾期天数", "完成日或生成日 − 截止日", source)),),
             )
         )
-    names = (("no", 24), ("measure", 27), ("owner", 14.5), ("due", 9.5), ("done", 9.5), ("state", 12.5), ("delay", 8))
+    names = (("incident", 15), ("no", 9), ("measure", 29), ("owner", 14.5), ("due", 9.5), ("done", 8), ("state", 12), ("delay", 8))
     return [
         Table(
             id="quarter_actions",
             caption=pen.words("qcaption.due"),
             columns=tuple(Column(pen.word(f"qhead.{name}"), width, "right" if name == "delay" else "left") for name, width in names),
             rows=tuple(rows),
-            note=_rest_actions(pen, ordered, len(ordered) - len(rows)),
+            note=_actions_note(pen, _rest_actions(pen, ordered, len(ordered) - len(rows))),
         )
     ]
 
@@ -280,14 +307,15 @@ def strategy_blocks(pen: Pen, found: QuarterFindings) -> list[Block]:
             open_by_incident.setdefault(each.filed.incident, []).append(each)
         rows.append(
             (
-                action_name(pen, each),
+                _incident_of(pen, each, shown),
+                (pen.typed(each.ident),),
                 (pen.typed(each.item.content),),
                 (pen.own(STATE_WORDS[each.state]),),
                 (pen.own("【待确认】" if each.verdict is None else words[each.verdict.change]),),
                 DASH if each.verdict is None else (pen.typed(each.verdict.by),),
             )
         )
-    names = (("no", 28), ("measure", 36), ("state", 12), ("verdict", 13), ("decider", 11))
+    names = (("incident", 18), ("no", 9), ("measure", 40), ("state", 12), ("verdict", 12), ("decider", 9))
     blocks: list[Block] = [
         Table(
             id="quarter_strategies",
@@ -344,7 +372,7 @@ def _drills(pen: Pen, mechanisms: Mechanisms) -> list[Block]:
             (
                 _day(pen, each.done_on, basis("演练日期", "填写", field(each.filed, f"record.items {each.item.ident or 'drill'}"))),
                 (pen.typed(each.item.content),),
-                (pen.typed("·".join(text for text in (each.item.department, each.item.owner) if text)),) if each.item.owner else DASH,
+                (pen.typed("、".join(text for text in (each.item.department, each.item.owner) if text)),) if each.item.owner else DASH,
             )
             for each in mechanisms.drills[:MOST_ROWS]
         ),

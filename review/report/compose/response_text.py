@@ -181,9 +181,9 @@ def effect_blocks(pen: Pen, curve: Curve | None, found: Compared, cards: Sequenc
                 Column(pen.word("head.time"), 16),
                 Column(pen.word("head.action"), 18),
                 Column(pen.word("head.before_after"), 21.5),
-                Column(pen.word("head.interval_points"), 15.5),
+                Column(pen.word("head.interval"), 13.5),
                 Column(pen.word("effect.head_quiet"), 11),
-                Column(pen.word("head.finding"), 18),
+                Column(pen.word("head.finding"), 20),
             ),
             rows=cells,
             note=joined([*notes, pen.words("effect.note_end")], ""),
@@ -217,7 +217,7 @@ def _escalation(pen: Pen, moved: Escalation, alpha: float) -> Paragraph:
 
 def _effect_row(pen: Pen, curve: Curve, effect: Effect, actions: Sequence[Sequence[ResponseCard]]) -> tuple[Text, ...]:
     """One action (its publications), or a group with its actions below one another; the time is the first one's."""
-    action = joined([_action_name(pen, cards) for cards in actions])
+    action = joined([_action_name(pen, cards, after) for after, cards in zip([None, *actions], actions, strict=False)])
     when = (pen.when(effect.at, basis("动作时间", "应对时间线", effect.rows), actions[0][0].precision),)
     finding = pen.words(f"effect.grade_{effect.grade}" if effect.grade else f"effect.reason_{effect.reason}")
     if effect.falling_since is not None:
@@ -244,10 +244,15 @@ def _effect_row(pen: Pen, curve: Curve, effect: Effect, actions: Sequence[Sequen
     return (when, action, (*change, *counts), interval, DASH if effect.placebo is None else _quiet_times(pen, effect.placebo), finding)
 
 
-def _action_name(pen: Pen, cards: Sequence[ResponseCard]) -> Text:
-    """An action by its kind and title, and where one text was published on several platforms, these."""
+def _action_name(pen: Pen, cards: Sequence[ResponseCard], after: Sequence[ResponseCard] | None) -> Text:
+    """An action by its kind and title, and where one text was published on several platforms, these.
+
+    after: the action named before it in the same row; one of the same kind is named by its title alone.
+    """
     title = next((card.title for card in cards if card.title), None)
-    name: Text = (pen.code("action", cards[0].action), *((Words("："), pen.quote(title, 20)) if title else ()))
+    name: Text = () if title is None else (pen.quote(title, 20),)
+    if not name or after is None or after[0].action != cards[0].action:
+        name = (pen.code("action", cards[0].action), *((Words("："), *name) if name else ()))
     platforms = sorted({card.platform for card in cards if card.platform})
     return pen.say("effect.same_text", action=name, platforms=joined([(pen.code("platform", each),) for each in platforms], "、")) if len(cards) > 1 else name
 
@@ -259,7 +264,7 @@ def _quiet_times(pen: Pen, placebo: Placebo) -> Text:
     how = "动作之前、前后窗口内没有动作的各时段，以同样窗口比较"
     return pen.say(
         "effect.quiet",
-        n=pen.count(placebo.as_large, "个", basis("没有动作而变化同样大的时段数", f"{how}，方向相同且幅度不小于该动作的个数", placebo.rows)),
+        n=pen.count(placebo.as_large, "", basis("没有动作而变化同样大的时段数", f"{how}，方向相同且幅度不小于该动作的个数", placebo.rows)),
         times=pen.count(placebo.times, "个", basis("可作对照的没有动作的时段数", how, placebo.rows)),
     )
 

@@ -71,8 +71,8 @@ def node_blocks(pen: Pen, plan: PlanFindings, today: date) -> list[Block]:
                 Column(pen.word("head.measure"), 25),
                 Column(pen.word("head.answers"), 10.3),
                 Column(pen.word("head.department_owner"), 14),
-                Column(pen.word("head.span"), 17.5),
-                Column(pen.word("head.criterion"), 17.7),
+                Column(pen.word("head.span"), 14.5),
+                Column(pen.word("head.criterion"), 20.7),
                 Column(pen.word("head.status"), 8.5),
             ),
             rows=tuple(
@@ -108,13 +108,13 @@ def node_blocks(pen: Pen, plan: PlanFindings, today: date) -> list[Block]:
 
 
 def _span(pen: Pen, item: CaseItem) -> Text:
-    """From when to when, as far as typed."""
+    """From when to when, as far as typed; the year is told where it is not the incident's."""
 
-    def day(value: date, which: str, short: bool = False) -> Num:
-        return (pen.day if short else pen.full_day)(value, basis(f"{pen.about(item.ident or '行动')}{which}日期", "分析人员填写", item.source))
+    def day(value: date, which: str) -> Num:
+        return pen.day(value, basis(f"{pen.about(item.ident or '行动')}{which}日期", "分析人员填写", item.source))
 
     if item.start is not None and item.due is not None:
-        return pen.say("nodes.span", start=day(item.start, "开始"), due=day(item.due, "截止", item.start.year == item.due.year))
+        return pen.say("nodes.span", start=day(item.start, "开始"), due=day(item.due, "截止"))
     if item.due is not None:
         return pen.say("nodes.until", due=day(item.due, "截止"))
     return DASH if item.start is None else pen.say("nodes.since", start=day(item.start, "开始"))

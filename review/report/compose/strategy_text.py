@@ -1,5 +1,6 @@
 """五、优化策略: decided measures and those that cannot be carried out, proposals apart from them, graded response, risks, and what the incident cost."""
 
+import re
 from datetime import date, timedelta
 
 from review.analysis.causes import CauseFindings
@@ -44,7 +45,7 @@ def decided_blocks(pen: Pen, plan: PlanFindings) -> list[Block]:
                         typed(pen, item.ident),
                         typed(pen, item.content),
                         typed(pen, "、".join(item.related)) if item.related else DASH,
-                        typed(pen, "；".join(text for text in (item.criterion, item.target) if text)),
+                        typed(pen, _criterion(item)),
                     )
                     for item in good
                 ),
@@ -238,6 +239,13 @@ def _lead(pen: Pen, rubric: Rubric, level: Level) -> Text:
     points = dict(dict(rubric.criterion("lead").points_by_level)[level])
     full = [lead for lead in ("ceo", "vp", "ops") if points.get(lead) == max(points.values())]
     return (pen.code("lead", full[-1]),) if full else DASH
+
+
+def _criterion(item: CaseItem) -> str:
+    """How it is checked, and the value aimed at where the words do not tell it already; "" where neither was typed."""
+    target, criterion = item.target or "", item.criterion or ""
+    told = re.search(rf"(?<![\d.]){re.escape(''.join(target.split()))}(?![\d.])", "".join(criterion.split()))
+    return criterion if told else "；".join(text for text in (criterion, target) if text)
 
 
 def _within(pen: Pen, criterion: Criterion, level: Level) -> Text:
