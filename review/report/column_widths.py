@@ -6,9 +6,7 @@ Widths are measured in em of the table's text; they are the same for print, scre
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from itertools import product
 from math import ceil, floor
-from operator import itemgetter
 from typing import Final
 
 import numpy as np
@@ -37,6 +35,9 @@ AIR: Final = 1.0  # beside the longest cell of a column that gives room away
 LOOSE: Final = 0.01  # what the rounding of a share may take from a width that just holds its text
 STEPS: Final = (0.5, 1.0, 2.0, 4.0)  # so much room is handed from one column to another at a time
 ORPHAN: Final = 1.5  # a last line that holds one character
+LINE: Final = 2  # what a line of the table counts
+
+Widths = tuple[float, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,13 +51,17 @@ class Piece:
     squares: bool
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Cell:
-    """Widths in em: on one line, and of its longest number; and its pieces."""
+    """What it shows, and widths in em: on one line, and of its longest number."""
 
+    shown: str
     full: float
     number: float
-    pieces: tuple[Piece, ...]
+
+    @cached_property
+    def pieces(self) -> tuple[Piece, ...]:
+        return _pieces(self.shown)
 
     def lines(self, width: float) -> int:
         """How many lines it fills, each filled as far as it goes."""
@@ -123,9 +128,11 @@ def fitted(table: Table, theme: Theme) -> Table:
     total = sum(column.width for column in table.columns) or 1.0
     wishes = [max(LEAST, room * column.width / total - padding) for column in table.columns]
     measured = [_measured(column, [row[i] for row in table.rows]) for i, column in enumerate(table.columns)]
-    tried = [moved for wished in (wishes, _tight(wishes, measured)) for whole in (*WHOLE, 0.0) if (moved := _moved(wished, measured, whole)) is not None]
-    tried.sort(key=lambda widths: _badness(widths, measured))
-    widths = min((_shorter(widths, measured) for widths in tried), key=lambda widths: _badness(widths, measured), default=wishes)
+    starts = [moved for wished in (wishes, _tight(wishes, measured)) for whole in (*WHOLE, 0.0) if (moved := _moved(wished, measured, whole)) is not None]
+    tried = sorted(dict.fromkeys(map(tuple, starts)), key=lambda widths: _badness(widths, measured))
+    if tried and _badness(tried[0], measured) > LINE * (1 + len(table.rows)):  # else no table of so many rows is shorter
+        tried = [_shorter(widths, measured) for widths in tried]
+    widths = min(tried, key=lambda widths: _badness(widths, measured), default=tuple(wishes))
     filled = sum(widths) + padding * len(widths)
     shares = [round(100 * (width + padding) / filled, 2) for width in widths]
     return replace(table, columns=tuple(replace(column, width=share) for column, share in zip(table.columns, shares, strict=True)))
@@ -143,25 +150,24 @@ def _measured(column: Column, cells: Sequence[Text]) -> Measured:
 
 def _cell(text: Text) -> Cell:
     shown = string(text)
-    return Cell(em(shown), max(_numbers(text), default=0.0), tuple(_pieces(shown)))
+    return Cell(shown, em(shown), max(_numbers(text), default=0.0))
 
 
-def _pieces(shown: str) -> list[Piece]:
+def _pieces(shown: str) -> tuple[Piece, ...]:
     """The text parted where a line may end: after a space and beside a full-width character, but not before a closing mark nor after an opening one."""
-    found: list[Piece] = []
+    found: list[tuple[float, float, bool]] = []
     start = 0
     for i in range(1, len(shown) + 1):
         if i == len(shown) or _parted(shown[i - 1], shown[i]):
             unit = shown[start:i].rstrip()
             squares = len(unit) == 1 and unit >= SQUARE
             wide = em(unit) if squares or not unit.isalnum() else max(em(unit), IN_WORD * len(unit) + 2 * APART)
-            piece = Piece(wide, SPACE * (i - start - len(unit)), squares)
-            if found and found[-1].squares and found[-1].gap == 0.0 and piece.squares:
-                found[-1] = replace(piece, width=found[-1].width + piece.width)
-            else:
-                found.append(piece)
+            before = 0.0
+            if squares and found and found[-1][1:] == (0.0, True):
+                before = found.pop()[0]
+            found.append((before + wide, SPACE * (i - start - len(unit)), squares))
             start = i
-    return found
+    return tuple(Piece(*each) for each in found)
 
 
 def _parted(one: str, other: str) -> bool:
@@ -207,28 +213,43 @@ def _moved(wishes: Sequence[float], measured: Sequence[Measured], whole: float) 
     return widths
 
 
-def _shorter(widths: Sequence[float], measured: Sequence[Measured]) -> list[float]:
+def _shorter(widths: Widths, measured: Sequence[Measured]) -> Widths:
     """The widths, room handed from one column to another for as long as that makes the table shorter; each keeps its head and its numbers.
 
     Of the steps that save the most the smallest is taken, the first from the left, so that equal tables are equally set.
     """
-    best, now = _badness(widths, measured), list(widths)
+    best, now = _badness(widths, measured), widths
     while True:
         found = (best, 0.0, now)
-        for taker, step in product(range(len(now)), STEPS):
-            wider = [*now[:taker], now[taker] + step, *now[taker + 1 :]]
-            if _badness(wider, measured) >= found[0]:
-                continue  # whoever gave the room, the table would be no shorter
-            for giver, width in enumerate(now):
-                if giver != taker and width - step >= measured[giver].least:
-                    moved = [*wider[:giver], width - step, *wider[giver + 1 :]]
-                    found = min(found, (_badness(moved, measured), step, moved), key=itemgetter(0, 1))
+        set_at = [column.at(round(width, 3)) for width, column in zip(now, measured, strict=True)]
+        ugly = sum(each for _, each in set_at)
+        for taker, column in enumerate(measured):
+            others = [i for i in range(len(now)) if i != taker]
+            beside = _tallest([set_at[i][0] for i in others])  # whoever gives room fills no fewer lines than before
+            for step in STEPS:
+                filled, its = column.at(round(now[taker] + step, 3))
+                rows, looks = np.maximum(beside, filled), ugly - set_at[taker][1] + its
+                if LINE * int(rows.sum()) + looks >= found[0]:
+                    continue  # whoever gave the room, the table would be no shorter
+                for giver in others:
+                    if now[giver] - step >= measured[giver].least:
+                        left, its = measured[giver].at(round(now[giver] - step, 3))
+                        bad = LINE * int(np.maximum(rows, left).sum()) + looks - set_at[giver][1] + its
+                        if (bad, step) < found[:2]:
+                            moved = [*now]
+                            moved[taker], moved[giver] = now[taker] + step, now[giver] - step
+                            found = (bad, step, tuple(moved))
         if found[0] == best:
             return now
         best, now = found[0], found[2]
 
 
-def _badness(widths: Sequence[float], measured: Sequence[Measured]) -> int:
+def _badness(widths: Widths, measured: Sequence[Measured]) -> int:
     """Two for each line that the head and the rows fill, each break of a short cell and a head that leaves a character alone, one for a cell that does."""
     set_at = [column.at(round(width, 3)) for width, column in zip(widths, measured, strict=True)]
-    return 2 * int(np.max([filled for filled, _ in set_at], axis=0).sum()) + sum(ugly for _, ugly in set_at)
+    return LINE * int(_tallest([filled for filled, _ in set_at]).sum()) + sum(ugly for _, ugly in set_at)
+
+
+def _tallest(columns: Sequence[NDArray[np.int64]]) -> NDArray[np.int64]:
+    """How many lines each row fills with these columns."""
+    return np.maximum.reduce(columns) if columns else np.zeros(1, np.int64)

@@ -1,13 +1,15 @@
 """Tables as they are printed: widths at which heads and numbers stay whole, and no column without a value."""
 
+from collections.abc import Sequence
 from dataclasses import replace
+from itertools import product
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from pens import new_pen
 
-from review.report.column_widths import MM_PER_POINT, PADDING_PT, _cell, em, fitted
+from review.report.column_widths import MM_PER_POINT, PADDING_PT, STEPS, Measured, Widths, _badness, _cell, _measured, _shorter, em, fitted
 from review.report.compose.empty_columns import without_empty_columns
 from review.report.compose.numbering import numbered
 from review.report.document import Column, Num, Quoted, Section, Table, Text, Words, string
@@ -138,3 +140,29 @@ def test_a_column_with_one_value_a_table_without_rows_and_one_of_two_columns_sta
 
 def test_a_column_where_the_dash_is_an_answer_stays() -> None:
     assert told(replace(table(ACCOUNTS, ("甲", "—", "—", "—")), id="public_wording")) == ([head for head, _ in ACCOUNTS], "")
+
+
+def step_by_step(widths: Widths, measured: Sequence[Measured]) -> Widths:
+    """What `_shorter` looks for, looked for by measuring the whole table for every step."""
+    while True:
+        found = (_badness(widths, measured), 0.0, widths)
+        for taker, step in product(range(len(widths)), STEPS):
+            wider = tuple(width + step * (i == taker) for i, width in enumerate(widths))
+            worth = _badness(wider, measured) < found[0]
+            for giver in range(len(widths)):
+                if worth and giver != taker and widths[giver] - step >= measured[giver].least:
+                    moved = tuple(width - step * (i == giver) for i, width in enumerate(wider))
+                    found = min(found, (_badness(moved, measured), step, moved), key=lambda each: each[:2])
+        if found[2] == widths:
+            return widths
+        widths = found[2]
+
+
+CELLS = st.text("字。，a1 （", max_size=40)
+
+
+@given(st.lists(st.lists(CELLS, min_size=3, max_size=3), min_size=1, max_size=6), st.lists(st.integers(2, 30), min_size=3, max_size=3))
+def test_the_quick_search_finds_the_widths_that_the_plain_one_finds(rows: list[list[str]], given_widths: list[int]) -> None:
+    measured = [_measured(Column(head, 1), [(Quoted(row[i]),) for row in rows]) for i, head in enumerate(("甲", "乙乙", "丙丙丙"))]
+    widths = tuple(max(float(width), column.least) for width, column in zip(given_widths, measured, strict=True))
+    assert _shorter(widths, measured) == step_by_step(widths, measured)
