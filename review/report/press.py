@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
+from review.report.chart_data import Picture
 from review.report.charts import drawing
 from review.report.claims import Claim
 from review.report.document import Document, Figure, parts, walk
@@ -41,10 +42,10 @@ class Printing:
         self._figures: dict[str, bytes] = {}
         self._layout: Pages | PdfUnavailable | None = None
         second.start(_typeset, document, theme)
-        for block in walk(*parts(document)):
-            if isinstance(block, Figure):
-                self._figures[block.id] = drawing(block.chart, theme)
-                second.send((block.id, self._figures[block.id]))
+        figures = [block for block in walk(*parts(document)) if isinstance(block, Figure)]
+        for figure in sorted(figures, key=lambda figure: not isinstance(figure.chart, Picture)):  # a picture is there already, and asked for at once
+            self._figures[figure.id] = drawing(figure.chart, theme)
+            second.send((figure.id, self._figures[figure.id]))
         second.send(None)
 
     def attach(self, files: Mapping[str, bytes]) -> None:
