@@ -129,10 +129,9 @@ def analyse(incident: Incident, settings: AnalysisSettings, zone: str, audit: pd
     reading = read_moods(posts, incident.case, settings.emotion)
     emotion, moods = measure_mood(incident, reading, audit, (spread, scope), (settings.curve, rule, ZoneInfo(zone)))
     onset = onset_of(incident, spread, scope, emotion.fired)
-    if emotion.curve is not None and scope.period is not None:
-        emotion = replace(emotion, curve=shown_within(emotion.curve, scope.period))
-    if emotion.curve is not None and onset is not None and scope.untold is None:
-        emotion = replace(emotion, curve=focused(emotion.curve, onset, settings.curve))
+    if (curve := emotion.curve) is not None:
+        closer = curve if onset is None or (scope.untold is not None and not scope.by_talk) else focused(curve, onset, settings.curve)
+        emotion = replace(emotion, curve=closer if scope.period is None else shown_within(curve, scope.period, closer))
     heating = beside(measure_heat, incident.metric_points, incident.case, onset, thresholds.heat)
     business = measure_business(incident, onset, settings.curve, ZoneInfo(zone))
     outcomes = _with_business(_outcomes(incident.case, (spread, scope), emotion, onset), business, incident.case)

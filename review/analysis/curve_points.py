@@ -48,13 +48,17 @@ def focused(curve: Curve, onset: datetime, settings: CurveSettings) -> Curve:
     return replace(curve, focus=(moment(curve.starts[inside][0]), end))
 
 
-def shown_within(curve: Curve, period: tuple[datetime, datetime]) -> Curve:
-    """The curve with its focus on the buckets that meet the period, and what is told of confined to them; as it is where none does."""
+def shown_within(curve: Curve, period: tuple[datetime, datetime], near: Curve) -> Curve:
+    """The curve with what is told of confined to the buckets that meet the period, and its focus too; as it is where none does.
+
+    near: the same curve; where `focused` has drawn its focus closer, that stays.
+    """
     inside = np.flatnonzero((curve.ends > instant(period[0])) & (curve.starts <= instant(period[1])))
     if not len(inside):
-        return curve
-    met = moment(curve.starts[inside[0]]), moment(curve.ends[inside[-1]])
-    return replace(curve, focus=met, period=met)
+        return near
+    first, last = moment(curve.starts[inside[0]]), moment(curve.ends[inside[-1]])
+    start, end = (first, last) if near is curve else (max(first, near.focus[0]), min(last, near.focus[1]))
+    return replace(curve, focus=(start, end) if start < end else (first, last), period=(first, last))
 
 
 def pooled_points(curve: Curve, most: int, thin_below: int) -> tuple[PooledPoint, ...]:
