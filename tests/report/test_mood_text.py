@@ -1,7 +1,7 @@
 """二、情绪走势: rows are called what they are, emotions by their Chinese names, and nobody is told apart from a brand that was not named."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from frames import hours_after, posts, responses
@@ -120,3 +120,23 @@ def test_turns_and_curve_are_those_of_the_incident_where_posts_lie_over_years(ou
     told = "".join(string(block.text) for block in blocks if isinstance(block, Paragraph))
     assert f"另有转折 {len(others)} 个在本次事件所取时段之外" in told
     assert ("更晚的" in told) is (outbreak is not None)
+
+
+def test_a_period_without_a_turn_says_so_of_itself_and_that_its_highest_share_is_older() -> None:
+    found = analyse(replace(empty_incident(Case()), posts=posts(*storm(0))), SETTINGS, "Asia/Shanghai").findings
+    curve = found.emotion.curve
+    assert curve is not None
+    assert curve.turning_points
+
+    def told(period: tuple[datetime, datetime] | None) -> str:
+        pen = new_pen()
+        mood = replace(found.emotion, curve=replace(curve, period=period))
+        blocks = curve_blocks(pen, mood, key_events(pen, found), found.spread.rows, 0.2)
+        return "".join(string(block.text) for block in blocks if isinstance(block, Paragraph))
+
+    within = told((curve.turning_points[-1].at + timedelta(days=1), curve.data_end))
+    assert "在本次事件所取时段内，负面占比未出现可确认的转折" in within
+    assert "按现有数据，负面占比未出现" not in within
+    assert "负面占比最高的一段在所取时段之前（" in within
+    assert "负面占比最高的一段始于" in told(None)
+    assert "未出现可确认的转折" not in told(None)

@@ -168,19 +168,22 @@ def curve_blocks(pen: Pen, mood: Mood, events: KeyEvents, posts: RowSet, trigger
             blocks.append(pen.note("emotion.later_left_out", end=end, n=pen.count(later, "条", basis("图中未画出的更晚的已判定条数", "计数", curve.rows))))
     if len(chart.points) < len(pooled_points(curve, MOST_POINTS, THIN_BELOW)):
         blocks.append(pen.note("emotion.thin_left_out"))
+    others = len(curve.turning_points) - len(curve.turns)
     if curve.turns:
         blocks.append(_turns_table(pen, curve, events))
         if curve.is_thin:
             blocks.append(pen.note("emotion.thin"))
         if curve.drifting:
             blocks.append(pen.note("emotion.drift"))
+    elif curve.searched and others:
+        blocks.append(pen.body("emotion.no_turns_within"))
     elif curve.searched:
         blocks.append(pen.body("emotion.no_turns_posts" if curve.subject == "posts" else "emotion.no_turns"))
     else:
         blocks.append(pen.body("emotion.too_few", n=pen.count(len(curve.n), "个", basis("有判定结果的时段数", "计数", curve.rows))))
         if len(chart.points) < 2 or curve.width is None:
             blocks.append(_samples_table(pen, curve))
-    if others := len(curve.turning_points) - len(curve.turns):
+    if others:
         blocks.append(pen.note("emotion.turns_outside", n=pen.count(others, "个", basis("所取时段之外的转折点个数", "计数", curve.rows))))
     blocks.extend(_minor(pen, curve))
     return blocks
@@ -191,9 +194,10 @@ def _opening(pen: Pen, curve: Curve, fired: Trigger | None, trigger_share: float
     peak = curve.peak
     parts: list[Text] = []
     if peak is not None:
+        before = curve.period is not None and peak.start < curve.period[0]
         parts.append(
             pen.say(
-                "emotion.single" if only_reading(curve) else "emotion.peak",
+                "emotion.single" if only_reading(curve) else "emotion.peak_before" if before else "emotion.peak",
                 share=share_of(pen, curve, peak.share, "负面占比峰值", "最高一段的负面条数 ÷ 已判定条数", peak.rows),
                 start=pen.when(peak.start, basis("峰值段起点", "分段结果", peak.rows), curve.precision),
                 n=pen.count(peak.n, "条", basis("峰值段已判定条数", "计数", peak.rows)),
