@@ -1,4 +1,4 @@
-"""Parts of WeasyPrint's painting as this program does them: they draw what WeasyPrint draws, in half of the calls (benchmarks/report.py)."""
+"""Parts of WeasyPrint's painting as this program does them: they draw what WeasyPrint draws, in half of the calls (measured on the sample)."""
 
 import zlib
 from collections.abc import Iterator, Mapping
