@@ -33,7 +33,7 @@ _LONGEST_ID: Final = 160
 
 _OWN: Final = "账号后台只导出本账号自己的内容，按品牌自有内容计，不计入舆论；如不是品牌的账号，请在表中加“账号类型”一列（达人、媒体、普通用户）"
 _COMMENT, _REPLY, _POST, _REPOST = (POST_KINDS.index(kind) for kind in ("comment", "reply", "post", "repost"))
-_PLACEHOLDERS: Final = frozenset({"无标题", "笔记暂未设置标题", "暂无标题"})
+_NO_TITLES: Final = frozenset({"无标题", "笔记暂未设置标题", "暂无标题"})
 _REPOSTED: Final = frozenset({"转发微博", "轉發微博", "Repost", "repost"})
 
 
@@ -238,8 +238,8 @@ def _text_columns(table: Recognised) -> dict[str, object]:
     title, text, tags = table.cells("title"), table.cells("text"), table.cells("tags")
     if title is not None:
         cleaned = clean_texts(title)
-        placeholder = matches(arrow(cleaned), "^(?:" + "|".join(sorted(_PLACEHOLDERS)) + ")$")
-        made["title"] = cleaned.mask(placeholder) if placeholder.any() else cleaned
+        untitled = matches(arrow(cleaned), "^(?:" + "|".join(sorted(_NO_TITLES)) + ")$")
+        made["title"] = cleaned.mask(untitled) if untitled.any() else cleaned
     if text is not None:
         made["text"] = clean_texts(text)
     if tags is not None:
