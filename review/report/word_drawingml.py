@@ -252,8 +252,9 @@ def scatter(index: int, columns: tuple[ColumnRef, ColumnRef], looks: tuple[str, 
 
 
 def time_span(first: float, last: float) -> tuple[float, float, float]:
-    """Axis ends on round times around first–last (days) and the step between labels, at most MOST_TICKS steps."""
+    """Axis ends around first–last (days) and the step between labels, at most MOST_TICKS steps. The ends stand on round times less than a day outside."""
     hours = max((last - first) * 24, 1.0)
     step = next((one for one in HOUR_STEPS if hours / one <= MOST_TICKS - 1), ceil(hours / 24 / (MOST_TICKS - 1)) * 24) / 24
-    low = floor(first / step + 1e-9) * step
-    return low, max(ceil(last / step - 1e-9) * step, low + step), step
+    grain = min(step, 1.0)
+    low = floor(first / grain + 1e-9) * grain
+    return low, max(ceil(last / grain - 1e-9) * grain, low + grain), step

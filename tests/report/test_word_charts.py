@@ -17,7 +17,7 @@ from review.report.chart_data import BandsChart, ChartData, CopiesChart, CopyLan
 from review.report.compose.events import MOST_EVENTS
 from review.report.theme import load_theme
 from review.report.word_charts import PLOT_MM, native_chart
-from review.report.word_drawingml import NativeChart, local_serial
+from review.report.word_drawingml import MOST_TICKS, NativeChart, local_serial, time_span
 from review.report.word_sheet import SHEET
 
 THEME = load_theme(None)
@@ -202,3 +202,14 @@ def test_the_times_under_the_layers_are_round_and_name_a_day_once() -> None:
     assert times_under(layers_chart()) == ["8月12日", "8月13日", "8月14日", "8月15日"]
     short = replace(layers_chart(), starts=tuple(hours(i / 4) for i in range(40)), bucket_minutes=15)
     assert times_under(short) == ["8月12日 10:00", "12:00", "14:00", "16:00", "18:00"]
+
+
+@pytest.mark.parametrize("days", [0.2, 3, 40, 400])
+def test_the_time_axis_ends_on_whole_days_or_hours_close_beside_the_data(days: float) -> None:
+    first, last = local_serial(hours(0), ZoneInfo(ZONE)), local_serial(hours(24 * days), ZoneInfo(ZONE))
+    low, high, step = time_span(first, last)
+    grain = min(step, 1.0)
+    assert first - grain < low <= first
+    assert last <= high < last + grain
+    assert [end / grain for end in (low, high)] == [pytest.approx(round(end / grain)) for end in (low, high)]
+    assert (high - low) / step <= MOST_TICKS + 1
