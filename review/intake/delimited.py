@@ -5,7 +5,7 @@ import io
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
@@ -16,6 +16,7 @@ from pyarrow import csv as arrow_csv
 
 from review.incident.import_log import Rejection
 from review.incident.tables import ROW_NUMBER
+from review.intake.abreast import abreast, line_above
 from review.intake.cells import matches, text_series
 from review.intake.days import LEAST_DAYS, day_columns, names_days
 from review.intake.encoding import Text, read_text
@@ -56,7 +57,10 @@ class _Head:
 
 
 def read_delimited(source: Source, aliases: Aliases, formats: Formats) -> tuple[RawTable, ...]:
-    """The tables of a text file, from top to bottom. Raises NotATable where the bytes are no text, or nothing in them looks like a table."""
+    """The tables of a text file, from top to bottom and from left to right.
+
+    Raises NotATable where the bytes are no text, or nothing in them looks like a table.
+    """
     text = read_text(source.data, formats.limits.damaged_share)
     if text is None:
         raise NotATable("不是文本，也不是认识的表格文件")
@@ -74,8 +78,10 @@ def read_delimited(source: Source, aliases: Aliases, formats: Formats) -> tuple[
         warnings.append(f"有 {text.damaged} 个字符无法解码，以替代字符标出")
     if text.nul:
         warnings.append("含空字符（NUL），已去除")
-    made = []
-    for number, place in enumerate(places, 1):
+    made: list[RawTable] = []
+    before = 0
+    for place in places:
+        number = len(made) + 1
         name, header = name_of(None, number), header_names(place.head)
         cells, numbers, mended = _records(read.pop(0), _body(text, head, place), head.delimiter, formats.limits.ragged_share)
         broken = [
@@ -98,7 +104,9 @@ def read_delimited(source: Source, aliases: Aliases, formats: Formats) -> tuple[
             warnings=tuple(warnings) if number == 1 else (),
             broken=tuple(broken),
         )
-        made.append(table)
+        blocks = abreast(table, line_above(head.rows, place.row, before), aliases)
+        made += (replace(block, sheet=name_of(None, at)) for at, block in enumerate(blocks, number))
+        before = place.end
     return tuple(made)
 
 

@@ -1,13 +1,14 @@
 """Rows of cells (a sheet, an HTML table) → RawTable: header found, blank rows and columns dropped, merged cells filled down."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import pandas as pd
 import pyarrow as pa
 
 from review.incident.tables import ROW_NUMBER
+from review.intake.abreast import abreast, line_above
 from review.intake.delimited import frame_of
 from review.intake.header import header_names
 from review.intake.layout import Place, cell_text, name_of, places_of
@@ -29,12 +30,16 @@ class Sheet:
 
 
 def tables_of(source: Source, sheet: Sheet, aliases: Aliases, formats: Formats) -> tuple[RawTable, ...]:
-    """The tables of a sheet, from top to bottom; none where it is blank or nothing in it looks like one."""
+    """The tables of a sheet, from top to bottom and from left to right; none where it is blank or nothing in it looks like one."""
     places = places_of(sheet.rows, aliases, formats.recognition)
-    return tuple(_table_at(source, sheet, name_of(sheet.name, number), place) for number, place in enumerate(places, 1))
+    ends = (0, *(place.end for place in places))
+    made = [table for end, place in zip(ends, places, strict=False) for table in _tables_at(source, sheet, (end, place), aliases)]
+    return tuple(replace(table, sheet=name_of(sheet.name, number)) for number, table in enumerate(made, 1))
 
 
-def _table_at(source: Source, sheet: Sheet, name: str | None, place: Place) -> RawTable:
+def _tables_at(source: Source, sheet: Sheet, at: tuple[int, Place], aliases: Aliases) -> tuple[RawTable, ...]:
+    """The table at a place, or those that stand side by side there; with the place goes the row behind the table before it."""
+    before, place = at
     index, header = place.row, header_names(place.head)
     width = len(header)
     body = sheet.rows[index + 1 : place.end]
@@ -48,9 +53,9 @@ def _table_at(source: Source, sheet: Sheet, name: str | None, place: Place) -> R
     for column in columns:
         filled |= ~pd.Series(column.is_null().to_pandas(), index=filled.index)
     kept = pa.array(filled[filled].index.to_numpy())
-    return RawTable(
+    table = RawTable(
         file=source.name,
-        sheet=name,
+        sheet=sheet.name,
         sha256=source.sha256,
         container=sheet.container,
         encoding=None,
@@ -63,6 +68,8 @@ def _table_at(source: Source, sheet: Sheet, name: str | None, place: Place) -> R
         rows=pd.Series(kept.to_numpy() + index + 2, dtype=ROW_NUMBER),
         warnings=sheet.warnings,
     )
+    above = line_above(sheet.rows, index, before)
+    return abreast(table, [above[i] if i < len(above) else "" for i in used], aliases)
 
 
 def _column(values: list[Any]) -> pa.Array:

@@ -10,6 +10,7 @@ import pandas as pd
 from review.incident.case import Case, same_words
 from review.intake.layout import named_in
 from review.intake.part import Part
+from review.settings.platforms import read_platforms
 
 _OF_ONE: Final = ("account", "shop")
 """Scopes of which one file tells of one account or shop; items, topics and entries carry their name in a column."""
@@ -60,7 +61,8 @@ def series_remarks(part: Part, named: pd.DataFrame | None) -> tuple[str, ...]:
     names = sorted(set(named["name"][open_].dropna()))
     if names:
         return (f"表中没有账号或店铺名称，逐日数据按“{'、'.join(names)}”单列",)
-    if part.table.raw.title is None or not open_.any():
+    title = part.table.raw.title
+    if title is None or not open_.any() or read_platforms().of_title(named_in(title)) not in (None, "other"):
         return ()
     return ("表上方所写不是填写的官方账号，逐日数据也未见与其他表不同，未按账号或店铺分开；如属不同账号，请在表中加“账号”一列",)
 

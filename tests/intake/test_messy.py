@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 
+import openpyxl
 import pandas as pd
 import pytest
 
@@ -405,13 +406,67 @@ def test_34_days_with_dots_are_days_and_a_decimal_is_none(tmp_path: Path) -> Non
     assert series(made) == {("douyin", "云野", "views"): [4, 5, 6]}
 
 
-def test_35_blocks_side_by_side_are_not_lost_in_silence(tmp_path: Path) -> None:
+ABREAST = {
+    "own days": "账号：云野茶饮,,,,账号：云野茶饮客服,,\n日期,曝光,观看,,日期,曝光,观看\n"
+    "2026-03-10,1400,30,,2026-03-10,140,3\n2026-03-11,1500,31,,2026-03-11,150,4\n2026-03-12,1600,32,,,,\n",
+    "one column of days": ",账号：云野茶饮,,账号：云野茶饮客服,\n日期,曝光,观看,曝光,观看\n"
+    "2026-03-10,1400,30,140,3\n2026-03-11,1500,31,150,4\n2026-03-12,1600,32,,\n",
+    "days named above": "日期,账号：云野茶饮,,账号：云野茶饮客服,,备注\n,曝光,观看,曝光,观看,\n"
+    "2026-03-10,1400,30,140,3,上新\n2026-03-11,1500,31,150,4,\n2026-03-12,1600,32,,,\n",
+}
+
+
+@pytest.mark.parametrize("name", ABREAST)
+def test_35_figures_of_two_accounts_side_by_side_are_of_these_accounts(name: str, tmp_path: Path) -> None:
+    (tmp_path / "小红书每日.csv").write_text(ABREAST[name], encoding="utf-8")
+    made = load([tmp_path / "小红书每日.csv"], LoadOptions())
+    found = series(made)
+    assert found == {
+        ("xhs", "云野茶饮", "impressions"): [1400, 1500, 1600], ("xhs", "云野茶饮", "views"): [30, 31, 32],
+        ("xhs", "云野茶饮客服", "impressions"): [140, 150], ("xhs", "云野茶饮客服", "views"): [3, 4],
+    }  # fmt: skip
+    assert [log.sheet for log in made.import_log.tables] == [None, "（第2个表）"]
+    assert [log.rows_read - log.rows_kept - dict(log.ignored_why).get("没有数值", 0) for log in made.import_log.tables] == [0, 0]
+    assert set(made.incident.metric_points["row"]) == {3, 4, 5}
+
+
+def test_35_a_block_of_sums_beside_the_platforms_is_not_counted_again(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    page = book.active
+    assert page is not None
+    for row in ((None, "小红书", None, "微博", None, "合计"), ("日期", "曝光", "点赞", "曝光", "点赞", "曝光"), ("2026-03-10", 1000, 20, 90, 8, 1090)):
+        page.append(row)
+    page.merge_cells("B1:C1")
+    page.merge_cells("D1:E1")
+    book.save(tmp_path / "每日.xlsx")
+    made = load([tmp_path / "每日.xlsx"], LoadOptions())
+    assert series(made) == {
+        ("xhs", "", "impressions"): [1000], ("xhs", "", "likes"): [20], ("weibo", "", "impressions"): [90], ("weibo", "", "likes"): [8],
+    }  # fmt: skip
+    said = [text for log in made.import_log.tables for text in log.warnings]
+    assert "“合计”下的几列未使用" in said
+    assert not any("官方账号" in text for text in said)
+
+
+def test_35_days_that_nobody_can_place_are_told_in_each_block(tmp_path: Path) -> None:
     (tmp_path / "并排.csv").write_text("日期,曝光,观看,日期,曝光,观看\n2026-03-10,1,2,2026-03-10,9,8\n昨天,1,2,昨天,9,8\n", encoding="utf-8")
     made = load([tmp_path / "并排.csv"], LoadOptions())
-    log = only(made.import_log)
-    assert (log.rows_read, log.rows_kept, log.rows_quarantined) == (2, 1, 1)
-    assert any("列名重复（日期、曝光、观看），只读取了第一次出现的列" in warning for warning in log.warnings)
-    assert "--captured-at" in made.import_log.rejections[0].reason
+    assert [(log.sheet, log.rows_read, log.rows_kept, log.rows_quarantined) for log in made.import_log.tables] == [(None, 2, 1, 1), ("（第2个表）", 2, 1, 1)]
+    assert all("--captured-at" in each.reason for each in made.import_log.rejections)
+    assert sorted(made.incident.metric_points["value"]) == [1, 2, 8, 9]
+
+
+def test_35_a_header_that_stands_twice_in_a_table_of_posts_makes_no_second_table(tmp_path: Path) -> None:
+    (tmp_path / "帖.csv").write_text("时间,正文,点赞,时间,点赞\n2026-03-10,味道变了,1,2026-03-11,5\n", encoding="utf-8")
+    made = load([tmp_path / "帖.csv"], LoadOptions())
+    assert len(made.import_log.tables) == len(made.incident.posts) == 1
+
+
+def test_35_a_metric_that_stands_twice_for_no_one_in_particular_is_told(tmp_path: Path) -> None:
+    (tmp_path / "每日.csv").write_text("日期,曝光,观看,曝光\n2026-03-10,1,2,9\n", encoding="utf-8")
+    made = load([tmp_path / "每日.csv"], LoadOptions())
+    assert any("列名重复（曝光），只读取了第一次出现的列" in warning for warning in only(made.import_log).warnings)
+    assert sorted(made.incident.metric_points["value"]) == [1, 2]
 
 
 def test_36_half_a_workbook_is_not_called_an_archive_alone(tmp_path: Path) -> None:
