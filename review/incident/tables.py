@@ -275,5 +275,3 @@ INEXACT: Final = Table(
         Column("high", NUMBER, "largest value the cell allows; NA = no upper bound"),
     ),
 )
-
-TABLES: Final = (POSTS, METRIC_POINTS, SAMPLES, RESPONSES, TICKETS, INEXACT)

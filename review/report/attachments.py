@@ -100,12 +100,3 @@ def language_of(content: bytes) -> Tag:
     """The language of the report that a claims.json belongs to; zh-Hans for one written before languages were recorded."""
     data = json.loads(content)
     return next((tag for tag in TAGS if isinstance(data, dict) and data.get("language") == tag), "zh-Hans")
-
-
-def read_claims(content: bytes) -> list[dict[str, Any]]:
-    """The claims of a claims.json. Raises ValueError where it is none."""
-    data = json.loads(content)
-    if not isinstance(data, dict) or data.get("schema") != "review.claims":
-        raise ValueError("not a claims.json")
-    claims: list[dict[str, Any]] = data["claims"]
-    return claims
