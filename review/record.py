@@ -23,7 +23,7 @@ from review.analysis.scorecard import RedLineState
 from review.analysis.shares import pooled_effective, wilson
 from review.incident.case import Case, CaseItem, IncidentType, ItemKind
 from review.incident.errors import Fault, UnusableInput
-from review.plain_data import ADDED, NotOurRecord, RowSets, decoder, dumped, plain
+from review.plain_data import ADDED, Decoder, NotOurRecord, RowSets, decoder, dumped, plain
 from review.settings.curve import BandSettings
 from review.settings.rubric import Level
 
@@ -313,10 +313,7 @@ def read_record(content: bytes, where: str) -> Record:
     except ValueError as error:
         raise UnusableInput(Fault(where, "不是可读的 JSON", "文件可能已损坏；请用 review verify 检查归档")) from error
     _check_version(data, where)
-    try:
-        return cast(Record, decoder(Record)(data.get("record")))
-    except NotOurRecord as error:
-        raise UnusableInput(Fault(where, f"记录不完整：record{error}", "请用 review build 重新生成")) from error
+    return cast(Record, _decoded(decoder(Record), data.get("record"), "record", where))
 
 
 def read_opening(content: bytes, where: str) -> Record:
@@ -333,10 +330,7 @@ def read_opening(content: bytes, where: str) -> Record:
     except ValueError:
         return read_record(content, where)
     _check_version(opening, where)
-    try:
-        return cast(Record, decoder(Record)(data))
-    except NotOurRecord as error:
-        raise UnusableInput(Fault(where, f"记录不完整：record{error}", "请用 review build 重新生成")) from error
+    return cast(Record, _decoded(decoder(Record), data, "record", where))
 
 
 def read_headline(content: bytes, where: str) -> Headline:
@@ -352,11 +346,16 @@ def read_headline(content: bytes, where: str) -> Headline:
             head = None
         if head is not None:
             _check_version(opening, where)
-            try:
-                return cast(Headline, decoder(Headline)(head))
-            except NotOurRecord as error:
-                raise UnusableInput(Fault(where, f"记录不完整：record.head{error}", "请用 review build 重新生成")) from error
+            return cast(Headline, _decoded(decoder(Headline), head, "record.head", where))
     return read_record(content, where).head
+
+
+def _decoded(read: Decoder, data: object, step: str, where: str) -> Any:
+    """What stands at `step` of the file, as `read` makes it. Raises UnusableInput with the path of what is missing or garbled."""
+    try:
+        return read(data)
+    except NotOurRecord as error:
+        raise UnusableInput(Fault(where, f"记录不完整：{step}{error}", "请用 review build 重新生成")) from error
 
 
 def _check_version(data: object, where: str) -> None:
