@@ -18,7 +18,7 @@ from review.analysis.machine_labels import Labeller
 from review.analysis.mood import MoodRows
 from review.analysis.named_screenshots import named_screenshots
 from review.incident.case import with_action_ids
-from review.incident.errors import Fault, UnusableInput, cause_of
+from review.incident.errors import Fault, UnusableInput, content_of
 from review.incident.file_names import readable
 from review.incident.identifying import told_names
 from review.incident.import_log import PictureLog
@@ -265,11 +265,7 @@ def inputs_json(paths: Sequence[Path], folder: Path) -> bytes:
 
 def edited_report(path: Path) -> EditedReport:
     """What people typed into the slots of a DOCX we made. Raises UnusableInput where it cannot be read or is none of ours."""
-    try:
-        content = path.read_bytes()
-    except OSError as error:
-        raise UnusableInput(Fault(str(path), f"无法读取（{cause_of(error)}）", "若文件正在 Word 中打开，请先关闭")) from error
-    return read_edits(content, path.name)
+    return read_edits(content_of(path, "若文件正在 Word 中打开，请先关闭"), path.name)
 
 
 def work_files(loaded: Loaded, analysis: Analysis, zone: str) -> dict[str, bytes]:

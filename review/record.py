@@ -11,6 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from functools import cache
+from pathlib import Path
 from typing import Any, Final, Literal, cast
 
 import numpy as np
@@ -22,13 +23,15 @@ from review.analysis.response_facts import OnsetKind
 from review.analysis.scorecard import RedLineState
 from review.analysis.shares import pooled_effective, wilson
 from review.incident.case import Case, CaseItem, IncidentType, ItemKind
-from review.incident.errors import Fault, UnusableInput
+from review.incident.errors import Fault, UnusableInput, content_of
 from review.plain_data import ADDED, Decoder, NotOurRecord, RowSets, decoder, dumped, plain
 from review.settings.curve import BandSettings
 from review.settings.rubric import Level
 
 SCHEMA: Final = "review.findings"
 SCHEMA_VERSION: Final = 1
+BUILD_FOLDER: Final = "请指向 review build 的输出文件夹"
+"""What to do where a file of a build is not there."""
 HEAD_BYTES: Final = 8192
 """The record's head always lies within the first bytes of the file; only a name or event of thousands of characters can push it out."""
 
@@ -157,6 +160,11 @@ class Record:
     official_accounts: tuple[str, ...] = field(default=(), metadata=ADDED)
     rows: int | None = field(default=None, metadata=ADDED)
     masked: bool | None = field(default=None, metadata=ADDED)
+
+    @property
+    def public_names(self) -> frozenset[str]:
+        """Who stays named when the review is shown: the brand and its own accounts."""
+        return frozenset(name for name in (self.head.brand, *self.official_accounts) if name)
 
 
 def record_of(findings: Findings, case: Case, band: BandSettings, made: tuple[str, date | None, datetime]) -> Record:
@@ -301,6 +309,12 @@ def record_data(record: Record) -> dict[str, Any]:
     kept = plain(record, rows)
     kept["score"]["inputs"] = [{"ident": ident, "type": type(given).__name__, **plain(given, rows)} for ident, given in record.score.inputs]
     return {"schema": SCHEMA, "version": SCHEMA_VERSION, "name": record.head.incident, "made_at": record.head.made_at.isoformat(), "record": kept}
+
+
+def record_in(folder: Path) -> Record:
+    """The record of the build in this folder. Raises UnusableInput where it cannot be read, and as read_record does."""
+    path = folder / "findings.json"
+    return read_record(content_of(path, BUILD_FOLDER), str(path))
 
 
 def read_record(content: bytes, where: str) -> Record:

@@ -45,7 +45,7 @@ def compose_extract(record: Record, extract: Extract, thresholds: Thresholds, th
         phrases=phrases,
         book=ClaimBook(theme.language),
         masks=Masks(
-            public_names=frozenset(name for name in (*record.official_accounts, record.head.brand) if name),
+            public_names=record.public_names,
             named_followers=thresholds.accounts.named_followers,
             language=theme.language,
         ),

@@ -76,7 +76,7 @@ def compose_quarter(found: QuarterFindings, thresholds: Thresholds, theme: Theme
         phrases=phrases,
         book=ClaimBook(theme.language),
         masks=Masks(
-            public_names=_public_names(found),
+            public_names=frozenset().union(*(each.record.public_names for each in (*found.incidents, *found.before))),
             named_followers=thresholds.accounts.named_followers,
             language=theme.language,
         ),
@@ -121,12 +121,6 @@ def compose_quarter(found: QuarterFindings, thresholds: Thresholds, theme: Theme
     )
     check_numbers(document, pen.book.claims, phrases.terms)
     return QuarterReport(document=document, claims=pen.book.claims)
-
-
-def _public_names(found: QuarterFindings) -> frozenset[str]:
-    """The brands and the official accounts typed in any review of either side."""
-    side = [each.record for each in (*found.incidents, *found.before)]
-    return frozenset(name for record in side for name in (record.head.brand, *record.official_accounts) if name)
 
 
 def _chapter(pen: Pen, name: str, sections: Sequence[tuple[str, Sequence[Block]]]) -> Section:
