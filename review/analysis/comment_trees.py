@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 
 from review.analysis.account_keys import account_keys
+from review.analysis.cell import count_of
 from review.analysis.forest import Forest, forest
 from review.analysis.links import COMMENTS, EVIDENCE, KINDS, UNKNOWN_WAY, Links
 from review.analysis.row_sets import rows_at
@@ -111,8 +112,7 @@ def _discussed(posts: pd.DataFrame, links: Links, above: np.ndarray, top: np.nda
 
 
 def _claimed(posts: pd.DataFrame, top: np.ndarray) -> int | None:
-    total = posts["comments"][top].sum(min_count=1)
-    return None if pd.isna(total) else int(total)
+    return count_of(posts["comments"][top].sum(min_count=1))
 
 
 def _threads(posts: pd.DataFrame, links: Links, tree: Forest, size: np.ndarray, settings: ThreadSettings) -> tuple[Thread, ...]:

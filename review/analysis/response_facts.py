@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from review.analysis.cell import time_of
 from review.analysis.level import LevelFacts, level_known_at, measure_level
 from review.analysis.outcome_inputs import Fact, OutcomeInputs
 from review.analysis.row_sets import row_set
@@ -252,10 +253,6 @@ def _rows(frame: pd.DataFrame) -> tuple[Source, ...]:
     return (row_set(frame),) if len(frame) else ()
 
 
-def _time(value: object) -> datetime | None:
-    return value.to_pydatetime() if isinstance(value, pd.Timestamp) else None
-
-
 def _word(value: object) -> str | None:
     return None if value is None or pd.isna(value) or not str(value).strip() else str(value)  # type: ignore[call-overload]
 
@@ -333,7 +330,7 @@ def _activation(case: Case, actions: pd.DataFrame) -> tuple[Fact[datetime], bool
     if rows.empty:
         return Fact(value=None, unit="时刻"), False
     first = rows[rows["at"] == rows["at"].min()]
-    return Fact(value=_time(first["at"].iloc[0]), unit="时刻", sources=_rows(first)), bool((first["precision"] == "day").all())
+    return Fact(value=time_of(first["at"].iloc[0]), unit="时刻", sources=_rows(first)), bool((first["precision"] == "day").all())
 
 
 def _longest_silence(public: tuple[PublicResponse, ...], onset: OnsetCandidate | None, outcomes: OutcomeInputs) -> LongestSilence | None:
