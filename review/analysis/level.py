@@ -67,9 +67,7 @@ def measure_level(points: pd.DataFrame, case: Case, onset: datetime | None, rubr
     by_reads = _decided(topics, rubric)
     typed: Level | None = case.level if case.level in ("l1", "l2") else None
     largest = topics[0] if topics else None
-    sources: list[Source] = [topic.rows for topic in topics]
-    if typed is not None and "level" in case.sources:
-        sources.insert(0, case.sources["level"])
+    sources: tuple[Source, ...] = (*(case.sources_of("level") if typed is not None else ()), *(topic.rows for topic in topics))
     return LevelFacts(
         level=typed or by_reads,
         typed=typed,
@@ -79,7 +77,7 @@ def measure_level(points: pd.DataFrame, case: Case, onset: datetime | None, rubr
         reads=None if largest is None else largest.reads,
         total_reads=sum(topic.reads for topic in topics) if topics else None,
         on_the_line=largest is not None and _on(largest, rubric.level1_min),
-        sources=tuple(sources),
+        sources=sources,
     )
 
 

@@ -185,7 +185,7 @@ def measure_response(
     first = public[0] if public else None
     formal = _formal_plan(public, rules)
     bare = _onset_times(case, outcomes)
-    typed_sources = {"typed": _typed(case, "outbreak_at"), "crossing": outcomes.curve_sources, "first_post": outcomes.first_post_sources}
+    typed_sources = {"typed": case.sources_of("outbreak_at"), "crossing": outcomes.curve_sources, "first_post": outcomes.first_post_sources}
     onsets = tuple(
         OnsetCandidate(
             kind=kind,
@@ -221,13 +221,15 @@ def measure_response(
         activation_day_only=day_only,
         longest_silence=_longest_silence(public, onset, outcomes),
         bloggers=_bloggers(actions, rules),
-        channel_opened=Fact(value=True if len(channel) else False if complete else None, unit="", sources=_rows(channel) or _typed(case, "timeline_complete")),
+        channel_opened=Fact(
+            value=True if len(channel) else False if complete else None, unit="", sources=_rows(channel) or case.sources_of("timeline_complete")
+        ),
         contradictions=_contradictions(case),
-        lead=Fact(value=case.lead, unit="级别", sources=_typed(case, "lead")),
+        lead=Fact(value=case.lead, unit="级别", sources=case.sources_of("lead")),
         departments=_department_groups(case, rubric),
         silence=_silence(case, first),
         ratings=case.sincerity_ratings,
-        strategy_match=Fact(value=case.strategy_match, unit="等级", sources=_typed(case, "strategy_match")),
+        strategy_match=Fact(value=case.strategy_match, unit="等级", sources=case.sources_of("strategy_match")),
         private_moves=row_set(private[in_time]),
         private_too_early=row_set(private[~in_time]),
         removals=row_set(actions[actions["action"].isin(rules.actions.removal)], deleted),
@@ -243,10 +245,6 @@ def measure_response(
 def hours_between(start: datetime | None, end: datetime | None) -> float | None:
     """Hours from start to end; None where either is unknown, negative where end comes first."""
     return None if start is None or end is None else (end - start) / timedelta(hours=1)
-
-
-def _typed(case: Case, *fields: str) -> tuple[Source, ...]:
-    return tuple(case.sources[field] for field in fields if field in case.sources)
 
 
 def _rows(frame: pd.DataFrame) -> tuple[Source, ...]:
@@ -316,7 +314,7 @@ def _elements(case: Case, formal: PublicResponse | None, group: Group, rules: St
     typed = case.solution_elements if group == "solution" else case.transparency_elements
     if typed is not None:
         words = {word.strip() for word in typed}
-        return Elements(found=tuple(ident for ident, name in rules.names(group) if ident in words or name in words), by="case", sources=_typed(case, field))
+        return Elements(found=tuple(ident for ident, name in rules.names(group) if ident in words or name in words), by="case", sources=case.sources_of(field))
     if formal is None or formal.reading is None:
         return Elements(found=None, by="rule", sources=() if formal is None else (formal.rows,))
     return Elements(found=formal.reading.found(group), by="rule", sources=(formal.rows,))
@@ -325,7 +323,7 @@ def _elements(case: Case, formal: PublicResponse | None, group: Group, rules: St
 def _activation(case: Case, actions: pd.DataFrame) -> tuple[Fact[datetime], bool]:
     """启动: the typed time, else the earliest 启动 row; and whether that row is exact only to the day."""
     if case.activated_at is not None:
-        return Fact(value=case.activated_at, unit="时刻", sources=_typed(case, "activated_at")), "activated_at" in case.day_only
+        return Fact(value=case.activated_at, unit="时刻", sources=case.sources_of("activated_at")), "activated_at" in case.day_only
     rows = actions[actions["action"] == "activation"]
     if rows.empty:
         return Fact(value=None, unit="时刻"), False
@@ -390,7 +388,7 @@ def _bloggers(actions: pd.DataFrame, rules: StatementSettings) -> BloggerFacts:
 def _contradictions(case: Case) -> Fact[int]:
     """How many pairs of quotes contradict each other; None unless people declared that they checked, or typed a pair."""
     known = case.statements_checked is True or bool(case.contradictions)
-    return Fact(value=len(case.contradictions) if known else None, unit="处", sources=_typed(case, "contradictions", "statements_checked"))
+    return Fact(value=len(case.contradictions) if known else None, unit="处", sources=case.sources_of("contradictions", "statements_checked"))
 
 
 def _department_groups(case: Case, rubric: Rubric) -> tuple[str, ...] | None:
@@ -412,7 +410,7 @@ def _silence(case: Case, first: PublicResponse | None) -> SilenceDecision | None
     spoke_before = first is not None and typed.decided_at is not None and first.at <= typed.decided_at
     return SilenceDecision(
         documented=not lacking and not spoke_before, lacking=lacking, decided_at=typed.decided_at, by=typed.by, reason=typed.reason,
-        sources=_typed(case, "silence"),
+        sources=case.sources_of("silence"),
     )  # fmt: skip
 
 
