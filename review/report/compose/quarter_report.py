@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from review.incident.evidence import SettingKey
 from review.report.chart_data import Individual, IndividualsChart, MultiplePanel, MultiplesChart
 from review.report.claims import Claim, ClaimBook, check_numbers
-from review.report.compose.incident_report import one_gap, phrases_of
+from review.report.compose.incident_report import one_gap
 from review.report.compose.numbering import numbered
 from review.report.compose.quarter_tables import (
     drills_claim,
@@ -34,7 +34,7 @@ from review.report.compose.quarter_text import (
 from review.report.document import Block, Bullets, Column, Cover, Document, Figure, Paragraph, Section, Table, Text, Tile, Tiles, string
 from review.report.numbers import NumberStyle
 from review.report.pen import CLOCK, Basis, Pen, basis
-from review.report.phrases import joined
+from review.report.phrases import joined, phrases_of
 from review.report.privacy import Masks
 from review.report.theme import Theme
 from review.settings.rubric import LEVELS
