@@ -11,6 +11,7 @@ from review.analysis.cell import count_of, time_of
 from review.analysis.row_sets import row_set
 from review.analysis.spread import PRIVATE, PostCard, cards_at, interaction_of
 from review.incident.evidence import RowSet
+from review.incident.tables import PUBLISHED_KINDS
 from review.settings.thresholds import AccountThresholds
 
 
@@ -47,7 +48,7 @@ def rank_accounts(posts: pd.DataFrame, thresholds: AccountThresholds) -> tuple[K
     interaction = interaction_of(posts)
     key = account_keys(posts)
     wide = posts[list(_COLUMNS)].assign(_i=interaction, _key=key, _at=np.arange(len(posts)))
-    wide = wide[(posts["kind"].isin(["post", "article", "repost"]) & interaction.notna() & key.notna()).to_numpy(dtype=bool)]
+    wide = wide[(posts["kind"].isin(PUBLISHED_KINDS) & interaction.notna() & key.notna()).to_numpy(dtype=bool)]
     if wide.empty:
         return ()
     total = wide.groupby(["platform", "_key"], observed=True, sort=True)["_i"].sum().reset_index()

@@ -11,6 +11,7 @@ import pandas as pd
 from review.analysis.accounts import KeyAccount
 from review.analysis.assessed_actions import assessed_actions
 from review.analysis.beside import Beside, when_asked
+from review.analysis.buckets import EXACT_TO
 from review.analysis.causes import CauseContext, CauseFindings, measure_causes
 from review.analysis.conversion import (
     DAILY_METRICS,
@@ -23,10 +24,9 @@ from review.analysis.conversion import (
     main_conversion,
     own_followers,
 )
-from review.analysis.curve import Curve
+from review.analysis.curve import Curve, Grade
 from review.analysis.curve_points import focused, shown_within
 from review.analysis.effects import Effect, Escalation, effects, escalation, joint_effects
-from review.analysis.emotion_labels import Grade
 from review.analysis.exposure import ExposureSeries, exposure
 from review.analysis.heat import Heat, measure_heat
 from review.analysis.links import Links
@@ -58,7 +58,6 @@ LENT: Final = (public_moves.__module__, measure_spreading.__module__, measure_he
 """What a second process that is to help loads ahead."""
 
 SHARE_GRADES: Final[dict[Grade, ShareGrade]] = {"audited": "audit", "vendor": "vendor", "sampled": "sample", "model": "model"}
-_EXACT_TO: Final = {"day": timedelta(days=1), "h": timedelta(hours=1)}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -292,14 +291,14 @@ def _observed_until(curve: Curve, spread: Spread) -> datetime:
     """The end of what the curve was measured on: of rows the last one's, as its bucket may reach a day further; of typed samples their last period's."""
     if curve.width is None or spread.last_at is None:
         return curve.data_end
-    return min(curve.data_end, spread.last_at + _EXACT_TO.get(spread.last_precision or "", timedelta()))
+    return min(curve.data_end, spread.last_at + EXACT_TO.get(spread.last_precision or "", timedelta()))
 
 
 def _latest(post: PostCard | None) -> datetime | None:
     """The end of what the time of a post is exact to."""
     if post is None or post.at is None:
         return None
-    return post.at + _EXACT_TO.get(post.precision or "", timedelta())
+    return post.at + EXACT_TO.get(post.precision or "", timedelta())
 
 
 def _cause_context(grade: Grade, found: tuple[Curve | None, ResponseFacts], settings: CurveSettings, zone: ZoneInfo) -> CauseContext:

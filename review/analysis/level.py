@@ -1,21 +1,20 @@
 """The level of the crisis from topic reads: the largest single topic decides; also as it could be known at a given time."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from math import isfinite
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from review.analysis.buckets import DAY
 from review.analysis.curve import instant, moment
 from review.analysis.row_sets import rows_at
 from review.analysis.topic_readings import TopicSeries, known_by, topic_series
 from review.incident.case import Case
 from review.incident.evidence import RowSet, Source
 from review.settings.rubric import Level, Rubric
-
-_DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,7 +107,7 @@ def _reads(series: TopicSeries, onset: datetime | None, points: pd.DataFrame) ->
                 high = max(high - base_low, low)
     else:
         missing = series.existed and onset is None
-        inside = np.ones(len(series.at), dtype=np.bool_) if not series.existed or onset is None else series.at > instant(onset - _DAY)
+        inside = np.ones(len(series.at), dtype=np.bool_) if not series.existed or onset is None else series.at > instant(onset - DAY)
         reads, low, high = (float(amounts[inside].sum()) for amounts in (series.value, series.low, series.high))
         if missing:
             reads = low = 0.0

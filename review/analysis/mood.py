@@ -12,7 +12,7 @@ import pandas as pd
 
 from review.analysis.buckets import BucketGrid, bucket_grid
 from review.analysis.calibration import Scored, calibrated_shares
-from review.analysis.curve import COMMENT_KINDS, POST_KINDS, Curve, Evidence, Subject, leading_curve, moment, row_curve, sample_curve
+from review.analysis.curve import Curve, Evidence, Subject, leading_curve, moment, row_curve, sample_curve
 from review.analysis.emotion import TextEmotions, analyse_texts
 from review.analysis.emotion_labels import Audit, Labels, MachineCheck, SourceCount, mood_texts, resolve_labels
 from review.analysis.emotion_target import Names, TargetShare, find_targets
@@ -27,6 +27,7 @@ from review.analysis.trigger import Trigger, trigger
 from review.incident.case import Case
 from review.incident.evidence import RowSet
 from review.incident.incident import Incident
+from review.incident.tables import COMMENT_KINDS, PUBLISHED_KINDS
 from review.settings.curve import CurveSettings, TriggerSettings
 from review.settings.emotion import EmotionModel, with_analyst_words
 
@@ -109,7 +110,7 @@ def measure_mood(
     heard = texts.mask(own)
     given = label_by_machine(posts, read, audit) if isinstance(audit, Labeller) else audit
     curves: list[Curve] = []
-    subjects: tuple[tuple[Subject, Sequence[str]], ...] = (("comments", COMMENT_KINDS), ("posts", POST_KINDS))
+    subjects: tuple[tuple[Subject, Sequence[str]], ...] = (("comments", COMMENT_KINDS), ("posts", PUBLISHED_KINDS))
     labels, grid, mask = None, None, np.zeros(len(posts), dtype=bool)
     for subject, kinds in subjects:
         mask = (posts["kind"].isin(kinds) & ~own).to_numpy()

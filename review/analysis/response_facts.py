@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from review.analysis.buckets import DAY, EXACT_TO
 from review.analysis.cell import time_of
 from review.analysis.level import LevelFacts, level_known_at, measure_level
 from review.analysis.outcome_inputs import Fact, OutcomeInputs
@@ -26,7 +27,6 @@ from review.settings.statement import ActionRules, Group, StatementSettings, shi
 OnsetKind = Literal["typed", "crossing", "first_post"]
 Precision = Literal["s", "min", "h", "day"]
 
-_DAY = timedelta(days=1)
 _HOUR = timedelta(hours=1)
 
 
@@ -44,7 +44,7 @@ class OnsetCandidate:
     @property
     def day_only(self) -> bool:
         """Known to the day at best: no hours can be counted from it."""
-        return self.latest - self.at >= _DAY
+        return self.latest - self.at >= DAY
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -244,7 +244,7 @@ def measure_response(
 
 def hours_between(start: datetime | None, end: datetime | None) -> float | None:
     """Hours from start to end; None where either is unknown, negative where end comes first."""
-    return None if start is None or end is None else (end - start) / timedelta(hours=1)
+    return None if start is None or end is None else (end - start) / _HOUR
 
 
 def _rows(frame: pd.DataFrame) -> tuple[Source, ...]:
@@ -259,7 +259,7 @@ def _onset_times(case: Case, outcomes: OutcomeInputs) -> tuple[tuple[OnsetKind, 
     """Known starts in order of precedence, each with the end of what it is exact to."""
     typed, posted = case.outbreak_at, outcomes.first_post_at
     all_three: tuple[tuple[OnsetKind, datetime | None, datetime | None], ...] = (
-        ("typed", typed, typed + _DAY if typed is not None and "outbreak_at" in case.day_only else typed),
+        ("typed", typed, typed + DAY if typed is not None and "outbreak_at" in case.day_only else typed),
         ("crossing", outcomes.trigger_at, outcomes.trigger_at),
         ("first_post", posted, outcomes.first_post_latest or posted),
     )
@@ -289,7 +289,7 @@ def public_moves(actions: pd.DataFrame, kinds: ActionRules) -> tuple[PublicRespo
             continue
         at = row["at"].to_pydatetime()
         precision: Precision | None = None if pd.isna(row["precision"]) else row["precision"]
-        latest = at + (_DAY if precision == "day" else timedelta(hours=1) if precision == "h" else timedelta())
+        latest = at + EXACT_TO.get(precision or "", timedelta())
         response = PublicResponse(
             at=at, latest=latest, precision=precision, action=action, platform=_word(row["platform"]), title=_word(row["title"]), reading=reading,
             rows=row_set(one),
@@ -427,7 +427,7 @@ def _contacts(actions: pd.DataFrame, first: PublicResponse | None) -> tuple[Post
 def _detection(case: Case, outcomes: OutcomeInputs, first: PublicResponse | None) -> DetectionLag:
     """Times known only to the day have no hours between them and others."""
     posted, responded = outcomes.first_post_at, None if first is None or first.precision == "day" else first.at
-    exact = posted if posted is None or outcomes.first_post_latest is None or outcomes.first_post_latest - posted < _DAY else None
+    exact = posted if posted is None or outcomes.first_post_latest is None or outcomes.first_post_latest - posted < DAY else None
     known = None if "known_at" in case.day_only else case.known_at
     assessed = None if "assessed_at" in case.day_only else case.assessed_at
     return DetectionLag(

@@ -15,6 +15,7 @@ from review.analysis.row_times import WIDTH_SECONDS
 from review.analysis.scope import MAKES_A_START, WHOLE, Scope, in_scope, names_a_topic
 from review.incident.case import Case
 from review.incident.evidence import NO_ROWS, RowSet, single_row
+from review.incident.tables import COMMENT_KINDS, PUBLISHED_KINDS
 
 MOST_CARDS = 30
 """Cards kept for a page; counts are always of all rows."""
@@ -204,7 +205,7 @@ def measure_spread(posts: pd.DataFrame, case: Case, scope: Scope = WHOLE) -> Spr
                 first=own[0] if own else None,
                 lag=_lag(own[0], first[0]) if own and first else None,
                 posts=int((kinds == "post").sum()),
-                comments=int(kinds.isin(["comment", "reply", "danmaku"]).sum()),
+                comments=int(kinds.isin(COMMENT_KINDS).sum()),
                 reposts=int((kinds == "repost").sum()),
                 articles=int((kinds == "article").sum()),
                 likes_sum=_sum(group, "likes"),
@@ -217,7 +218,7 @@ def measure_spread(posts: pd.DataFrame, case: Case, scope: Scope = WHOLE) -> Spr
             )
         )
     platforms.sort(key=lambda each: (each.first is None, None if each.first is None else each.first.at, each.platform))
-    wide = order["kind"].isin(["post", "article", "repost"])
+    wide = order["kind"].isin(PUBLISHED_KINDS)
     near = wide & in_scope(order, scope)
     press = order[((order["author_type"] == "media") | (order["kind"] == "article")).fillna(False).astype(bool) & near]
     own_posts = order[owned & near]
@@ -295,4 +296,4 @@ def _leading(ordered: pd.DataFrame) -> list[int]:
 
 def _sum(group: pd.DataFrame, column: str) -> int | None:
     """Sum over posts, reposts and articles; comments' own likes are apart (they would count one reader twice)."""
-    return count_of(group[column][group["kind"].isin(["post", "article", "repost"])].sum(min_count=1))
+    return count_of(group[column][group["kind"].isin(PUBLISHED_KINDS)].sum(min_count=1))

@@ -7,15 +7,13 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from review.analysis.buckets import Instants
+from review.analysis.buckets import EXACT_TO, Instants
 from review.analysis.cell import text_of
 from review.analysis.curve import instant
 from review.analysis.scope import plain_topic
 from review.analysis.shares import Floats
 from review.analysis.spread import shown_topic
 from review.incident.case import Case
-
-_WIDTH = {"day": timedelta(days=1), "h": timedelta(hours=1)}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -49,7 +47,7 @@ class TopicSeries:
 
 def known_by(rows: pd.DataFrame) -> pd.Series:
     """The time by which each reading was surely taken: a day's or an hour's end where it is no more exact."""
-    return rows["at"] + rows["precision"].astype(object).map(_WIDTH).fillna(timedelta()).astype("timedelta64[us]")
+    return rows["at"] + rows["precision"].astype(object).map(EXACT_TO).fillna(timedelta()).astype("timedelta64[us]")
 
 
 def topic_series(points: pd.DataFrame, case: Case, metric: str = "reads") -> tuple[TopicSeries, ...]:
