@@ -2,8 +2,7 @@
 
 import json
 import secrets
-import unicodedata
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
@@ -25,6 +24,7 @@ from review.settings.rubric import Rubric, load_rubric
 from review.settings.thresholds import load_thresholds
 from review.settings.tracking import load_tracking_settings
 from review.settings.vocabulary import read_vocabulary
+from review.terminal import table
 from review.tracking.events import ActionEvent, Change, event_json, proof_of
 from review.tracking.filed import Filed, Quarter
 from review.tracking.follow_up import STATE_WORDS, Lapsed, follow, lapsed, named_actions
@@ -420,14 +420,3 @@ def share_extracts(out: Path, made_at: datetime, zone: str, theme_folder: Path |
         files[f"{name}.docx"] = word(compose_extract(record, extract, thresholds, theme, (made_at, zone)), theme)
         files[f"{name}.ics"] = calendar(record.head.incident, extract.actions, made_at, theme.language)
     return files
-
-
-def table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    """Columns in line on a terminal, Chinese characters counted as two; line breaks and control characters become spaces."""
-    clean = [["".join(" " if unicodedata.category(mark)[0] == "C" else mark for mark in cell) for cell in row] for row in (heads, *rows)]
-    widths = [max(_width(row[i]) for row in clean) for i in range(len(heads))]
-    return "\n".join("  ".join(cell + " " * (width - _width(cell)) for cell, width in zip(row, widths, strict=True)).rstrip() for row in clean)
-
-
-def _width(text: str) -> int:
-    return sum(2 if unicodedata.east_asian_width(mark) in "WFA" else 1 for mark in text)
