@@ -243,10 +243,10 @@ def _text_columns(table: Recognised) -> dict[str, object]:
         made["text"] = clean_texts(text)
     if tags is not None:
         made["tags"] = tag_lists(tags)
-    for name, column in (("keyword", "keyword"), ("url", "url"), ("image_hash", "image_hash"), ("emotion_vendor", "emotion_vendor")):
+    for name in ("keyword", "url", "image_hash", "emotion_vendor"):
         cells = table.cells(name)
         if cells is not None:
-            made[column] = labels(cells)
+            made[name] = labels(cells)
     return made
 
 
