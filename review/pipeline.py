@@ -1,4 +1,4 @@
-"""The stories on one screen: check, build (load → analyse → compose → render), trace."""
+"""The stories on one screen: check, label, classify, build (load → analyse → compose → render)."""
 
 import hashlib
 import os
