@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from review import __version__
 from review.analysis.schedule import ActionState
 from review.archive.bag import PAYLOAD, inventory, sha256_of
-from review.archive.shelf import DAMAGED_REMEDY, EVENTS, Entry, Filter, Listing, find_incident, listing, records, sound_records
+from review.archive.shelf import DAMAGED_REMEDY, EVENTS, Entry, Filter, Listing, check_there, find_incident, listing, records, sound_records
 from review.archive.store import File, Package, Stored, add_file, remove_stale, stages, store
 from review.archive.verification import Verification, verify
 from review.incident.errors import DamagedArchive, Fault, UnusableInput, content_of
@@ -185,15 +185,14 @@ def _tell_earlier(root: Path, record: Record, incident: str, say: Say) -> tuple[
         say(f"未对照：{fault}")
     for entry in found.entries:
         same = (entry.head.brand, entry.head.event) == (record.head.brand, record.head.event)
-        if same and entry.place.split("/")[2] != incident:
-            say(f"归档中已有同品牌同事件：{entry.place}；若是同一事件的新版本，请用 --incident {entry.place.split('/')[2]}")
+        if same and entry.incident != incident:
+            say(f"归档中已有同品牌同事件：{entry.place}；若是同一事件的新版本，请用 --incident {entry.incident}")
     return found.damaged
 
 
 def verify_archive(root: Path, remove: bool, say: Say) -> Verification:
     """`review verify`: every package, every byte; unfinished copies are told, and removed where asked."""
-    if not root.is_dir():
-        raise UnusableInput(Fault(str(root), "没有这个归档文件夹", "共享盘可能未连接"))
+    check_there(root)
     settings = load_archive_settings()
     if remove:
         for path in remove_stale(root, settings):
@@ -220,7 +219,7 @@ def list_archive(root: Path, wanted: Filter) -> Told:
             "" if entry.head.total is None else f"{entry.head.total:.1f}",
             entry.head.grade or "不评级",
             f"v{entry.version}",
-            entry.place.split("/")[2],
+            entry.incident,
         )
         for entry in found.entries
     ]
@@ -341,8 +340,7 @@ def quarter_report(root: Path, order: QuarterOrder, told: Say = lambda _: None) 
 
 def _all(root: Path, wanted: Filter) -> tuple[Entry, ...]:
     """The entries of an archive; an unreadable or damaged one is a failure: a quarter must not lack an incident in silence."""
-    if not root.is_dir():
-        raise UnusableInput(Fault(str(root), "没有这个归档文件夹", "共享盘可能未连接"))
+    check_there(root)
     found = listing(root, wanted)
     if found.damaged:
         raise DamagedArchive(*found.left_out)

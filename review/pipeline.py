@@ -289,17 +289,16 @@ def past_of(record: Record, root: Path, rubric: Rubric, say: Say) -> tuple[PastR
 
     Raises UnusableInput where there is no such archive.
     """
-    from review.archive.shelf import Filter, listing, sound_records
+    from review.archive.shelf import Filter, check_there, listing, sound_records
 
-    if not root.is_dir():
-        raise UnusableInput(Fault(str(root), "没有这个归档文件夹", "共享盘可能未连接"))
+    check_there(root)
     found = listing(root, Filter())
     for fault in found.left_out:
         say(f"未参与历史对照：{fault}")
     wanted = tuple(
         entry
         for entry in found.entries
-        if is_same_brand(record, entry.head.brand) or is_same_incident(record, entry.place.split("/")[2], entry.head.brand, entry.head.event)
+        if is_same_brand(record, entry.head.brand) or is_same_incident(record, entry.incident, entry.head.brand, entry.head.event)
     )
     filed, altered = sound_records(root, wanted)
     for fault in altered:
