@@ -9,8 +9,7 @@ from zoneinfo import ZoneInfo
 from review.report.chart_data import BandsChart, ChartData, CopiesChart, CurveChart, DailyChart, LayersChart, PanelsChart, Picture, ScoreChart
 from review.report.charts import is_empty
 from review.report.charts.placing import flag_lanes
-from review.report.theme import Theme
-from review.report.word_band import PT_TO_MM
+from review.report.theme import MM_PER_POINT, Theme
 from review.report.word_curve import PLOT_MM, SIDES_MM, curve_chart
 from review.report.word_drawingml import (
     DAY,
@@ -149,7 +148,7 @@ def _daily(chart: DailyChart, theme: Theme) -> NativeChart:
         numbered.setdefault(on_day[event.at.astimezone(zone).date()], []).append(str(event.number))
     flags = ["、".join(numbered[index]) if index in numbered else None for index in range(len(chart.days))]
     width = theme.page.text_width_mm
-    spans = [len(flag) * theme.sizes.chart * PT_TO_MM for flag in flags if flag is not None]  # never less than it is drawn
+    spans = [len(flag) * theme.sizes.chart * MM_PER_POINT for flag in flags if flag is not None]  # never less than it is drawn
     stems = [index * (width - sum(SIDES_MM)) / max(len(chart.days) - 1, 1) for index in numbered]
     rows = dict(zip(numbered, flag_lanes(stems, spans, 1.0), strict=True))
     count = max(rows.values(), default=-1) + 1
