@@ -14,7 +14,7 @@ import pandas as pd
 
 from review.analysis.conversion import BusinessCalendar, conversions
 from review.incident.tables import METRIC_POINTS
-from review.settings.curve import curve_settings
+from review.settings.curve import load_curve_settings
 
 ZONE = ZoneInfo("Asia/Shanghai")
 
@@ -42,7 +42,7 @@ def main() -> None:
     for correlation in (0.0, 0.3, 0.5):
         for weeks in (3, 4):
             for days in (3, 7):
-                settings = replace(curve_settings().conversion, window_days=days)
+                settings = replace(load_curve_settings().conversion, window_days=days)
                 errors, covered, widths, power = [], [], [], []
                 for seed in range(runs):
                     points, calendar = shop(days, weeks, correlation, np.random.default_rng(seed))

@@ -28,7 +28,7 @@ from review.analysis.emotion_text import code_points, own_words
 from review.analysis.mood import curve_evidence
 from review.analysis.trigger import trigger
 from review.incident.tables import POSTS
-from review.settings.curve import TriggerSettings, curve_settings
+from review.settings.curve import TriggerSettings, load_curve_settings
 from review.settings.emotion import load_emotion_model
 from review.settings.rubric import load_rubric
 from review.settings.toml import SETTINGS_DIR
@@ -39,7 +39,7 @@ SETS = ("weibo2018_train", "smp_usual", "smp_virus", "osm_train", "hotel", "shop
 SIMULATED = SETS[:6]
 LEVELS, BUCKETS = (0.12, 0.30, 0.65, 0.30, 0.15), 144
 START = datetime(2026, 8, 1, tzinfo=ZoneInfo("Asia/Shanghai"))
-MODEL, CURVE = load_emotion_model(), curve_settings()
+MODEL, CURVE = load_emotion_model(), load_curve_settings()
 TRIGGER = TriggerSettings(share=load_rubric().trigger_share, run=CURVE.trigger_run)
 
 

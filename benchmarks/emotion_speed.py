@@ -23,7 +23,7 @@ from review.analysis.curve import Evidence, row_curve
 from review.analysis.emotion import analyse_texts
 from review.analysis.emotion_labels import mood_texts, resolve_labels
 from review.incident.tables import POSTS
-from review.settings.curve import curve_settings
+from review.settings.curve import load_curve_settings
 from review.settings.emotion import load_emotion_model
 
 FOLDER = Path(os.environ.get("REVIEW_REAL_DATA", "../shared/data")) / "emotion"
@@ -64,7 +64,7 @@ def whole() -> None:
     at = np.linspace(0, COUNT - 1, LABELS).astype(int)
     answers = pd.array(rng.random(LABELS) < 0.3, dtype="boolean")
     hand = pd.DataFrame({"item_id": posts["item_id"].iloc[at].array, "key": None, "negative": answers})
-    settings = curve_settings()
+    settings = load_curve_settings()
     before = _peak_mb()
     start, cpu = time.perf_counter(), time.process_time()
     grid = bucket_grid(posts, ZoneInfo("Asia/Shanghai"), settings.buckets)

@@ -14,14 +14,14 @@ from review.analysis.buckets import bucket_grid
 from review.analysis.curve import Curve, Evidence, row_curve
 from review.analysis.recovery import back_to_normal, half_life
 from review.incident.tables import POSTS
-from review.settings.curve import curve_settings
+from review.settings.curve import load_curve_settings
 
 BUCKETS, JUMP, LIFE = 288, 40, 18
 START = datetime(2026, 7, 31, 16, tzinfo=UTC)
 
 
 def curve(k: np.ndarray, n: np.ndarray) -> Curve:
-    settings = curve_settings()
+    settings = load_curve_settings()
     bucket = np.repeat(np.arange(BUCKETS), n)
     rank = np.arange(len(bucket)) - np.repeat(np.cumsum(n) - n, n)
     at = pd.Series(pd.Timestamp(START) + pd.to_timedelta(bucket * 600 + rank * 600 // n[bucket], unit="s")).dt.as_unit("us")
@@ -35,7 +35,7 @@ def curve(k: np.ndarray, n: np.ndarray) -> Curve:
 
 
 def main() -> None:
-    settings = curve_settings()
+    settings = load_curve_settings()
     runs = int(sys.argv[1]) if len(sys.argv) > 1 else 40
     t = np.arange(BUCKETS)
     share = np.where(t < JUMP, 0.12, 0.15 + 0.5 * 0.5 ** ((t - JUMP) / LIFE))

@@ -50,6 +50,17 @@ def _not_beside_labels(context: click.Context, _parameter: click.Parameter, fold
     return folder
 
 
+def _warn(line: str) -> None:
+    click.echo(line, err=True)
+
+
+def _tell_missing(pdf: str | None) -> None:
+    """Why there is no PDF beside the other formats (None: there is), and exit 1."""
+    if pdf is not None:
+        _warn(f"错误：{pdf}")
+        sys.exit(1)
+
+
 def _teaching(command: Callable[P, None]) -> Callable[P, None]:
     """Foreseeable failures become one line each on stderr and exit code 1, or 3 for a damaged archive; anything else is a bug and keeps its traceback."""
 
@@ -59,7 +70,7 @@ def _teaching(command: Callable[P, None]) -> Callable[P, None]:
             command(*args, **kwargs)
         except UnusableInput as error:
             for fault in error.faults:
-                click.echo(f"错误：{fault}", err=True)
+                _warn(f"错误：{fault}")
             sys.exit(3 if isinstance(error, DamagedArchive) else 1)
 
     return run
@@ -199,9 +210,7 @@ def build(
         built = build_report(inputs, edition, progress.say)
     for path in built.write(out, force, _warn):
         click.echo(path)
-    if built.pdf_missing is not None:
-        click.echo(f"错误：{built.pdf_missing}", err=True)
-        sys.exit(1)
+    _tell_missing(built.pdf_missing)
     if built.damaged:  # told above, where it was left out
         sys.exit(3)
 
@@ -277,10 +286,6 @@ _on = click.option("--on", required=True, type=Day(), metavar="日期", help="�
 _by = click.option("--by", required=True, help="由谁（部门或姓名）")
 _note = click.option("--note", help="备注")
 _proof = click.option("--proof", type=FilePath(exists=True, dir_okay=False), help="证明文件（只记录名称与校验码，文件留在原处）")
-
-
-def _warn(line: str) -> None:
-    click.echo(line, err=True)
 
 
 def _print(told: "Told") -> None:
@@ -431,9 +436,7 @@ def quarter(
         _warn(line)
     for path in replace_folder(out / made.name, made.files, force, _warn):
         click.echo(path)
-    if made.pdf_missing is not None:
-        click.echo(f"错误：{made.pdf_missing}", err=True)
-        sys.exit(1)
+    _tell_missing(made.pdf_missing)
 
 
 @main.command()
@@ -463,6 +466,6 @@ def share(out: Path, target: Path | None, theme: Path | None, at: datetime | Non
 
     files = share_extracts(out, at or datetime.now(ZoneInfo(ZONE)), ZONE, theme)
     for line in theme_notices(theme):
-        click.echo(line, err=True)
+        _warn(line)
     for path in replace_folder(target or out.parent / f"{out.name}-分发", files, False, _warn):
         click.echo(path)

@@ -2,8 +2,7 @@
 
 import json
 import secrets
-import unicodedata
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
@@ -13,18 +12,19 @@ from zoneinfo import ZoneInfo
 from review import __version__
 from review.analysis.schedule import ActionState
 from review.archive.bag import PAYLOAD, inventory, sha256_of
-from review.archive.shelf import DAMAGED_REMEDY, EVENTS, Entry, Filter, Listing, find_incident, listing, records, sound_records
+from review.archive.shelf import DAMAGED_REMEDY, EVENTS, Entry, Filter, Listing, check_there, find_incident, listing, records, sound_records
 from review.archive.store import File, Package, Stored, add_file, remove_stale, stages, store
 from review.archive.verification import Verification, verify
-from review.incident.errors import DamagedArchive, Fault, UnusableInput, cause_of
+from review.incident.errors import DamagedArchive, Fault, UnusableInput, content_of
 from review.incident.file_names import safe_name
 from review.plain_data import RowSets, dumped, plain
-from review.record import Record, read_record
+from review.record import BUILD_FOLDER, Record, record_in
 from review.settings.archive import load_archive_settings
 from review.settings.rubric import Rubric, load_rubric
 from review.settings.thresholds import load_thresholds
 from review.settings.tracking import load_tracking_settings
 from review.settings.vocabulary import read_vocabulary
+from review.terminal import table
 from review.tracking.events import ActionEvent, Change, event_json, proof_of
 from review.tracking.filed import Filed, Quarter
 from review.tracking.follow_up import STATE_WORDS, Lapsed, follow, lapsed, named_actions
@@ -101,7 +101,7 @@ class FiledAway:
 
 def archive(out: Path, root: Path, filing: Filing, say: Say) -> FiledAway:
     """`review archive`: the build's folder as a package. Raises UnusableInput; nothing half is left on the share."""
-    record = read_record(_read(out / "findings.json"), str(out / "findings.json"))
+    record = record_in(out)
     files: dict[str, File] = {name: path for name, path in inventory(out).items() if filing.with_data or not name.startswith(WORK)}
     if filing.sources and not filing.with_data:
         raise UnusableInput(Fault("--source", "原始导出可能含个人信息", "确需归档请同时给出 --with-data"))
@@ -170,9 +170,9 @@ def _sources(paths: Sequence[Path], out: Path, say: Say) -> dict[str, File]:
 
 def _digests_read(out: Path) -> set[str]:
     try:
-        data = json.loads(_read(out / "import.json"))
+        data = json.loads((out / "import.json").read_bytes())
         return {str(each["sha256"]) for key in ("tables", "skipped") for each in data[key]}
-    except (UnusableInput, ValueError, KeyError, TypeError):
+    except (OSError, ValueError, KeyError, TypeError):
         return set()
 
 
@@ -185,15 +185,14 @@ def _tell_earlier(root: Path, record: Record, incident: str, say: Say) -> tuple[
         say(f"未对照：{fault}")
     for entry in found.entries:
         same = (entry.head.brand, entry.head.event) == (record.head.brand, record.head.event)
-        if same and entry.place.split("/")[2] != incident:
-            say(f"归档中已有同品牌同事件：{entry.place}；若是同一事件的新版本，请用 --incident {entry.place.split('/')[2]}")
+        if same and entry.incident != incident:
+            say(f"归档中已有同品牌同事件：{entry.place}；若是同一事件的新版本，请用 --incident {entry.incident}")
     return found.damaged
 
 
 def verify_archive(root: Path, remove: bool, say: Say) -> Verification:
     """`review verify`: every package, every byte; unfinished copies are told, and removed where asked."""
-    if not root.is_dir():
-        raise UnusableInput(Fault(str(root), "没有这个归档文件夹", "共享盘可能未连接"))
+    check_there(root)
     settings = load_archive_settings()
     if remove:
         for path in remove_stale(root, settings):
@@ -220,7 +219,7 @@ def list_archive(root: Path, wanted: Filter) -> Told:
             "" if entry.head.total is None else f"{entry.head.total:.1f}",
             entry.head.grade or "不评级",
             f"v{entry.version}",
-            entry.place.split("/")[2],
+            entry.incident,
         )
         for entry in found.entries
     ]
@@ -278,7 +277,7 @@ def record_change(root: Path, name: str, note: ChangeNote, now: datetime) -> Pat
         raise UnusableInput(Fault("--on", f"{note.on} 尚未到来", "只能登记已经发生的变化"))
     if not note.by.strip():
         raise UnusableInput(Fault("--by", "不能为空", "请写明部门或姓名"))
-    proof = None if note.proof is None else proof_of(note.proof.name, _read(note.proof))
+    proof = None if note.proof is None else proof_of(note.proof.name, content_of(note.proof, "请检查权限"))
     event = ActionEvent(
         ident=secrets.token_hex(8), incident=incident, action=ident, change=note.change, on=note.on, by=note.by.strip(), recorded_at=now, proof=proof,
         note=note.note, about=known[ident].content,
@@ -341,8 +340,7 @@ def quarter_report(root: Path, order: QuarterOrder, told: Say = lambda _: None) 
 
 def _all(root: Path, wanted: Filter) -> tuple[Entry, ...]:
     """The entries of an archive; an unreadable or damaged one is a failure: a quarter must not lack an incident in silence."""
-    if not root.is_dir():
-        raise UnusableInput(Fault(str(root), "没有这个归档文件夹", "共享盘可能未连接"))
+    check_there(root)
     found = listing(root, wanted)
     if found.damaged:
         raise DamagedArchive(*found.left_out)
@@ -408,32 +406,15 @@ def share_extracts(out: Path, made_at: datetime, zone: str, theme_folder: Path |
     from review.report.theme import load_theme
     from review.report.word import word
 
-    record = read_record(_read(out / "findings.json"), str(out / "findings.json"))
+    record = record_in(out)
     actions = named_actions(record)
     if not actions:
         raise UnusableInput(Fault(str(out), "本次复盘没有填写行动，没有可分发的内容", "请先在“根因与行动”中填写行动"))
-    theme, thresholds = load_theme(theme_folder, language_of(_read(out / "claims.json"))), load_thresholds()
+    language = language_of(content_of(out / "claims.json", BUILD_FOLDER))
+    theme, thresholds = load_theme(theme_folder, language), load_thresholds()
     files: dict[str, bytes] = {}
     for extract in extracts(actions):
         name = safe_name(extract.department or "未指定部门")
         files[f"{name}.docx"] = word(compose_extract(record, extract, thresholds, theme, (made_at, zone)), theme)
         files[f"{name}.ics"] = calendar(record.head.incident, extract.actions, made_at, theme.language)
     return files
-
-
-def table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    """Columns in line on a terminal, Chinese characters counted as two; line breaks and control characters become spaces."""
-    clean = [["".join(" " if unicodedata.category(mark)[0] == "C" else mark for mark in cell) for cell in row] for row in (heads, *rows)]
-    widths = [max(_width(row[i]) for row in clean) for i in range(len(heads))]
-    return "\n".join("  ".join(cell + " " * (width - _width(cell)) for cell, width in zip(row, widths, strict=True)).rstrip() for row in clean)
-
-
-def _width(text: str) -> int:
-    return sum(2 if unicodedata.east_asian_width(mark) in "WFA" else 1 for mark in text)
-
-
-def _read(path: Path) -> bytes:
-    try:
-        return path.read_bytes()
-    except OSError as error:
-        raise UnusableInput(Fault(str(path), f"无法读取（{cause_of(error)}）", "请指向 review build 的输出文件夹")) from error

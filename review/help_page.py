@@ -1,11 +1,12 @@
 """The --help of a command in Chinese: click writes its headings, kinds of values and remarks in English, and takes a Chinese character for one column."""
 
 import re
-import unicodedata
 from collections.abc import Iterable
 from typing import Final
 
 import click
+
+from review.terminal import columns
 
 _HEADINGS: Final = {"Options": "选项", "Commands": "命令"}
 _WORDS: Final = (
@@ -41,11 +42,11 @@ class HelpPage(click.HelpFormatter):
 
     def write_dl(self, rows: Iterable[tuple[str, str]], col_max: int = _LEFT_MOST, col_spacing: int = 2) -> None:
         told = [(_told(left), _told(right)) for left, right in rows]
-        column = min(max(_columns(left) for left, _ in told), col_max) + col_spacing
+        column = min(max(columns(left) for left, _ in told), col_max) + col_spacing
         for left, right in told:
             first, *others = _lines(right, self.width - self.current_indent - column - _HANGING) or [""]
-            fits = _columns(left) <= column - col_spacing
-            gap = " " * (column - _columns(left)) if fits else f"\n{'':>{self.current_indent + column}}"
+            fits = columns(left) <= column - col_spacing
+            gap = " " * (column - columns(left)) if fits else f"\n{'':>{self.current_indent + column}}"
             self.write(f"{'':>{self.current_indent}}{left}{gap}{first}".rstrip() + "\n")
             for line in others:
                 self.write(f"{'':>{self.current_indent + column}}{line}\n")
@@ -63,19 +64,15 @@ def _told(text: str) -> str:
     return text
 
 
-def _columns(text: str) -> int:
-    return sum(2 if unicodedata.east_asian_width(mark) in "WFA" else 1 for mark in text)
-
-
 def _lines(text: str, width: int) -> list[str]:
     """The text in lines of at most `width` columns (a mark that begins no line may stand out by one); Latin words stay whole."""
     lines, line, used = [], "", 0
     for token in _TOKENS.findall(text):
-        size = _columns(token)
+        size = columns(token)
         if line and used + size > width and token not in _NEVER_FIRST:
             opening = line[-1] if line[-1] in _NEVER_LAST else ""
             lines.append(line.removesuffix(opening).rstrip())
-            line, used = opening, _columns(opening)
+            line, used = opening, columns(opening)
         if line or token != " ":
             line, used = line + token, used + size
     return [*lines, line.rstrip()] if line else lines

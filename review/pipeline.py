@@ -1,4 +1,4 @@
-"""The stories on one screen: check, build (load → analyse → compose → render), trace."""
+"""The stories on one screen: check, label, classify, build (load → analyse → compose → render)."""
 
 import hashlib
 import os
@@ -18,7 +18,7 @@ from review.analysis.machine_labels import Labeller
 from review.analysis.mood import MoodRows
 from review.analysis.named_screenshots import named_screenshots
 from review.incident.case import with_action_ids
-from review.incident.errors import Fault, UnusableInput, cause_of
+from review.incident.errors import Fault, UnusableInput, content_of
 from review.incident.file_names import readable
 from review.incident.identifying import told_names
 from review.incident.import_log import PictureLog
@@ -265,11 +265,7 @@ def inputs_json(paths: Sequence[Path], folder: Path) -> bytes:
 
 def edited_report(path: Path) -> EditedReport:
     """What people typed into the slots of a DOCX we made. Raises UnusableInput where it cannot be read or is none of ours."""
-    try:
-        content = path.read_bytes()
-    except OSError as error:
-        raise UnusableInput(Fault(str(path), f"无法读取（{cause_of(error)}）", "若文件正在 Word 中打开，请先关闭")) from error
-    return read_edits(content, path.name)
+    return read_edits(content_of(path, "若文件正在 Word 中打开，请先关闭"), path.name)
 
 
 def work_files(loaded: Loaded, analysis: Analysis, zone: str) -> dict[str, bytes]:
@@ -293,17 +289,16 @@ def past_of(record: Record, root: Path, rubric: Rubric, say: Say) -> tuple[PastR
 
     Raises UnusableInput where there is no such archive.
     """
-    from review.archive.shelf import Filter, listing, sound_records
+    from review.archive.shelf import Filter, check_there, listing, sound_records
 
-    if not root.is_dir():
-        raise UnusableInput(Fault(str(root), "没有这个归档文件夹", "共享盘可能未连接"))
+    check_there(root)
     found = listing(root, Filter())
     for fault in found.left_out:
         say(f"未参与历史对照：{fault}")
     wanted = tuple(
         entry
         for entry in found.entries
-        if is_same_brand(record, entry.head.brand) or is_same_incident(record, entry.place.split("/")[2], entry.head.brand, entry.head.event)
+        if is_same_brand(record, entry.head.brand) or is_same_incident(record, entry.incident, entry.head.brand, entry.head.event)
     )
     filed, altered = sound_records(root, wanted)
     for fault in altered:

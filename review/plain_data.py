@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from datetime import date, datetime, timedelta
 from functools import cache
 from types import NoneType, UnionType
-from typing import Any, Final, Literal, Union, cast, get_args, get_origin, get_type_hints
+from typing import Any, Final, Literal, NoReturn, Union, cast, get_args, get_origin, get_type_hints
 
 import numpy as np
 import numpy.typing as npt
@@ -118,7 +118,7 @@ def decoder(kind: Any) -> Decoder:
     if kind is datetime:
         return _read_moment
     if kind is date:
-        return lambda data: _read_day(data)
+        return _read_day
     if kind is float:
         return lambda data: float(data) if isinstance(data, int | float) and not isinstance(data, bool) else _wrong(data, "应为数字")
     if kind in (str, int, bool):
@@ -126,7 +126,7 @@ def decoder(kind: Any) -> Decoder:
     raise TypeError(f"no decoder for {kind}")
 
 
-def _wrong(data: object, what: str) -> Any:
+def _wrong(data: object, what: str) -> NoReturn:
     raise NotOurRecord(f" {what}，现为 {str(data)[:40]!r}")
 
 
@@ -135,16 +135,14 @@ def _read_moment(data: Any) -> datetime:
         at = datetime.fromisoformat(data)
     except (TypeError, ValueError):
         at = None
-    if at is None or at.tzinfo is None:
-        _wrong(data, "应为带时区的时间")
-    return cast(datetime, at)
+    return at if at is not None and at.tzinfo is not None else _wrong(data, "应为带时区的时间")
 
 
 def _read_day(data: Any) -> date:
     try:
         return date.fromisoformat(data)
     except (TypeError, ValueError):
-        return cast(date, _wrong(data, "应为日期"))
+        _wrong(data, "应为日期")
 
 
 def _below(step: str, read: Decoder, data: Any) -> Any:
@@ -171,7 +169,7 @@ def _tuple_decoder(kinds: tuple[Any, ...]) -> Decoder:
 
 
 def _list(data: Any) -> list[Any]:
-    return data if isinstance(data, list) else cast(list[Any], _wrong(data, "应为列表"))
+    return data if isinstance(data, list) else _wrong(data, "应为列表")
 
 
 def _object_decoder(kind: type) -> Decoder:
@@ -202,7 +200,8 @@ _INPUTS: Final = {each.__name__: each for each in get_args(Input)}
 
 
 def _read_ident(data: Any) -> str:
-    return data["ident"] if isinstance(data, dict) and isinstance(data.get("ident"), str) else cast(str, _wrong(data, "缺少 ident"))
+    ident = data.get("ident") if isinstance(data, dict) else None
+    return ident if isinstance(ident, str) else _wrong(data, "缺少 ident")
 
 
 def _read_input(data: Any) -> Input:

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from functools import cache
+from pathlib import Path
 from typing import Any, Final, Literal, cast
 
 import numpy as np
@@ -22,13 +23,15 @@ from review.analysis.response_facts import OnsetKind
 from review.analysis.scorecard import RedLineState
 from review.analysis.shares import pooled_effective, wilson
 from review.incident.case import Case, CaseItem, IncidentType, ItemKind
-from review.incident.errors import Fault, UnusableInput
-from review.plain_data import ADDED, NotOurRecord, RowSets, decoder, dumped, plain
+from review.incident.errors import Fault, UnusableInput, content_of
+from review.plain_data import ADDED, Decoder, NotOurRecord, RowSets, decoder, dumped, plain
 from review.settings.curve import BandSettings
 from review.settings.rubric import Level
 
 SCHEMA: Final = "review.findings"
 SCHEMA_VERSION: Final = 1
+BUILD_FOLDER: Final = "请指向 review build 的输出文件夹"
+"""What to do where a file of a build is not there."""
 HEAD_BYTES: Final = 8192
 """The record's head always lies within the first bytes of the file; only a name or event of thousands of characters can push it out."""
 
@@ -157,6 +160,11 @@ class Record:
     official_accounts: tuple[str, ...] = field(default=(), metadata=ADDED)
     rows: int | None = field(default=None, metadata=ADDED)
     masked: bool | None = field(default=None, metadata=ADDED)
+
+    @property
+    def public_names(self) -> frozenset[str]:
+        """Who stays named when the review is shown: the brand and its own accounts."""
+        return frozenset(name for name in (self.head.brand, *self.official_accounts) if name)
 
 
 def record_of(findings: Findings, case: Case, band: BandSettings, made: tuple[str, date | None, datetime]) -> Record:
@@ -303,6 +311,12 @@ def record_data(record: Record) -> dict[str, Any]:
     return {"schema": SCHEMA, "version": SCHEMA_VERSION, "name": record.head.incident, "made_at": record.head.made_at.isoformat(), "record": kept}
 
 
+def record_in(folder: Path) -> Record:
+    """The record of the build in this folder. Raises UnusableInput where it cannot be read, and as read_record does."""
+    path = folder / "findings.json"
+    return read_record(content_of(path, BUILD_FOLDER), str(path))
+
+
 def read_record(content: bytes, where: str) -> Record:
     """The record in a findings.json. where: the file's name for faults.
 
@@ -313,10 +327,7 @@ def read_record(content: bytes, where: str) -> Record:
     except ValueError as error:
         raise UnusableInput(Fault(where, "不是可读的 JSON", "文件可能已损坏；请用 review verify 检查归档")) from error
     _check_version(data, where)
-    try:
-        return cast(Record, decoder(Record)(data.get("record")))
-    except NotOurRecord as error:
-        raise UnusableInput(Fault(where, f"记录不完整：record{error}", "请用 review build 重新生成")) from error
+    return cast(Record, _decoded(decoder(Record), data.get("record"), "record", where))
 
 
 def read_opening(content: bytes, where: str) -> Record:
@@ -333,10 +344,7 @@ def read_opening(content: bytes, where: str) -> Record:
     except ValueError:
         return read_record(content, where)
     _check_version(opening, where)
-    try:
-        return cast(Record, decoder(Record)(data))
-    except NotOurRecord as error:
-        raise UnusableInput(Fault(where, f"记录不完整：record{error}", "请用 review build 重新生成")) from error
+    return cast(Record, _decoded(decoder(Record), data, "record", where))
 
 
 def read_headline(content: bytes, where: str) -> Headline:
@@ -352,11 +360,16 @@ def read_headline(content: bytes, where: str) -> Headline:
             head = None
         if head is not None:
             _check_version(opening, where)
-            try:
-                return cast(Headline, decoder(Headline)(head))
-            except NotOurRecord as error:
-                raise UnusableInput(Fault(where, f"记录不完整：record.head{error}", "请用 review build 重新生成")) from error
+            return cast(Headline, _decoded(decoder(Headline), head, "record.head", where))
     return read_record(content, where).head
+
+
+def _decoded(read: Decoder, data: object, step: str, where: str) -> Any:
+    """What stands at `step` of the file, as `read` makes it. Raises UnusableInput with the path of what is missing or garbled."""
+    try:
+        return read(data)
+    except NotOurRecord as error:
+        raise UnusableInput(Fault(where, f"记录不完整：{step}{error}", "请用 review build 重新生成")) from error
 
 
 def _check_version(data: object, where: str) -> None:

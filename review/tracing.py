@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
-from review.incident.errors import Fault, UnusableInput, cause_of
+from review.incident.errors import Fault, UnusableInput
 from review.intake.source_rows import KnownTable, Place, reread
-from review.record import read_record
+from review.record import BUILD_FOLDER, record_in
 from review.report.privacy import Masks
 from review.report.source_text import row_line, trace_masks
 from review.settings.thresholds import load_thresholds
@@ -38,10 +38,10 @@ def trace_claim(out: Path, ident: str, order: TraceOrder) -> str:
     """
     file = out / "claims.json" if out.is_dir() else out
     try:
-        told = json.loads(_read(file))
+        told = json.loads(file.read_bytes())
         claims, row_sets = told["claims"], told["row_sets"]
-    except (UnusableInput, ValueError, KeyError, TypeError) as error:
-        raise UnusableInput(Fault(str(out), "其中没有可读的 claims.json", "请指向 review build 的输出文件夹")) from error
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise UnusableInput(Fault(str(out), "其中没有可读的 claims.json", BUILD_FOLDER)) from error
     claim = next((each for each in claims if each["id"].upper() == ident.upper()), None)
     if claim is None:
         raise UnusableInput(Fault(str(file), f"没有编号为 {ident} 的数字", f"编号从 C1 到 C{len(claims)}"))
@@ -73,8 +73,8 @@ def _exact(claim: Mapping[str, Any], zone: ZoneInfo) -> str:
 def _zone(folder: Path) -> ZoneInfo:
     """The zone the report was made in."""
     try:
-        return ZoneInfo(json.loads(_read(folder / "import.json"))["zone"])
-    except (UnusableInput, ValueError, KeyError, TypeError) as error:
+        return ZoneInfo(json.loads((folder / "import.json").read_bytes())["zone"])
+    except (OSError, ValueError, KeyError, TypeError) as error:
         raise _no_import_record(folder) from error
 
 
@@ -114,9 +114,9 @@ def _source_text(folder: Path, ranges: Mapping[Place, Sequence[tuple[int, int]]]
         return ["原文    找不到生成报告时的原始文件，请用 --data 指明"]
     known = _known_tables(folder)
     found = reread(paths, known, {place: numbers for place, numbers in chosen.items() if numbers})
-    record = read_record(_read(folder / "findings.json"), str(folder / "findings.json"))
+    record = record_in(folder)
     masks = Masks(
-        public_names=frozenset(name for name in (*record.official_accounts, record.head.brand) if name),
+        public_names=record.public_names,
         named_followers=load_thresholds().accounts.named_followers,
         active=order.masked,
     )
@@ -141,23 +141,16 @@ def _paths_read(folder: Path) -> tuple[Path, ...]:
     """Where the build read its files, as far as they are still there; of an archived review the exports kept with it."""
     kept = folder / "sources"
     try:
-        ways = json.loads(_read(folder / "work" / "inputs.json"))["paths"]
+        ways = json.loads((folder / "work" / "inputs.json").read_bytes())["paths"]
         found = tuple(path for path in (folder / str(way) for way in ways) if path.exists())
-    except (UnusableInput, ValueError, KeyError, TypeError):
+    except (OSError, ValueError, KeyError, TypeError):
         found = ()
     return found or ((kept,) if kept.is_dir() else ())
 
 
 def _known_tables(folder: Path) -> dict[Place, KnownTable]:
     try:
-        tables = json.loads(_read(folder / "import.json"))["tables"]
+        tables = json.loads((folder / "import.json").read_bytes())["tables"]
         return {(each["file"], each["sheet"]): KnownTable(sha256=each["sha256"], columns=dict(each["mapped"])) for each in tables}
-    except (UnusableInput, ValueError, KeyError, TypeError) as error:
+    except (OSError, ValueError, KeyError, TypeError) as error:
         raise _no_import_record(folder) from error
-
-
-def _read(path: Path) -> bytes:
-    try:
-        return path.read_bytes()
-    except OSError as error:
-        raise UnusableInput(Fault(str(path), f"无法读取（{cause_of(error)}）", "请指向 review build 的输出文件夹")) from error

@@ -7,9 +7,11 @@ import numpy as np
 import pandas as pd
 
 from review.analysis.account_keys import account_keys
+from review.analysis.cell import count_of, time_of
 from review.analysis.row_sets import row_set
 from review.analysis.spread import PRIVATE, PostCard, cards_at, interaction_of
 from review.incident.evidence import RowSet
+from review.incident.tables import PUBLISHED_KINDS
 from review.settings.thresholds import AccountThresholds
 
 
@@ -46,7 +48,7 @@ def rank_accounts(posts: pd.DataFrame, thresholds: AccountThresholds) -> tuple[K
     interaction = interaction_of(posts)
     key = account_keys(posts)
     wide = posts[list(_COLUMNS)].assign(_i=interaction, _key=key, _at=np.arange(len(posts)))
-    wide = wide[(posts["kind"].isin(["post", "article", "repost"]) & interaction.notna() & key.notna()).to_numpy(dtype=bool)]
+    wide = wide[(posts["kind"].isin(PUBLISHED_KINDS) & interaction.notna() & key.notna()).to_numpy(dtype=bool)]
     if wide.empty:
         return ()
     total = wide.groupby(["platform", "_key"], observed=True, sort=True)["_i"].sum().reset_index()
@@ -56,20 +58,18 @@ def rank_accounts(posts: pd.DataFrame, thresholds: AccountThresholds) -> tuple[K
         group = wide[(wide["platform"] == platform) & (wide["_key"] == account)]
         best = group.sort_values(["_i", "published_at", "item_id"], ascending=[False, True, True], kind="stable")
         leading = cards_at(posts, [int(best["_at"].iloc[0])])[0]
-        followers = group["author_followers"].max()
-        known = None if pd.isna(followers) else int(followers)
-        first = group["published_at"].min()
+        followers = count_of(group["author_followers"].max())
         made.append(
             KeyAccount(
                 name=leading.author or str(account),
                 platform=str(platform),
                 author_type=leading.author_type,
                 verified=leading.verified,
-                followers=known,
-                band=None if known is None else thresholds.band(known),
+                followers=followers,
+                band=None if followers is None else thresholds.band(followers),
                 posts=len(group),
                 interaction=int(summed),
-                first_at=None if pd.isna(first) else first.to_pydatetime(),
+                first_at=time_of(group["published_at"].min()),
                 stance=leading.stance,
                 leading=leading,
                 rows=row_set(group),

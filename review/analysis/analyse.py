@@ -11,6 +11,7 @@ import pandas as pd
 from review.analysis.accounts import KeyAccount
 from review.analysis.assessed_actions import assessed_actions
 from review.analysis.beside import Beside, when_asked
+from review.analysis.buckets import EXACT_TO
 from review.analysis.causes import CauseContext, CauseFindings, measure_causes
 from review.analysis.conversion import (
     DAILY_METRICS,
@@ -23,10 +24,9 @@ from review.analysis.conversion import (
     main_conversion,
     own_followers,
 )
-from review.analysis.curve import Curve
+from review.analysis.curve import Curve, Grade
 from review.analysis.curve_points import focused, shown_within
 from review.analysis.effects import Effect, Escalation, effects, escalation, joint_effects
-from review.analysis.emotion_labels import Grade
 from review.analysis.exposure import ExposureSeries, exposure
 from review.analysis.heat import Heat, measure_heat
 from review.analysis.links import Links
@@ -38,6 +38,7 @@ from review.analysis.peaks import Volume
 from review.analysis.people import named_people, texts_within
 from review.analysis.plan import PlanEvidence, PlanFindings, measure_plan
 from review.analysis.propagation import Propagation
+from review.analysis.recovery import BackToNormal
 from review.analysis.response_facts import ResponseFacts, measure_response, public_moves
 from review.analysis.response_score import ResponseScore, score_response
 from review.analysis.roles import Roles, with_roles
@@ -56,8 +57,7 @@ from review.settings.curve import CurveSettings, TriggerSettings
 LENT: Final = (public_moves.__module__, measure_spreading.__module__, measure_heat.__module__, measure_causes.__module__)
 """What a second process that is to help loads ahead."""
 
-SHARE_GRADES: dict[str, ShareGrade] = {"audited": "audit", "vendor": "vendor", "sampled": "sample", "model": "model"}
-_EXACT_TO: Final = {"day": timedelta(days=1), "h": timedelta(hours=1)}
+SHARE_GRADES: Final[dict[Grade, ShareGrade]] = {"audited": "audit", "vendor": "vendor", "sampled": "sample", "model": "model"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -247,37 +247,23 @@ def _with_business(outcomes: OutcomeInputs, business: Business, case: Case) -> O
 def _outcomes(case: Case, found: tuple[Spread, Scope], emotion: Mood, onset: datetime | None) -> OutcomeInputs:
     """What the response facts need; attribution and rebounds follow when the actions are known."""
     spread, scope = found
-    first = spread.first
-    crossed = crossing_of(scope, emotion.fired)
-    curve = emotion.curve
+    first, curve, shares = spread.first, emotion.curve, emotion.shares
+    outcomes = OutcomeInputs(
+        first_post_at=None if first is None else first.at,
+        first_post_latest=_latest(first),
+        first_post_sources=() if first is None else (first.rows,),
+        observed_until=spread.last_at,
+    )
     if curve is None:
-        return OutcomeInputs(
-            first_post_at=None if first is None else first.at,
-            first_post_latest=_latest(first),
-            first_post_sources=() if first is None else (first.rows,),
-            observed_until=spread.last_at,
-        )
+        return outcomes
+    crossed = crossing_of(scope, emotion.fired)
     grade = SHARE_GRADES[curve.grade]
-    shares, normal = emotion.shares, emotion.normal
 
     def share(value: float) -> OutcomeShare:
         return OutcomeShare(value=value, grade=grade, error=curve.level_error, sources=(curve.rows,))
 
-    returned, never_above = None, False
-    watched = normal is not None
-    if normal is not None and normal.state == "returned":
-        returned = normal.at
-        if onset is not None and returned is not None and returned < onset:  # the fall was of an older peak: nothing was seen of this crisis' end
-            returned, watched = None, False
-    elif normal is not None and normal.state == "never_above":
-        if is_untyped(case):  # neither people nor the share tell of a crisis that could have ended
-            watched = False
-        else:
-            never_above = True  # there was nothing to come back from: no time it took, and no praise for it
-    return OutcomeInputs(
-        first_post_at=None if first is None else first.at,
-        first_post_latest=_latest(first),
-        first_post_sources=() if first is None else (first.rows,),
+    return replace(
+        _with_normal(outcomes, emotion.normal, onset, case),
         trigger_at=None if crossed is None else crossed.at,
         trigger_seen=crossed is None or crossed.seen_below,
         curve_grade=grade,
@@ -285,27 +271,34 @@ def _outcomes(case: Case, found: tuple[Spread, Scope], emotion: Mood, onset: dat
         peak=None if shares is None else share(shares.peak.share),
         end=None if shares is None else share(shares.end.share),
         base=None if shares is None or shares.base is None else share(shares.base.share),
-        normal_at=returned,
-        normal_watched=watched,
-        never_above=never_above,
         unchanged=curve.searched and len(curve.regimes) == 1,
         observed_until=_observed_until(curve, spread),
         data_until=_observed_until(curve, spread) if spread.last_at is None else max(_observed_until(curve, spread), spread.last_at),
     )
 
 
+def _with_normal(outcomes: OutcomeInputs, normal: BackToNormal | None, onset: datetime | None, case: Case) -> OutcomeInputs:
+    """The outcomes with when the share was back to normal, as far as that tells of this crisis."""
+    if normal is None or (normal.state == "never_above" and is_untyped(case)):  # neither people nor the share tell of a crisis that could have ended
+        return outcomes
+    returned = normal.at if normal.state == "returned" else None
+    if onset is not None and returned is not None and returned < onset:  # the fall was of an older peak: nothing was seen of this crisis' end
+        return outcomes
+    return replace(outcomes, normal_at=returned, normal_watched=True, never_above=normal.state == "never_above")
+
+
 def _observed_until(curve: Curve, spread: Spread) -> datetime:
     """The end of what the curve was measured on: of rows the last one's, as its bucket may reach a day further; of typed samples their last period's."""
     if curve.width is None or spread.last_at is None:
         return curve.data_end
-    return min(curve.data_end, spread.last_at + _EXACT_TO.get(spread.last_precision or "", timedelta()))
+    return min(curve.data_end, spread.last_at + EXACT_TO.get(spread.last_precision or "", timedelta()))
 
 
 def _latest(post: PostCard | None) -> datetime | None:
     """The end of what the time of a post is exact to."""
     if post is None or post.at is None:
         return None
-    return post.at + _EXACT_TO.get(post.precision or "", timedelta())
+    return post.at + EXACT_TO.get(post.precision or "", timedelta())
 
 
 def _cause_context(grade: Grade, found: tuple[Curve | None, ResponseFacts], settings: CurveSettings, zone: ZoneInfo) -> CauseContext:

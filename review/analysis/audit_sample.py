@@ -7,8 +7,8 @@ import pandas as pd
 
 from review.analysis.emotion import TextEmotions
 from review.analysis.emotion_labels import mood_texts, text_keys
+from review.incident.tables import COMMENT_KINDS
 
-COMMENTS: Final = ("comment", "reply", "danmaku", "repost")
 COLUMNS: Final = ("item_id", "key", "published_at", "platform", "kind", "text")
 
 
@@ -20,7 +20,7 @@ def draw_audit_sample(posts: pd.DataFrame, read: TextEmotions, size: int) -> pd.
     order of the rows changes nothing.
     """
     usable = ~np.asarray(read.negative.isna())
-    comments = posts["kind"].isin(COMMENTS).to_numpy() & usable
+    comments = posts["kind"].isin((*COMMENT_KINDS, "repost")).to_numpy() & usable
     texts = mood_texts(posts)
     frame = pd.DataFrame({name: posts[name] for name in ("item_id", "published_at", "platform", "kind")}).assign(text=texts, key=text_keys(texts))
     frame = frame[comments if comments.any() else usable]

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Final
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -17,6 +18,9 @@ PRECISION_MINUTES = {"s": 1 / 60, "min": 1.0, "h": 60.0, "day": 1440.0}
 """How many minutes a time exact to this may be off: the words of tables.PRECISIONS."""
 
 DAY = timedelta(days=1)
+
+EXACT_TO: Final = {"day": DAY, "h": timedelta(hours=1)}
+"""What a time known to the day or the hour may hide: [t, t + width). One told to the minute is taken as it stands."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

@@ -8,6 +8,7 @@ from typing import Final, Literal
 import numpy as np
 import pandas as pd
 
+from review.analysis.cell import count_of
 from review.analysis.forest import Forest, forest, virality
 from review.analysis.links import EVIDENCE, KINDS, Links
 from review.analysis.row_sets import rows_at
@@ -306,7 +307,7 @@ def _amplifier(posts: pd.DataFrame, links: Links, tree: Forest, who: tuple[int, 
         role_from=None if card is None else card.role_from,
         outlet_level=None if card is None else card.outlet_level,
         verified=None if card is None else card.verified,
-        followers=None if pd.isna(followers) else int(followers),
+        followers=count_of(followers),
         first_at=None if first is None else datetime.fromtimestamp(first, UTC),
         direct=len(children),
         evidence=tuple((EVIDENCE[code], int(ways[code])) for code in np.argsort(-ways, kind="stable").tolist() if ways[code]),

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 import pandas as pd
 
-from review.analysis.emotion_labels import Grade
+from review.analysis.curve import Grade
 from review.analysis.own_voice import is_user
 from review.analysis.phrases import Phrase, salient_phrases
 from review.analysis.row_sets import row_set

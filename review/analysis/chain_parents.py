@@ -160,8 +160,7 @@ class _Asked:
 
 
 def _level(hops: Hops, rows: np.ndarray) -> _Level:
-    chosen = pa.array(rows)
-    return _Level(name=hops.name.take(chosen), rest=hops.rest.take(chosen), vague=hops.vague[rows])
+    return _Level(name=hops.name, rest=hops.rest, vague=hops.vague).at(rows)
 
 
 def _replaced(level: _Level, rows: np.ndarray, other: _Level) -> _Level:

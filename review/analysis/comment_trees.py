@@ -7,11 +7,13 @@ import numpy as np
 import pandas as pd
 
 from review.analysis.account_keys import account_keys
+from review.analysis.cell import count_of
 from review.analysis.forest import Forest, forest
-from review.analysis.links import COMMENTS, EVIDENCE, KINDS, UNKNOWN_WAY, Links
+from review.analysis.links import EVIDENCE, KINDS, UNKNOWN_WAY, Links
 from review.analysis.row_sets import rows_at
 from review.analysis.spread import PostCard, cards_at
 from review.incident.evidence import RowSet
+from review.incident.tables import COMMENT_KINDS
 from review.settings.links import ThreadSettings
 
 _EXPLICIT = tuple(KINDS.index(kind) for kind in ("E1", "E3"))
@@ -60,7 +62,7 @@ class CommentTrees:
 def measure_comment_trees(posts: pd.DataFrame, links: Links, settings: ThreadSettings) -> CommentTrees | None:
     """The trees of comments; None without a comment. Threads with fewer than `least_replies` are not listed; ties: the earlier, then by id."""
     n = links.rows
-    comment = np.isin(posts["kind"].astype(object).to_numpy(), COMMENTS)
+    comment = np.isin(posts["kind"].astype(object).to_numpy(), COMMENT_KINDS)
     if not comment.any():
         return None
     above = np.where(comment & np.isin(links.kind[:n], _EXPLICIT), links.parent[:n], -1)
@@ -101,7 +103,7 @@ def _names_a_comment(posts: pd.DataFrame, links: Links, above: np.ndarray) -> np
 def _post_of(posts: pd.DataFrame, links: Links, above: np.ndarray) -> np.ndarray:
     """Node of the post each row stands under by its link, -1 where that is unknown."""
     n = links.rows
-    comment = np.isin(posts["kind"].astype(object).to_numpy(), COMMENTS)
+    comment = np.isin(posts["kind"].astype(object).to_numpy(), COMMENT_KINDS)
     return np.where((above >= 0) & ((above >= n) | ~comment[np.clip(above, 0, n - 1)]), above, -1)
 
 
@@ -111,8 +113,7 @@ def _discussed(posts: pd.DataFrame, links: Links, above: np.ndarray, top: np.nda
 
 
 def _claimed(posts: pd.DataFrame, top: np.ndarray) -> int | None:
-    total = posts["comments"][top].sum(min_count=1)
-    return None if pd.isna(total) else int(total)
+    return count_of(posts["comments"][top].sum(min_count=1))
 
 
 def _threads(posts: pd.DataFrame, links: Links, tree: Forest, size: np.ndarray, settings: ThreadSettings) -> tuple[Thread, ...]:

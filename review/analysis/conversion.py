@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from review.analysis.cell import text_of
 from review.analysis.row_sets import row_set
 from review.analysis.shares import Floats
 from review.incident.evidence import RowSet
@@ -149,10 +150,10 @@ def _conversion(part: pd.DataFrame, calendar: BusinessCalendar, settings: Conver
             recovered = _recovered(days, expected, after, settings) if metric in GOOD_METRICS else None
     return Conversion(
         scope=str(first["scope"]),
-        name=_text(first["name"]),
-        platform=_text(first["platform"]),
+        name=text_of(first["name"]),
+        platform=text_of(first["platform"]),
         metric=metric,
-        unit=_text(first["unit"]),
+        unit=text_of(first["unit"]),
         state=state,
         weeks=len(weeks),
         week=week,
@@ -165,10 +166,6 @@ def _conversion(part: pd.DataFrame, calendar: BusinessCalendar, settings: Conver
         baseline=tuple(None if np.isnan(value) else float(value) for value in medians[shown]),
         rows=row_set(part),
     )
-
-
-def _text(value: object) -> str | None:
-    return None if pd.isna(value) else str(value)  # type: ignore[call-overload]
 
 
 def _days(part: pd.DataFrame, calendar: BusinessCalendar) -> tuple[_Days, tuple[date, ...]]:
@@ -324,8 +321,8 @@ def _followers(part: pd.DataFrame, calendar: BusinessCalendar, settings: Convers
             expected = None if np.isnan(medians).any() else float(medians.sum())
     first = part.iloc[0]
     return FollowerLoss(
-        name=_text(first["name"]),
-        platform=_text(first["platform"]),
+        name=text_of(first["name"]),
+        platform=text_of(first["platform"]),
         before=before,
         lowest=lowest,
         last=last,

@@ -6,10 +6,11 @@ import numpy as np
 import pandas as pd
 import pyarrow.compute as pc
 
-from review.analysis.links import COMMENTS, Links
+from review.analysis.links import Links
 from review.analysis.row_sets import rows_at
 from review.analysis.text_arrays import arrow_texts, shared_codes
 from review.incident.evidence import NO_ROWS, RowSet
+from review.incident.tables import COMMENT_KINDS
 from review.settings.links import CoordinationSettings
 
 
@@ -47,7 +48,7 @@ class Coordination:
 
 def measure_coordination(posts: pd.DataFrame, links: Links, own: np.ndarray, settings: CoordinationSettings) -> Coordination:
     """The four signals among others than the brand; own: bool a row, the brand's accounts, which do act in concert."""
-    comments = np.flatnonzero(np.isin(posts["kind"].astype(object).to_numpy(), COMMENTS) & ~own)
+    comments = np.flatnonzero(np.isin(posts["kind"].astype(object).to_numpy(), COMMENT_KINDS) & ~own)
     return Coordination(
         co_shares=_co_shares(posts, links, own, settings),
         repeated=_repeated(posts, links, comments, settings),

@@ -18,11 +18,9 @@ from review.incident.evidence import RowSet, union
 from review.settings.curve import CurveSettings
 
 Grade = Literal["audited", "vendor", "sampled", "model"]
-"""What a share rests on: 人工复核, 供应商口径, 人工抽样, 模型初判."""
+"""What a share rests on, best first: 人工复核, 供应商口径, 人工抽样 (typed counts), 模型初判."""
 
 Subject = Literal["comments", "posts", "samples"]
-COMMENT_KINDS = ("comment", "reply", "danmaku")
-POST_KINDS = ("post", "repost", "article")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

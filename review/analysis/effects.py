@@ -14,9 +14,7 @@ from review.analysis.shares import Floats, difference_interval, effective, poole
 from review.analysis.trend import StepTest, earlier_decline, interrupted_series
 from review.incident.evidence import NO_ROWS, RowSet, union
 from review.settings.curve import EffectSettings
-
-LadderGrade = Literal["A", "B", "C", "D"]
-"""A fall beyond the trend before; B a downward turning point at the time, not beyond the trend; C no change to be told; D worse afterwards."""
+from review.settings.rubric import AttributionGrade
 
 NotAssessable = Literal["samples", "thin", "few_comments", "few_buckets", "outside", "coarse_time", "overlap"]
 """Typed samples only; thin curve; too few effective comments or buckets a side; outside the data; time less exact than a bucket; too close to another
@@ -72,7 +70,7 @@ class WindowTest:
     before the action, tells the series as well.
     """
 
-    grade: LadderGrade | None
+    grade: AttributionGrade | None
     reason: NotAssessable | None
     before: tuple[int, int]
     after: tuple[int, int]
@@ -97,7 +95,7 @@ class Effect:
     ident: str
     at: datetime
     elsewhere: tuple[str, ...]
-    grade: LadderGrade | None
+    grade: AttributionGrade | None
     reason: NotAssessable | None
     group: tuple[str, ...]
     before: Side | None
@@ -162,7 +160,7 @@ def ladder(counts: tuple[Floats, Floats, float], span: tuple[int, int], turns: S
     turn = near[0] if near else None
     moved = abs(change) >= settings.min_drop and p < settings.alpha
     beyond = step is not None and step.p / 2 < settings.alpha and step.step * change > 0  # one-sided: in the direction of the change
-    grade: LadderGrade
+    grade: AttributionGrade
     earlier = earlier_decline(weighed, worth, (t, after[0]), settings) if moved and change < 0 and beyond else None
     if moved and change > 0 and (beyond or turn is not None):
         grade = "D"

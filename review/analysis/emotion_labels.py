@@ -1,20 +1,18 @@
 """Which label each row has, where it comes from, and how good it is: hand labels over vendor labels over the model."""
 
 from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Final
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
 from review.analysis.calibration import Agreement, Calibration, Scored, compare, fit_calibration, probabilities
+from review.analysis.curve import Grade
 from review.analysis.emotion import TextEmotions
 from review.analysis.row_sets import row_set
 from review.incident.evidence import RowSet
 from review.settings.emotion import EMOTIONS
-
-Grade = Literal["audited", "vendor", "sampled", "model"]
-"""Evidence grade of a share, best first: 人工复核, 供应商口径, 人工抽样 (typed counts, never given here), 模型初判."""
 
 SOURCES: Final = ("audited", "vendor", "model")
 

@@ -7,6 +7,7 @@ from datetime import datetime
 import numpy as np
 import pandas as pd
 
+from review.analysis.cell import text_of
 from review.analysis.curve import moment
 from review.analysis.row_sets import row_set, rows_at
 from review.analysis.scope import plain_topic
@@ -159,7 +160,7 @@ def _readings(series: TopicSeries, points: pd.DataFrame) -> tuple[Reading, ...]:
     return tuple(
         Reading(
             at=moment(series.at[i]),
-            precision=None if pd.isna(precisions[i]) else str(precisions[i]),
+            precision=text_of(precisions[i]),
             latest=moment(series.known[i]),
             value=float(value[i]),
             low=float(low[i]),

@@ -8,12 +8,12 @@ import numpy as np
 import pandas as pd
 
 from review.analysis.forest import Forest
-from review.analysis.links import COMMENTS, EVIDENCE, INFERRED, KINDS, UNKNOWN_WAY, Links
+from review.analysis.links import EVIDENCE, INFERRED, KINDS, UNKNOWN_WAY, Links
 from review.analysis.row_sets import rows_at
 from review.analysis.spread import PostCard, cards_at, interaction_of
 from review.analysis.time_bins import time_bins
 from review.incident.evidence import RowSet
-from review.incident.tables import PLATFORMS
+from review.incident.tables import COMMENT_KINDS, PLATFORMS
 from review.settings.links import KeyNodeSettings
 
 Role = Literal["origin", "platform_first", "media_first", "official_first", "amplifier"]
@@ -81,7 +81,7 @@ def key_nodes(posts: pd.DataFrame, links: Links, given: Starts, settings: KeyNod
     if not links.times.known[given.origin]:
         return None
     kinds = posts["kind"].astype(object).to_numpy()
-    dated = links.times.known & ~np.isin(kinds, COMMENTS)
+    dated = links.times.known & ~np.isin(kinds, COMMENT_KINDS)
     start = int(links.times.seconds[given.origin])
     since = np.sort(links.times.seconds[links.times.known & (links.times.seconds >= start)])
     end = int(since[max(int(np.ceil(settings.drawn_share * len(since))) - 1, 0)])

@@ -1,21 +1,20 @@
 """The level of the crisis from topic reads: the largest single topic decides; also as it could be known at a given time."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from math import isfinite
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from review.analysis.buckets import DAY
 from review.analysis.curve import instant, moment
 from review.analysis.row_sets import rows_at
 from review.analysis.topic_readings import TopicSeries, known_by, topic_series
 from review.incident.case import Case
 from review.incident.evidence import RowSet, Source
 from review.settings.rubric import Level, Rubric
-
-_DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,9 +66,7 @@ def measure_level(points: pd.DataFrame, case: Case, onset: datetime | None, rubr
     by_reads = _decided(topics, rubric)
     typed: Level | None = case.level if case.level in ("l1", "l2") else None
     largest = topics[0] if topics else None
-    sources: list[Source] = [topic.rows for topic in topics]
-    if typed is not None and "level" in case.sources:
-        sources.insert(0, case.sources["level"])
+    sources: tuple[Source, ...] = (*(case.sources_of("level") if typed is not None else ()), *(topic.rows for topic in topics))
     return LevelFacts(
         level=typed or by_reads,
         typed=typed,
@@ -79,7 +76,7 @@ def measure_level(points: pd.DataFrame, case: Case, onset: datetime | None, rubr
         reads=None if largest is None else largest.reads,
         total_reads=sum(topic.reads for topic in topics) if topics else None,
         on_the_line=largest is not None and _on(largest, rubric.level1_min),
-        sources=tuple(sources),
+        sources=sources,
     )
 
 
@@ -110,7 +107,7 @@ def _reads(series: TopicSeries, onset: datetime | None, points: pd.DataFrame) ->
                 high = max(high - base_low, low)
     else:
         missing = series.existed and onset is None
-        inside = np.ones(len(series.at), dtype=np.bool_) if not series.existed or onset is None else series.at > instant(onset - _DAY)
+        inside = np.ones(len(series.at), dtype=np.bool_) if not series.existed or onset is None else series.at > instant(onset - DAY)
         reads, low, high = (float(amounts[inside].sum()) for amounts in (series.value, series.low, series.high))
         if missing:
             reads = low = 0.0

@@ -21,7 +21,7 @@ from review.analysis.post_ids import UNKNOWN, NamedPosts, named_posts
 from review.analysis.row_times import RowTimes, goes_back, row_times
 from review.analysis.shared_addresses import quoted_posts, shared_sources
 from review.analysis.text_arrays import arrow_texts, shared_codes
-from review.incident.tables import PLATFORMS
+from review.incident.tables import COMMENT_KINDS, PLATFORMS
 from review.settings.links import LinkSettings
 
 KINDS: Final = ("none", "E1", "E2", "E3", "E4", "I1", "I2")
@@ -35,7 +35,6 @@ renamed, uncollected. E3: no_chain, root_only. E4: address. I1: shared_address, 
 EXPLICIT: Final = ("E1", "E2", "E3", "E4")
 INFERRED: Final = ("I1", "I2")
 UNKNOWN_WAY: Final = "root_only"
-COMMENTS: Final = ("comment", "reply", "danmaku")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -80,7 +79,7 @@ def link_posts(posts: pd.DataFrame, settings: LinkSettings) -> Links:
     n, m = named.rows, len(named.platform)
     made = _Made.nothing(m)
     kinds = posts["kind"].astype(object).to_numpy()
-    comment = np.isin(kinds, COMMENTS)
+    comment = np.isin(kinds, COMMENT_KINDS)
     chains = posts["platform"].isin(list(settings.chain.platforms)).to_numpy()
     backwards = _explicit(posts, named, times, comment, made)
     repost = (kinds == "repost") | (~comment & (named.root[:n] >= 0))

@@ -12,7 +12,7 @@ import pandas as pd
 
 from review.analysis.buckets import BucketGrid, bucket_grid
 from review.analysis.calibration import Scored, calibrated_shares
-from review.analysis.curve import COMMENT_KINDS, POST_KINDS, Curve, Evidence, Subject, leading_curve, moment, row_curve, sample_curve
+from review.analysis.curve import Curve, Evidence, Subject, leading_curve, moment, row_curve, sample_curve
 from review.analysis.emotion import TextEmotions, analyse_texts
 from review.analysis.emotion_labels import Audit, Labels, MachineCheck, SourceCount, mood_texts, resolve_labels
 from review.analysis.emotion_target import Names, TargetShare, find_targets
@@ -27,6 +27,7 @@ from review.analysis.trigger import Trigger, trigger
 from review.incident.case import Case
 from review.incident.evidence import RowSet
 from review.incident.incident import Incident
+from review.incident.tables import COMMENT_KINDS, PUBLISHED_KINDS
 from review.settings.curve import CurveSettings, TriggerSettings
 from review.settings.emotion import EmotionModel, with_analyst_words
 
@@ -108,29 +109,23 @@ def measure_mood(
     posts["sentiment"] = posts["sentiment"].mask(own)
     heard = texts.mask(own)
     given = label_by_machine(posts, read, audit) if isinstance(audit, Labeller) else audit
-    curves: list[Curve] = []
-    subjects: tuple[tuple[Subject, Sequence[str]], ...] = (("comments", COMMENT_KINDS), ("posts", POST_KINDS))
-    labels, grid, mask = None, None, np.zeros(len(posts), dtype=bool)
-    for subject, kinds in subjects:
+
+    def judged(subject: Subject, kinds: Sequence[str]) -> _Judged:
         mask = (posts["kind"].isin(kinds) & ~own).to_numpy()
         rows = posts[mask].reset_index(drop=True)
         grid = bucket_grid(rows, zone, curve_settings.buckets)
         bucket = np.full(len(posts), -1, dtype=np.int64)
         bucket[mask] = grid.index
         labels = resolve_labels(posts, read, given, bucket)
-        made = row_curve(_labelled(rows, labels, mask), grid, curve_evidence(subject, labels, (read, bucket, grid), curve_settings), curve_settings)
-        if made is not None:
-            curves.append(made)
-            break
-    assert labels is not None
-    assert grid is not None
+        evidence = curve_evidence(subject, labels, (read, bucket, grid), curve_settings)
+        return _Judged(labels=labels, grid=grid, bucket=bucket, curve=row_curve(_labelled(rows, labels, mask), grid, evidence, curve_settings))
+
+    by = judged("comments", COMMENT_KINDS)
+    if by.curve is None:
+        by = judged("posts", PUBLISHED_KINDS)
     sampled = sample_curve(incident.samples, curve_settings)
-    if sampled is not None:
-        curves.append(sampled)
-    curve = leading_curve(curves)
-    place = np.full(len(posts), -1, dtype=np.int64)
-    place[mask] = grid.index
-    buckets = Buckets(index=place, count=len(grid.starts))
+    curve = leading_curve([each for each in (by.curve, sampled) if each is not None])
+    buckets = Buckets(index=by.bucket, count=len(by.grid.starts))
     model = read.analyzer.model
     names = Names(
         brand=tuple(name for name in (case.brand, case.product, *case.official_accounts) if name),
@@ -147,16 +142,26 @@ def measure_mood(
         shares=told.shares,
         normal=told.normal,
         decline=told.decline,
-        sources=labels.sources,
-        audit=labels.audit,
-        machine=labels.machine,
+        sources=by.labels.sources,
+        audit=by.labels.audit,
+        machine=by.labels.machine,
         words=int((~np.asarray(read.negative.isna())).sum()),
-        keywords=tuple(_word_curve(each, grid) for each in keyword_curves(posts, heard, buckets, model)),
-        emotions=tuple(_word_curve(each, grid) for each in emotion_curves(posts, read, buckets)),
+        keywords=tuple(_word_curve(each, by.grid) for each in keyword_curves(posts, heard, buckets, model)),
+        emotions=tuple(_word_curve(each, by.grid) for each in emotion_curves(posts, read, buckets)),
         own=rows_at(posts, own.to_numpy()),
-        elsewhere=find_targets(posts, heard, labels.negative, (names, model)).elsewhere,
+        elsewhere=find_targets(posts, heard, by.labels.negative, (names, model)).elsewhere,
     )
-    return found, MoodRows(texts=texts, read=read, labels=labels)
+    return found, MoodRows(texts=texts, read=read, labels=by.labels)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class _Judged:
+    """Labels of all rows; of the rows of one subject buckets and curve (None where too few are judged). bucket: of every row, -1 for those left out."""
+
+    labels: Labels
+    grid: BucketGrid
+    bucket: npt.NDArray[np.int64]
+    curve: Curve | None
 
 
 def _labelled(rows: pd.DataFrame, labels: Labels, mask: npt.NDArray[np.bool_]) -> pd.DataFrame:

@@ -6,6 +6,7 @@ from typing import Literal
 
 import pandas as pd
 
+from review.analysis.cell import text_of, time_of
 from review.analysis.row_sets import row_set
 from review.incident.evidence import RowSet
 from review.incident.incident import Incident
@@ -46,15 +47,11 @@ def _named(frame: pd.DataFrame, of: RowKind, columns: tuple[str, str, str, str])
             file=str(row["screenshot"]),
             of=of,
             code=str(row[code]),
-            platform=_text(row["platform"]),
-            subject=_text(row[subject]),
-            at=None if pd.isna(row[at]) else row[at].to_pydatetime(),
-            precision=_text(row[precision]),
+            platform=text_of(row["platform"]),
+            subject=text_of(row[subject]),
+            at=time_of(row[at]),
+            precision=text_of(row[precision]),
             rows=row_set(chosen.iloc[i : i + 1]),
         )
         for i, (_, row) in enumerate(chosen.iterrows())
     ]
-
-
-def _text(value: object) -> str | None:
-    return None if value is None or value is pd.NA or value != value else str(value)

@@ -10,6 +10,7 @@ import pandas as pd
 from review.analysis.row_sets import row_set
 from review.analysis.spread import INTERACTIONS, PostCard, cards_at, interaction_of
 from review.incident.evidence import RowSet
+from review.incident.tables import COMMENT_KINDS, PUBLISHED_KINDS
 from review.settings.thresholds import PeakThresholds
 
 Counted = Literal["rows", "totals"]
@@ -106,13 +107,13 @@ def measure_volume(posts: pd.DataFrame, responses: pd.DataFrame, thresholds: Pea
             return None
         return peak(measure, values, int(np.argmax(values)), of, "totals")
 
-    wide = kind.isin(["post", "article", "repost"])
+    wide = kind.isin(PUBLISHED_KINDS)
     return Volume(
         starts=tuple(start.to_pydatetime() for start in starts[total > 0]),
         width=width,
         rows_per_bucket=tuple(int(x) for x in total[total > 0]),
         volume_peaks=tuple(peaks),
-        comments_peak=single("comments", kind.isin(["comment", "reply", "danmaku"]), "comments", wide),
+        comments_peak=single("comments", kind.isin(COMMENT_KINDS), "comments", wide),
         shares_peak=single("shares", kind == "repost", "shares", wide),
         likes_peak=single("likes", None, "likes", everything),
     )

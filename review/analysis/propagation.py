@@ -12,13 +12,13 @@ from review.analysis.copy_groups import CopyGroup, copy_groups
 from review.analysis.depth_stream import DepthStream, depth_stream
 from review.analysis.key_nodes import KeyNodes, Starts, key_nodes
 from review.analysis.link_quality import LinkQuality, measure_link_quality
-from review.analysis.links import COMMENTS, EXPLICIT, INFERRED, KINDS, Links, link_posts
+from review.analysis.links import EXPLICIT, INFERRED, KINDS, Links, link_posts
 from review.analysis.own_voice import is_own
 from review.analysis.row_sets import row_set, rows_at
 from review.analysis.spread import PostCard, Spread
 from review.incident.case import Case
 from review.incident.evidence import RowSet
-from review.incident.tables import PLATFORMS
+from review.incident.tables import COMMENT_KINDS, PLATFORMS
 from review.settings.links import LinkSettings
 
 
@@ -61,7 +61,7 @@ def measure_propagation(posts: pd.DataFrame, spread: Spread, case: Case, setting
     cascades = measure_cascades(posts, links, settings.cascades, tree)
     kinds = posts["kind"].astype(object).to_numpy()
     own = is_own(posts, case).to_numpy()
-    official = own & ~np.isin(kinds, COMMENTS)
+    official = own & ~np.isin(kinds, COMMENT_KINDS)
     origin = _row_of(posts, spread.first)
     firsts = [_row_of(posts, each.first) for each in spread.platforms]
     starts = None

@@ -12,6 +12,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from review.analysis.buckets import DAY, EXACT_TO
+from review.analysis.cell import time_of
 from review.analysis.level import LevelFacts, level_known_at, measure_level
 from review.analysis.outcome_inputs import Fact, OutcomeInputs
 from review.analysis.row_sets import row_set
@@ -25,7 +27,6 @@ from review.settings.statement import ActionRules, Group, StatementSettings, shi
 OnsetKind = Literal["typed", "crossing", "first_post"]
 Precision = Literal["s", "min", "h", "day"]
 
-_DAY = timedelta(days=1)
 _HOUR = timedelta(hours=1)
 
 
@@ -43,7 +44,7 @@ class OnsetCandidate:
     @property
     def day_only(self) -> bool:
         """Known to the day at best: no hours can be counted from it."""
-        return self.latest - self.at >= _DAY
+        return self.latest - self.at >= DAY
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -184,7 +185,7 @@ def measure_response(
     first = public[0] if public else None
     formal = _formal_plan(public, rules)
     bare = _onset_times(case, outcomes)
-    typed_sources = {"typed": _typed(case, "outbreak_at"), "crossing": outcomes.curve_sources, "first_post": outcomes.first_post_sources}
+    typed_sources = {"typed": case.sources_of("outbreak_at"), "crossing": outcomes.curve_sources, "first_post": outcomes.first_post_sources}
     onsets = tuple(
         OnsetCandidate(
             kind=kind,
@@ -220,13 +221,15 @@ def measure_response(
         activation_day_only=day_only,
         longest_silence=_longest_silence(public, onset, outcomes),
         bloggers=_bloggers(actions, rules),
-        channel_opened=Fact(value=True if len(channel) else False if complete else None, unit="", sources=_rows(channel) or _typed(case, "timeline_complete")),
+        channel_opened=Fact(
+            value=True if len(channel) else False if complete else None, unit="", sources=_rows(channel) or case.sources_of("timeline_complete")
+        ),
         contradictions=_contradictions(case),
-        lead=Fact(value=case.lead, unit="级别", sources=_typed(case, "lead")),
+        lead=Fact(value=case.lead, unit="级别", sources=case.sources_of("lead")),
         departments=_department_groups(case, rubric),
         silence=_silence(case, first),
         ratings=case.sincerity_ratings,
-        strategy_match=Fact(value=case.strategy_match, unit="等级", sources=_typed(case, "strategy_match")),
+        strategy_match=Fact(value=case.strategy_match, unit="等级", sources=case.sources_of("strategy_match")),
         private_moves=row_set(private[in_time]),
         private_too_early=row_set(private[~in_time]),
         removals=row_set(actions[actions["action"].isin(rules.actions.removal)], deleted),
@@ -241,19 +244,11 @@ def measure_response(
 
 def hours_between(start: datetime | None, end: datetime | None) -> float | None:
     """Hours from start to end; None where either is unknown, negative where end comes first."""
-    return None if start is None or end is None else (end - start) / timedelta(hours=1)
-
-
-def _typed(case: Case, *fields: str) -> tuple[Source, ...]:
-    return tuple(case.sources[field] for field in fields if field in case.sources)
+    return None if start is None or end is None else (end - start) / _HOUR
 
 
 def _rows(frame: pd.DataFrame) -> tuple[Source, ...]:
     return (row_set(frame),) if len(frame) else ()
-
-
-def _time(value: object) -> datetime | None:
-    return value.to_pydatetime() if isinstance(value, pd.Timestamp) else None
 
 
 def _word(value: object) -> str | None:
@@ -264,7 +259,7 @@ def _onset_times(case: Case, outcomes: OutcomeInputs) -> tuple[tuple[OnsetKind, 
     """Known starts in order of precedence, each with the end of what it is exact to."""
     typed, posted = case.outbreak_at, outcomes.first_post_at
     all_three: tuple[tuple[OnsetKind, datetime | None, datetime | None], ...] = (
-        ("typed", typed, typed + _DAY if typed is not None and "outbreak_at" in case.day_only else typed),
+        ("typed", typed, typed + DAY if typed is not None and "outbreak_at" in case.day_only else typed),
         ("crossing", outcomes.trigger_at, outcomes.trigger_at),
         ("first_post", posted, outcomes.first_post_latest or posted),
     )
@@ -294,7 +289,7 @@ def public_moves(actions: pd.DataFrame, kinds: ActionRules) -> tuple[PublicRespo
             continue
         at = row["at"].to_pydatetime()
         precision: Precision | None = None if pd.isna(row["precision"]) else row["precision"]
-        latest = at + (_DAY if precision == "day" else timedelta(hours=1) if precision == "h" else timedelta())
+        latest = at + EXACT_TO.get(precision or "", timedelta())
         response = PublicResponse(
             at=at, latest=latest, precision=precision, action=action, platform=_word(row["platform"]), title=_word(row["title"]), reading=reading,
             rows=row_set(one),
@@ -319,7 +314,7 @@ def _elements(case: Case, formal: PublicResponse | None, group: Group, rules: St
     typed = case.solution_elements if group == "solution" else case.transparency_elements
     if typed is not None:
         words = {word.strip() for word in typed}
-        return Elements(found=tuple(ident for ident, name in rules.names(group) if ident in words or name in words), by="case", sources=_typed(case, field))
+        return Elements(found=tuple(ident for ident, name in rules.names(group) if ident in words or name in words), by="case", sources=case.sources_of(field))
     if formal is None or formal.reading is None:
         return Elements(found=None, by="rule", sources=() if formal is None else (formal.rows,))
     return Elements(found=formal.reading.found(group), by="rule", sources=(formal.rows,))
@@ -328,12 +323,12 @@ def _elements(case: Case, formal: PublicResponse | None, group: Group, rules: St
 def _activation(case: Case, actions: pd.DataFrame) -> tuple[Fact[datetime], bool]:
     """启动: the typed time, else the earliest 启动 row; and whether that row is exact only to the day."""
     if case.activated_at is not None:
-        return Fact(value=case.activated_at, unit="时刻", sources=_typed(case, "activated_at")), "activated_at" in case.day_only
+        return Fact(value=case.activated_at, unit="时刻", sources=case.sources_of("activated_at")), "activated_at" in case.day_only
     rows = actions[actions["action"] == "activation"]
     if rows.empty:
         return Fact(value=None, unit="时刻"), False
     first = rows[rows["at"] == rows["at"].min()]
-    return Fact(value=_time(first["at"].iloc[0]), unit="时刻", sources=_rows(first)), bool((first["precision"] == "day").all())
+    return Fact(value=time_of(first["at"].iloc[0]), unit="时刻", sources=_rows(first)), bool((first["precision"] == "day").all())
 
 
 def _longest_silence(public: tuple[PublicResponse, ...], onset: OnsetCandidate | None, outcomes: OutcomeInputs) -> LongestSilence | None:
@@ -393,7 +388,7 @@ def _bloggers(actions: pd.DataFrame, rules: StatementSettings) -> BloggerFacts:
 def _contradictions(case: Case) -> Fact[int]:
     """How many pairs of quotes contradict each other; None unless people declared that they checked, or typed a pair."""
     known = case.statements_checked is True or bool(case.contradictions)
-    return Fact(value=len(case.contradictions) if known else None, unit="处", sources=_typed(case, "contradictions", "statements_checked"))
+    return Fact(value=len(case.contradictions) if known else None, unit="处", sources=case.sources_of("contradictions", "statements_checked"))
 
 
 def _department_groups(case: Case, rubric: Rubric) -> tuple[str, ...] | None:
@@ -415,7 +410,7 @@ def _silence(case: Case, first: PublicResponse | None) -> SilenceDecision | None
     spoke_before = first is not None and typed.decided_at is not None and first.at <= typed.decided_at
     return SilenceDecision(
         documented=not lacking and not spoke_before, lacking=lacking, decided_at=typed.decided_at, by=typed.by, reason=typed.reason,
-        sources=_typed(case, "silence"),
+        sources=case.sources_of("silence"),
     )  # fmt: skip
 
 
@@ -432,7 +427,7 @@ def _contacts(actions: pd.DataFrame, first: PublicResponse | None) -> tuple[Post
 def _detection(case: Case, outcomes: OutcomeInputs, first: PublicResponse | None) -> DetectionLag:
     """Times known only to the day have no hours between them and others."""
     posted, responded = outcomes.first_post_at, None if first is None or first.precision == "day" else first.at
-    exact = posted if posted is None or outcomes.first_post_latest is None or outcomes.first_post_latest - posted < _DAY else None
+    exact = posted if posted is None or outcomes.first_post_latest is None or outcomes.first_post_latest - posted < DAY else None
     known = None if "known_at" in case.day_only else case.known_at
     assessed = None if "assessed_at" in case.day_only else case.assessed_at
     return DetectionLag(

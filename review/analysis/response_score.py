@@ -80,7 +80,7 @@ def indicator_inputs(facts: ResponseFacts, onset: OnsetCandidate | None) -> dict
         **_curve_and_business(facts),
     }
     for ident in facts.not_applicable:
-        made[ident] = NotApplicable(reason="declared", sources=_case(facts, "not_applicable"))
+        made[ident] = NotApplicable(reason="declared", sources=facts.case.sources_of("not_applicable"))
     return made
 
 
@@ -93,7 +93,7 @@ def red_lines(facts: ResponseFacts, rubric: Rubric) -> tuple[RedLineState, ...]:
     made: list[RedLineState] = []
     for rule in rubric.red_lines:
         typed, ruled_out = rule.ident in facts.case.red_lines, rule.ident in facts.case.red_lines_ruled_out
-        sources = _case(facts, "red_lines") if typed else _case(facts, "red_lines_ruled_out") if ruled_out else ()
+        sources = facts.case.sources_of("red_lines") if typed else facts.case.sources_of("red_lines_ruled_out") if ruled_out else ()
         if rule.ident == "no_public_response_24h":
             verdict, where = _silent_for_a_day(facts, timedelta(hours=rule.hours or 0.0), typed)
             contradicts = (verdict == "triggered" and ruled_out) or (verdict == "clear" and typed)
@@ -118,7 +118,7 @@ def _silent_for_a_day(facts: ResponseFacts, limit: timedelta, typed: bool) -> tu
         watched = facts.timeline_complete and until is not None and until - start.latest > limit
         return "triggered" if watched else "undetermined"
 
-    sources = (first.rows,) if first is not None else _case(facts, "timeline_complete")
+    sources = (first.rows,) if first is not None else facts.case.sources_of("timeline_complete")
     by_start = {each.kind: since(each) for each in facts.onsets}
     if "typed" in by_start:
         return by_start["typed"], sources
@@ -126,15 +126,11 @@ def _silent_for_a_day(facts: ResponseFacts, limit: timedelta, typed: bool) -> tu
     return (agreed.pop() if len(by_start) > 1 and len(agreed) == 1 else "undetermined"), sources
 
 
-def _case(facts: ResponseFacts, field: str) -> tuple[Source, ...]:
-    return (facts.case.sources[field],) if field in facts.case.sources else ()
-
-
 def _unspoken(facts: ResponseFacts, reason: MissingReason) -> Input:
     """What is not there: not applicable by documented decision, 0 in a complete timeline, else missing."""
     if facts.silence is not None and facts.silence.documented:
         return NotApplicable(reason="documented_silence", sources=facts.silence.sources)
-    return Absent(sources=_case(facts, "timeline_complete")) if facts.timeline_complete else Missing(reason=reason)
+    return Absent(sources=facts.case.sources_of("timeline_complete")) if facts.timeline_complete else Missing(reason=reason)
 
 
 def _delay(facts: ResponseFacts, move: PublicResponse, onset: OnsetCandidate | None, day_only: MissingReason) -> Input:
@@ -195,14 +191,14 @@ def _elements(facts: ResponseFacts, elements: Elements) -> Input:
 def _sincerity(facts: ResponseFacts) -> Input:
     if facts.ratings:
         one: tuple[Note, ...] = ("single_rater",) if len(facts.ratings) == 1 else ()
-        return Measured(value=float(median(facts.ratings)), sources=_case(facts, "sincerity_ratings"), notes=one)
+        return Measured(value=float(median(facts.ratings)), sources=facts.case.sources_of("sincerity_ratings"), notes=one)
     return Missing(reason="no_rating") if facts.first_response is not None else _unspoken(facts, "no_rating")
 
 
 def _bloggers(facts: ResponseFacts) -> Input:
     found = facts.bloggers
     if not found.bloggers:
-        return Absent(sources=_case(facts, "timeline_complete")) if facts.timeline_complete else Missing(reason="no_blogger_rows")
+        return Absent(sources=facts.case.sources_of("timeline_complete")) if facts.timeline_complete else Missing(reason="no_blogger_rows")
     if not found.sure and found.possible:
         return Missing(reason="bloggers_unmarked", best=float(found.possible), sources=(found.rows,))
     unsure = found.possible > found.sure
@@ -234,7 +230,7 @@ def _updates(facts: ResponseFacts) -> Input:
 
 def _lead(facts: ResponseFacts) -> Input:
     departments = None if facts.departments is None else len(facts.departments)
-    return Leadership(lead=facts.lead.value, departments=departments, sources=(*facts.lead.sources, *_case(facts, "departments")))
+    return Leadership(lead=facts.lead.value, departments=departments, sources=(*facts.lead.sources, *facts.case.sources_of("departments")))
 
 
 def _recovery(facts: ResponseFacts) -> Input:

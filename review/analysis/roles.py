@@ -13,7 +13,7 @@ from review.analysis.row_sets import row_set, rows_at
 from review.analysis.text_arrays import arrow_texts
 from review.incident.case import Case
 from review.incident.evidence import RowSet
-from review.incident.tables import AUTHOR_TYPES, ROLE_SOURCES, TEXT, vocabulary
+from review.incident.tables import AUTHOR_TYPES, PUBLISHED_KINDS, ROLE_SOURCES, TEXT, vocabulary
 from review.settings.media import MediaList, folded
 
 UNKNOWN: Final = -1
@@ -80,7 +80,7 @@ def count_roles(posts: pd.DataFrame) -> Roles:
 
     An account counts once, by the first rule (then role) that any of its rows has.
     """
-    wide = posts[posts["kind"].isin(["post", "article", "repost"]) & (posts["author_key"].notna() | posts["author_name"].notna())]
+    wide = posts[posts["kind"].isin(PUBLISHED_KINDS) & (posts["author_key"].notna() | posts["author_name"].notna())]
     who = (wide["platform"].astype(object) + " " + account_keys(wide).astype(object)).to_numpy()
     rule, role = (wide[column].cat.codes.to_numpy(dtype=np.int64) for column in ("role_from", "author_type"))
     place = np.where(role >= 0, rule * len(AUTHOR_TYPES) + role, len(ROLE_SOURCES) * len(AUTHOR_TYPES))

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from review.analysis.cell import time_of
 from review.analysis.row_sets import row_set
 from review.analysis.shares import Floats, wilson
 from review.incident.evidence import NO_ROWS, RowSet
@@ -98,8 +99,8 @@ def service_of_tickets(table: pd.DataFrame, since: datetime | None, settings: Se
     ratings = tickets["satisfaction"].dropna()
     tells_reply = bool(table["first_reply_at"].notna().any())
     return Service(
-        start=since or _time(opened.min()),
-        end=_time(opened.max() + pd.Timedelta(microseconds=1)),
+        start=since or time_of(opened.min()),
+        end=time_of(opened.max() + pd.Timedelta(microseconds=1)),
         earlier=len(earlier),
         earlier_rows=row_set(earlier),
         opened=len(tickets),
@@ -146,8 +147,8 @@ def service_of_samples(samples: pd.DataFrame, since: datetime | None, settings: 
             k, n, basis = alone, int(opened), pd.concat([solved, one])
     hours = _hours(by_metric["first_reply"])
     return Service(
-        start=_time(typed["start"].min()),
-        end=_time(typed["end"].max()),
+        start=time_of(typed["start"].min()),
+        end=time_of(typed["end"].max()),
         earlier=round(_total(_distinct(earlier)) or 0.0),
         earlier_rows=row_set(earlier),
         opened=None if opened is None else round(opened),
@@ -174,10 +175,6 @@ def _before(tickets: pd.DataFrame, since: datetime | None) -> "pd.Series[bool]":
 
 def _distinct(samples: pd.DataFrame) -> pd.DataFrame:
     return samples.drop_duplicates(["start", "end", "metric", "place", "n", "k", "value", "unit"])
-
-
-def _time(value: "pd.Timestamp | None") -> datetime | None:
-    return None if pd.isna(value) or value is None else value.to_pydatetime()
 
 
 def _median(spans: "pd.Series[pd.Timedelta]") -> timedelta | None:

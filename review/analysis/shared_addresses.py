@@ -10,6 +10,7 @@ from review.analysis.account_keys import account_keys
 from review.analysis.latest import only_earlier
 from review.analysis.mid_clock import mid_numbers
 from review.analysis.row_times import RowTimes
+from review.incident.tables import PUBLISHED_KINDS
 from review.settings.links import InferredSettings
 
 _ADDRESS: Final = re.compile(r"https?://[!-~]+")
@@ -30,7 +31,7 @@ def quoted_posts(posts: pd.DataFrame, chosen: np.ndarray, times: RowTimes) -> tu
         return _pairs([])
     by_address: dict[str, int] = {}
     urls = posts["url"]
-    wide = posts["kind"].isin(["post", "article", "repost"]).to_numpy()
+    wide = posts["kind"].isin(PUBLISHED_KINDS).to_numpy()
     for row in np.flatnonzero(urls.notna().to_numpy() & wide).tolist()[::-1]:  # texts are looked up one by one; the first row of an address is kept
         by_address[plain_address(str(urls.iloc[row]))] = row
     ids = posts["item_id"].where(wide)

@@ -8,12 +8,14 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
+from review.analysis.cell import count_of, text_of, time_of
 from review.analysis.own_voice import is_own
 from review.analysis.row_sets import row_set
 from review.analysis.row_times import WIDTH_SECONDS
 from review.analysis.scope import MAKES_A_START, WHOLE, Scope, in_scope, names_a_topic
 from review.incident.case import Case
 from review.incident.evidence import NO_ROWS, RowSet, single_row
+from review.incident.tables import COMMENT_KINDS, PUBLISHED_KINDS
 
 MOST_CARDS = 30
 """Cards kept for a page; counts are always of all rows."""
@@ -145,35 +147,35 @@ def cards_at(posts: pd.DataFrame, positions: Sequence[int]) -> tuple[PostCard, .
     made = []
     for values in zip(*columns, strict=True):
         row = dict(zip(_CARD_COLUMNS, values, strict=True))
-        counts = [_count(row[name]) for name in INTERACTIONS]
+        counts = [count_of(row[name]) for name in INTERACTIONS]
         known = [count for count in counts if count is not None]
         made.append(
             PostCard(
                 kind=str(row["kind"]),
                 platform=str(row["platform"]),
-                item_id=_text(row["item_id"]),
-                at=None if row["published_at"] is pd.NaT else row["published_at"].to_pydatetime(),
-                precision=_text(row["time_precision"]),
-                author=_text(row["author_name"]),
-                author_type=_text(row["author_type"]),
-                role_from=_text(row["role_from"]),
-                outlet_level=_text(row["outlet_level"]),
-                verified=_text(row["author_verified"]),
-                followers=_count(row["author_followers"]),
-                title=_text(row["title"]),
-                text=_text(row["text"]),
-                tags=tuple((_text(row["tags"]) or "").split()),
-                likes=_count(row["likes"]),
-                comments=_count(row["comments"]),
-                shares=_count(row["shares"]),
-                collects=_count(row["collects"]),
-                views=_count(row["views"]),
-                reach=_count(row["views_estimated"]) if row["reach"] is pd.NA else _count(row["reach"]),
+                item_id=text_of(row["item_id"]),
+                at=time_of(row["published_at"]),
+                precision=text_of(row["time_precision"]),
+                author=text_of(row["author_name"]),
+                author_type=text_of(row["author_type"]),
+                role_from=text_of(row["role_from"]),
+                outlet_level=text_of(row["outlet_level"]),
+                verified=text_of(row["author_verified"]),
+                followers=count_of(row["author_followers"]),
+                title=text_of(row["title"]),
+                text=text_of(row["text"]),
+                tags=tuple((text_of(row["tags"]) or "").split()),
+                likes=count_of(row["likes"]),
+                comments=count_of(row["comments"]),
+                shares=count_of(row["shares"]),
+                collects=count_of(row["collects"]),
+                views=count_of(row["views"]),
+                reach=count_of(row["views_estimated"]) if row["reach"] is pd.NA else count_of(row["reach"]),
                 interaction=sum(known) if known else None,
-                sentiment=_text(row["sentiment"]),
-                stance=_text(row["stance"]),
-                viewpoint=_text(row["viewpoint"]),
-                rows=single_row(str(row["file"]), _text(row["sheet"]), int(row["row"])),
+                sentiment=text_of(row["sentiment"]),
+                stance=text_of(row["stance"]),
+                viewpoint=text_of(row["viewpoint"]),
+                rows=single_row(str(row["file"]), text_of(row["sheet"]), int(row["row"])),
             )
         )
     return tuple(made)
@@ -203,7 +205,7 @@ def measure_spread(posts: pd.DataFrame, case: Case, scope: Scope = WHOLE) -> Spr
                 first=own[0] if own else None,
                 lag=_lag(own[0], first[0]) if own and first else None,
                 posts=int((kinds == "post").sum()),
-                comments=int(kinds.isin(["comment", "reply", "danmaku"]).sum()),
+                comments=int(kinds.isin(COMMENT_KINDS).sum()),
                 reposts=int((kinds == "repost").sum()),
                 articles=int((kinds == "article").sum()),
                 likes_sum=_sum(group, "likes"),
@@ -216,7 +218,7 @@ def measure_spread(posts: pd.DataFrame, case: Case, scope: Scope = WHOLE) -> Spr
             )
         )
     platforms.sort(key=lambda each: (each.first is None, None if each.first is None else each.first.at, each.platform))
-    wide = order["kind"].isin(["post", "article", "repost"])
+    wide = order["kind"].isin(PUBLISHED_KINDS)
     near = wide & in_scope(order, scope)
     press = order[((order["author_type"] == "media") | (order["kind"] == "article")).fillna(False).astype(bool) & near]
     own_posts = order[owned & near]
@@ -292,15 +294,6 @@ def _leading(ordered: pd.DataFrame) -> list[int]:
     return ordered["_at"][ordered.index.isin(most)].tolist()
 
 
-def _text(value: object) -> str | None:
-    return None if value is None or value is pd.NA or value != value else str(value)
-
-
-def _count(value: object) -> int | None:
-    return None if value is None or value is pd.NA or value != value else int(value)  # type: ignore[call-overload]
-
-
 def _sum(group: pd.DataFrame, column: str) -> int | None:
     """Sum over posts, reposts and articles; comments' own likes are apart (they would count one reader twice)."""
-    total = group[column][group["kind"].isin(["post", "article", "repost"])].sum(min_count=1)
-    return None if pd.isna(total) else int(total)
+    return count_of(group[column][group["kind"].isin(PUBLISHED_KINDS)].sum(min_count=1))

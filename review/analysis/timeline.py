@@ -5,6 +5,7 @@ from datetime import datetime
 
 import pandas as pd
 
+from review.analysis.cell import flag_of, text_of
 from review.analysis.row_sets import row_set
 from review.incident.evidence import RowSet
 
@@ -38,27 +39,19 @@ def response_cards(responses: pd.DataFrame) -> tuple[ResponseCard, ...]:
         made.append(
             ResponseCard(
                 at=row["at"].to_pydatetime(),
-                precision=_text(row["precision"]),
+                precision=text_of(row["precision"]),
                 action=str(row["action"]),
-                platform=_text(row["platform"]),
-                actor=_text(row["actor"]),
-                title=_text(row["title"]),
-                text=_text(row["text"]),
-                commitment=_text(row["commitment"]),
-                owner=_text(row["owner"]),
-                result=_text(row["result"]),
-                core_vertical=_mark(row["core_vertical"]),
-                measured=_mark(row["measured"]),
-                demand_addressed=_mark(row["demand_addressed"]),
+                platform=text_of(row["platform"]),
+                actor=text_of(row["actor"]),
+                title=text_of(row["title"]),
+                text=text_of(row["text"]),
+                commitment=text_of(row["commitment"]),
+                owner=text_of(row["owner"]),
+                result=text_of(row["result"]),
+                core_vertical=flag_of(row["core_vertical"]),
+                measured=flag_of(row["measured"]),
+                demand_addressed=flag_of(row["demand_addressed"]),
                 rows=row_set(ordered.iloc[i : i + 1]),
             )
         )
     return tuple(made)
-
-
-def _text(value: object) -> str | None:
-    return None if value is None or value is pd.NA or value != value else str(value)
-
-
-def _mark(value: object) -> bool | None:
-    return None if value is None or value is pd.NA or value != value else bool(value)

@@ -7,14 +7,13 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from review.analysis.buckets import Instants
+from review.analysis.buckets import EXACT_TO, Instants
+from review.analysis.cell import text_of
 from review.analysis.curve import instant
 from review.analysis.scope import plain_topic
 from review.analysis.shares import Floats
 from review.analysis.spread import shown_topic
 from review.incident.case import Case
-
-_WIDTH = {"day": timedelta(days=1), "h": timedelta(hours=1)}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -48,7 +47,7 @@ class TopicSeries:
 
 def known_by(rows: pd.DataFrame) -> pd.Series:
     """The time by which each reading was surely taken: a day's or an hour's end where it is no more exact."""
-    return rows["at"] + rows["precision"].astype(object).map(_WIDTH).fillna(timedelta()).astype("timedelta64[us]")
+    return rows["at"] + rows["precision"].astype(object).map(EXACT_TO).fillna(timedelta()).astype("timedelta64[us]")
 
 
 def topic_series(points: pd.DataFrame, case: Case, metric: str = "reads") -> tuple[TopicSeries, ...]:
@@ -62,7 +61,7 @@ def topic_series(points: pd.DataFrame, case: Case, metric: str = "reads") -> tup
         return ()
     rows = points.iloc[origin]
     wanted = {plain_topic(topic) for topic in case.topics}
-    names, platforms = ([None if pd.isna(each) else str(each) for each in rows[column]] for column in ("name", "platform"))
+    names, platforms = ([text_of(each) for each in rows[column]] for column in ("name", "platform"))
     keys = [("" if name is None else plain_topic(name), platform or "") for name, platform in zip(names, platforms, strict=True)]
     at, known = (each.dt.tz_localize(None).to_numpy(dtype="datetime64[us]") for each in (rows["at"], known_by(rows)))
     value, low, high = (rows[column].to_numpy(dtype=np.float64, na_value=np.nan) for column in ("value", "low", "high"))

@@ -7,6 +7,7 @@ from typing import Final
 
 import pandas as pd
 
+from review.analysis.cell import count_of, text_of
 from review.analysis.row_sets import row_set
 from review.incident.evidence import RowSet
 
@@ -40,12 +41,12 @@ def typed_totals(samples: pd.DataFrame) -> tuple[TypedTotal, ...]:
         made.append(
             TypedTotal(
                 metric=str(first["metric"]),
-                place=_text(first["place"]),
+                place=text_of(first["place"]),
                 start=first["start"].to_pydatetime(),
                 end=first["end"].to_pydatetime(),
                 n=float(first["figure"]),
-                k=None if pd.isna(first["k"]) else int(first["k"]),
-                unit=_text(first["unit"]),
+                k=count_of(first["k"]),
+                unit=text_of(first["unit"]),
                 method="；".join(sorted({str(method) for method in part["method"].dropna()})) or None,
                 rows=row_set(part),
             )
@@ -69,7 +70,3 @@ def complaints_closed(totals: Sequence[TypedTotal], since: datetime | None) -> C
     if not told:
         return None
     return ComplaintsClosed(k=sum(total.k or 0 for total in told), n=round(sum(total.n for total in told)), rows=tuple(total.rows for total in told))
-
-
-def _text(value: object) -> str | None:
-    return None if pd.isna(value) else str(value)  # type: ignore[call-overload]

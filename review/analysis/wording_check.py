@@ -11,9 +11,8 @@ from review.analysis.row_sets import row_set, rows_at
 from review.analysis.spread import PostCard, cards_at
 from review.incident.case import Case
 from review.incident.evidence import RowSet
+from review.incident.tables import PUBLISHED_KINDS
 from review.settings.absolute_claims import ClaimRule, ClaimRules
-
-NOTE_KINDS = ("post", "article", "repost")
 
 _SENTENCE_END = re.compile(r"[。！？!?；;\n]")
 
@@ -48,7 +47,7 @@ def check_wording(posts: pd.DataFrame, case: Case, rules: ClaimRules) -> Wording
 
     A sentence that takes the wording back (rules.corrections: 已删除, 更正 …) is passed over. The same words in the same note count once.
     """
-    notes = posts[is_own(posts, case) & posts["kind"].isin(NOTE_KINDS)]
+    notes = posts[is_own(posts, case) & posts["kind"].isin(PUBLISHED_KINDS)]
     notes = notes.sort_values(["published_at", "platform", "item_id", "file", "row"], kind="stable", na_position="last")
     places: list[tuple[int, int, str, ClaimRule, str]] = []
     for i, (title, text) in enumerate(zip(notes["title"].fillna(""), notes["text"].fillna(""), strict=True)):  # a brand's notes: tens, seldom hundreds

@@ -33,6 +33,11 @@ class Entry:
     version: int
     head: Headline
 
+    @property
+    def incident(self) -> str:
+        """The incident's folder name: what people type to name it."""
+        return self.place.split("/")[2]
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Listing:
@@ -58,6 +63,12 @@ class Filter:
     def takes(self, entry: Entry) -> bool:
         brand = self.brand is None or (entry.head.brand is not None and self.brand.casefold() in entry.head.brand.casefold())
         return brand and self.quarter in (None, entry.quarter) and self.level in (None, entry.head.level)
+
+
+def check_there(root: Path) -> None:
+    """Raise UnusableInput where there is no such archive."""
+    if not root.is_dir():
+        raise UnusableInput(Fault(str(root), "没有这个归档文件夹", "共享盘可能未连接"))
 
 
 def shelves(root: Path) -> Iterator[tuple[str, Path]]:
@@ -174,7 +185,7 @@ def find_incident(root: Path, incident: str) -> Entry:
     for faults, kind in ((listed.damaged, DamagedArchive), (listed.unreadable, UnusableInput)):
         if mine := [fault for fault in faults if fault.where.split("/")[2] == incident]:
             raise kind(*mine)
-    found = [entry for entry in listed.entries if entry.place.split("/")[2] == incident]
+    found = [entry for entry in listed.entries if entry.incident == incident]
     if len(found) != 1:
         raise UnusableInput(Fault(str(root), f"归档中{'没有' if not found else '有不止一起'}名为 {incident} 的事件", "用 review list 查看名称"))
     return found[0]

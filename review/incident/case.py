@@ -122,6 +122,10 @@ class Case:
         """The typed rows of these kinds, in typed order."""
         return tuple(item for item in self.items if item.kind in kinds)
 
+    def sources_of(self, *fields: str) -> tuple[CaseField, ...]:
+        """Where these fields were typed, in this order; those that were not typed are left out."""
+        return tuple(self.sources[name] for name in fields if name in self.sources)
+
 
 @lru_cache(maxsize=16384)
 def same_words(text: str) -> str:

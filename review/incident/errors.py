@@ -2,6 +2,7 @@
 
 import errno
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Final
 
 _CAUSES: Final = {
@@ -54,3 +55,11 @@ def cause_of(error: OSError) -> str:
     """Why the system refused: what it said in Chinese, ours for the usual English reasons, else as it stands; "" where it gave none."""
     said = error.strerror or ""
     return _CAUSES.get(error.errno or 0, said) if said.isascii() else said
+
+
+def content_of(path: Path, remedy: str) -> bytes:
+    """The bytes of a file that the user named. Raises UnusableInput, with what to do, where the system refuses it."""
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise UnusableInput(Fault(str(path), f"无法读取（{cause_of(error)}）", remedy)) from error

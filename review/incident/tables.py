@@ -21,6 +21,10 @@ SOURCE_NAME: Final = "category"
 
 PLATFORMS: Final = ("xhs", "weibo", "douyin", "bilibili", "kuaishou", "tieba", "zhihu", "x", "wechat", "news", "other")
 POST_KINDS: Final = ("post", "comment", "reply", "repost", "article", "danmaku")
+COMMENT_KINDS: Final = ("comment", "reply", "danmaku")
+"""What is said below something published."""
+PUBLISHED_KINDS: Final = ("post", "article", "repost")
+"""What stands on its own and is read there: its reads and likes are not those of another row."""
 ID_ORIGINS: Final = ("source", "url", "synthetic", "mangled", "repaired")
 PARENT_ORIGINS: Final = ("source", "order")
 PRECISIONS: Final = ("s", "min", "h", "day")
@@ -275,5 +279,3 @@ INEXACT: Final = Table(
         Column("high", NUMBER, "largest value the cell allows; NA = no upper bound"),
     ),
 )
-
-TABLES: Final = (POSTS, METRIC_POINTS, SAMPLES, RESPONSES, TICKETS, INEXACT)

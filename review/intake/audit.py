@@ -11,7 +11,7 @@ from typing import Final
 
 import pandas as pd
 
-from review.incident.errors import Fault, UnusableInput, cause_of
+from review.incident.errors import Fault, UnusableInput, content_of
 from review.incident.tables import FLAG, TEXT
 from review.settings.emotion import EMOTIONS
 
@@ -84,10 +84,7 @@ def read_audit(path: Path, labels: Mapping[str, str]) -> pd.DataFrame:
 
 
 def _cells(path: Path) -> tuple[list[str], list[list[str]]]:
-    try:
-        data = path.read_bytes()
-    except OSError as error:
-        raise UnusableInput(Fault(str(path), f"无法读取（{cause_of(error)}）", "请检查路径")) from error
+    data = content_of(path, "请检查路径")
     if data[:2] == b"PK":
         from openpyxl import load_workbook
 

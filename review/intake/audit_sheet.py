@@ -2,7 +2,6 @@
 
 import io
 import re
-import zipfile
 from collections.abc import Mapping, Sequence
 from typing import Final
 
@@ -15,11 +14,10 @@ from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
 from review.intake.audit import COMMENT, ID, KEY, NEGATIVE, NEGATIVE_CHOICES, PLATFORM, SHEET, TIME
+from review.intake.workbook import with_fixed_dates
 from review.settings.emotion import EMOTIONS
 
 TICK: Final = "✓"
-_ZIP_DATE: Final = (1980, 1, 1, 0, 0, 0)
-_CORE_DATE: Final = "2020-01-01T00:00:00Z"
 _WIDTHS: Final = {ID: 22, TIME: 17, PLATFORM: 8, COMMENT: 70, NEGATIVE: 12, KEY: 20}
 _MENTION: Final = re.compile(r"@([^\s@:：,，。!！?？]{1,30})")
 _GUIDE: Final = (
@@ -70,7 +68,7 @@ def audit_workbook(sample: pd.DataFrame, labels: Mapping[str, str], zone: str) -
     book.properties.title = SHEET
     buffer = io.BytesIO()
     book.save(buffer)
-    return _fixed_dates(buffer.getvalue())
+    return with_fixed_dates(buffer.getvalue())
 
 
 def _write(page: Worksheet, row: int, column: int, value: str) -> None:
@@ -85,15 +83,3 @@ def _dropdown(page: Worksheet, first: int, last: int, choices: tuple[Sequence[st
     rule = DataValidation(type="list", formula1='"' + ",".join(options) + '"', allow_blank=True)
     rule.add(f"{get_column_letter(first)}2:{get_column_letter(last)}{rows}")
     page.add_data_validation(rule)
-
-
-def _fixed_dates(package: bytes) -> bytes:
-    """The same package with fixed dates, in the archive and in its core properties."""
-    result = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(package)) as old, zipfile.ZipFile(result, "w", zipfile.ZIP_DEFLATED) as new:
-        for name in old.namelist():
-            data = old.read(name)
-            if name == "docProps/core.xml":
-                data = re.sub(rb"(<dcterms:(created|modified)[^>]*>)[^<]*", rb"\g<1>" + _CORE_DATE.encode(), data)
-            new.writestr(zipfile.ZipInfo(name, _ZIP_DATE), data, zipfile.ZIP_DEFLATED)
-    return result.getvalue()

@@ -20,7 +20,7 @@ from typing import Any, Final
 
 import pandas as pd
 
-from review.incident.errors import Fault, UnusableInput, cause_of
+from review.incident.errors import Fault, UnusableInput, content_of
 from review.incident.file_names import readable
 from review.incident.identifying import told_names
 from review.incident.import_log import Rejection
@@ -85,12 +85,10 @@ def as_fault(rejection: Rejection, facts_sheet: str) -> Fault:
 
 def _parsed(path: Path) -> tuple[Mapping[str, Any], str]:
     """(the file's data, its SHA-256). Chinese keys may stand bare, which TOML itself only allows for ASCII."""
+    raw = content_of(path, "请检查路径")
     try:
-        raw = path.read_bytes()
         text = raw.decode("utf-8-sig").replace("\r\n", "\n")
         return tomllib.loads(_TOKEN.sub(_quoted, text)), hashlib.sha256(raw).hexdigest()
-    except OSError as error:
-        raise UnusableInput(Fault(str(path), f"无法读取（{cause_of(error)}）", "请检查路径")) from error
     except UnicodeDecodeError as error:
         raise UnusableInput(Fault(name_of(path), "不是 UTF-8 编码", "请另存为 UTF-8")) from error
     except tomllib.TOMLDecodeError as error:

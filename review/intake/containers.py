@@ -12,7 +12,7 @@ from functools import partial
 from pathlib import Path
 from typing import Final
 
-from review.incident.errors import Fault, UnusableInput, cause_of
+from review.incident.errors import Fault, UnusableInput, content_of
 from review.incident.file_names import readable
 from review.incident.identifying import told_names
 from review.incident.import_log import SkippedFile
@@ -158,10 +158,7 @@ def _files(paths: Sequence[Path], skipped: list[SkippedFile]) -> list[tuple[Path
 
 def _sources(path: Path, name: str, formats: Formats, skipped: list[SkippedFile]) -> Iterator[Source]:
     """A file as bytes, or an archive's members, one in memory at a time; of a .gz the one file in it."""
-    try:
-        data = path.read_bytes()
-    except OSError as error:
-        raise UnusableInput(Fault(str(path), f"无法读取（{cause_of(error)}）", "请检查权限")) from error
+    data = content_of(path, "请检查权限")
     if _is_archive(data):
         yield from _members(name, data, formats, skipped)
     elif data.startswith(_GZIP):

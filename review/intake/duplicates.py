@@ -8,7 +8,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from review.incident.tables import METRIC_POINTS, POSTS, SCOPES, TEXT, TIME, Table, vocabulary
+from review.incident.tables import COMMENT_KINDS, METRIC_POINTS, POSTS, SCOPES, TEXT, TIME, Table, vocabulary
 from review.intake.cells import arrow
 from review.intake.identifiers import synthetic_ids
 
@@ -19,8 +19,6 @@ _PERSONAL: Final = ("title", "tags", "author_name", "author_key", "author_follow
 
 _OWN_IDS: Final = ("source", "url", "repaired")
 """Where an id comes from that is the row's own, not made of its content."""
-
-_COMMENTS: Final = ("comment", "reply", "danmaku")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,7 +81,7 @@ def _with_ids_known_by_content(posts: pd.DataFrame) -> tuple[pd.DataFrame, np.nd
     if not (timed & ~own).any() or not (timed & own).any():
         return posts, none
     names = ["platform", "published_at", "text", "thread_id", "author_key", "author_name", "item_id"]
-    facts = posts.loc[timed, names].assign(at=np.flatnonzero(timed), comment=posts["kind"].isin(_COMMENTS).to_numpy(dtype=bool)[timed])
+    facts = posts.loc[timed, names].assign(at=np.flatnonzero(timed), comment=posts["kind"].isin(COMMENT_KINDS).to_numpy(dtype=bool)[timed])
     with_id = own[timed]
     pairs = facts[~with_id].merge(facts[with_id], on=["platform", "comment", "published_at", "text"], suffixes=("", "_own"))
     thread = pairs["thread_id"].isna() | pairs["thread_id_own"].isna() | (pairs["thread_id"] == pairs["thread_id_own"]).fillna(False)
@@ -115,7 +113,7 @@ def _keys(posts: pd.DataFrame) -> np.ndarray:
         part = posts if unknown.all() else posts[unknown]
         items = items.fillna(synthetic_ids(part) + (part["id_raw"].fillna("")))
     codes = np.asarray(pc.dictionary_encode(arrow(items)).indices, dtype=np.int64)
-    comment = posts["kind"].isin(_COMMENTS).to_numpy(dtype=bool)
+    comment = posts["kind"].isin(COMMENT_KINDS).to_numpy(dtype=bool)
     return codes * 64 + posts["platform"].cat.codes.to_numpy(dtype=np.int64) * 2 + comment
 
 

@@ -363,6 +363,26 @@ def _log(part: Part, duplicates: int) -> TableLog:
         if frame is not None
     ]
     known = [series for series in times if len(series)]
+    return replace(
+        _blank(part.table),
+        platform=part.platform,
+        rows_read=read,
+        rows_kept=read - duplicates - quarantined - ignored,
+        rows_duplicate=duplicates,
+        rows_quarantined=quarantined,
+        rows_ignored=ignored,
+        rows_without_time=part.rows_without_time,
+        ignored_why=tuple(sorted(found.ignored.items())),
+        first_at=_moment(min(series.min() for series in known)) if known else None,
+        last_at=_moment(max(series.max() for series in known)) if known else None,
+        cap_hit=part.cap_hit,
+        warnings=(*_remarks(raw), *found.warnings),
+    )
+
+
+def _blank(table: Recognised) -> TableLog:
+    """The account of a table before any of its rows is counted: where it lies, and what was understood of its header."""
+    raw = table.raw
     return TableLog(
         file=raw.file,
         sheet=raw.sheet,
@@ -371,23 +391,17 @@ def _log(part: Part, duplicates: int) -> TableLog:
         encoding=raw.encoding,
         delimiter=raw.delimiter,
         header_row=raw.header_row,
-        format=part.table.name,
-        score=part.table.score,
-        platform=part.platform,
-        table=part.table.table or "",
-        rows_read=read,
-        rows_kept=read - duplicates - quarantined - ignored,
-        rows_duplicate=duplicates,
-        rows_quarantined=quarantined,
-        rows_ignored=ignored,
-        rows_without_time=part.rows_without_time,
-        ignored_why=tuple(sorted(found.ignored.items())),
-        mapped=part.table.mapped,
-        unmapped=part.table.unmapped,
-        first_at=_moment(min(series.min() for series in known)) if known else None,
-        last_at=_moment(max(series.max() for series in known)) if known else None,
-        cap_hit=part.cap_hit,
-        warnings=(*_remarks(raw), *found.warnings),
+        format=table.name,
+        score=table.score,
+        platform=None,
+        table=table.table or "",
+        rows_read=0,
+        rows_kept=0,
+        rows_duplicate=0,
+        rows_quarantined=0,
+        rows_ignored=0,
+        mapped=table.mapped,
+        unmapped=table.unmapped,
     )
 
 
@@ -404,28 +418,12 @@ def _moment(stamp: pd.Timestamp) -> datetime:
 def _unread(table: Recognised) -> TableLog:
     """The account of a table nothing could be made of: every row ignored, every unknown header listed."""
     raw = table.raw
-    read = len(raw.cells) + len(raw.broken)
-    why = (("未识别的表", len(raw.cells)),) if len(raw.cells) else ()
-    return TableLog(
-        file=raw.file,
-        sheet=raw.sheet,
-        sha256=raw.sha256,
-        container=raw.container,
-        encoding=raw.encoding,
-        delimiter=raw.delimiter,
-        header_row=raw.header_row,
-        format=table.name,
-        score=table.score,
-        platform=None,
-        table="",
-        rows_read=read,
-        rows_kept=0,
-        rows_duplicate=0,
+    return replace(
+        _blank(table),
+        rows_read=len(raw.cells) + len(raw.broken),
         rows_quarantined=len(raw.broken),
         rows_ignored=len(raw.cells),
-        ignored_why=why,
-        mapped=table.mapped,
-        unmapped=table.unmapped,
+        ignored_why=(("未识别的表", len(raw.cells)),) if len(raw.cells) else (),
         warnings=(*_remarks(raw), "没有正文，也没有日期加指标，无法使用；可用 --write-map 写出列对应关系"),
     )
 

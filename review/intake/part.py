@@ -48,16 +48,17 @@ class Findings:
         """Note the cells of a column that were read as missing."""
         where = np.flatnonzero(np.asarray(rejected, dtype=bool))
         if len(where):
-            self._note("cell", where, self.table.header(name), self.table.cells(name), reason)
+            self._note(where, self.table.header(name), self.table.cells(name), reason)
 
     def quarantine(self, rows: np.ndarray, reason: str) -> None:
         """Note rows that are set aside whole."""
         where = np.flatnonzero(rows)
         self.quarantined += len(where)
         if len(where):
-            self._note("row", where, None, None, reason)
+            self._note(where, None, None, reason)
 
-    def _note(self, kind: str, where: np.ndarray, column: str | None, cells: pd.Series | None, reason: str) -> None:
+    def _note(self, where: np.ndarray, column: str | None, cells: pd.Series | None, reason: str) -> None:
+        """column and its cells; None: the rows whole."""
         raw = self.table.raw
         room = max(self.limit - len(self.rejections), 0)
         # A Python loop over at most `limit` rejected cells: each becomes one line of the log.
@@ -65,7 +66,7 @@ class Findings:
             value = str(cells.iloc[i]) if cells is not None else " | ".join(str(x) for x in raw.cells.iloc[i].dropna())
             self.rejections.append(
                 Rejection(
-                    kind="row" if kind == "row" else "cell",
+                    kind="row" if column is None else "cell",
                     file=raw.file,
                     sheet=raw.sheet,
                     row=int(raw.rows.iloc[i]),

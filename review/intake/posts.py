@@ -34,7 +34,6 @@ _LONGEST_ID: Final = 160
 _OWN: Final = "账号后台只导出本账号自己的内容，按品牌自有内容计，不计入舆论；如不是品牌的账号，请在表中加“账号类型”一列（达人、媒体、普通用户）"
 _COMMENT, _REPLY, _POST, _REPOST = (POST_KINDS.index(kind) for kind in ("comment", "reply", "post", "repost"))
 _NO_TITLES: Final = frozenset({"无标题", "笔记暂未设置标题", "暂无标题"})
-_REPOSTED: Final = frozenset({"转发微博", "轉發微博", "Repost", "repost"})
 
 
 def read_posts(table: Recognised, around: Surroundings) -> Part:
@@ -244,10 +243,10 @@ def _text_columns(table: Recognised) -> dict[str, object]:
         made["text"] = clean_texts(text)
     if tags is not None:
         made["tags"] = tag_lists(tags)
-    for name, column in (("keyword", "keyword"), ("url", "url"), ("image_hash", "image_hash"), ("emotion_vendor", "emotion_vendor")):
+    for name in ("keyword", "url", "image_hash", "emotion_vendor"):
         cells = table.cells(name)
         if cells is not None:
-            made[column] = labels(cells)
+            made[name] = labels(cells)
     return made
 
 

@@ -238,72 +238,132 @@ def parse_times(cells: pd.Series, zone: str, captured_at: datetime | pd.Series |
     month and day then fall into the year of capture, or the one before where that would be over a day ahead of it. reference_year is the year of a month
     and day where no capture time is known. A wall time that a change of clocks skips moves forward; one it repeats is taken as the first.
     """
-    values = arrow(cells)
-    n = len(values)
-    us = np.zeros(n, dtype=np.int64)
-    codes = np.full(n, -1, dtype=np.int8)
-    local = np.zeros(n, dtype=bool)
-    todo = ~np.asarray(values.is_null())
-    rejected = np.zeros(n, dtype=bool)
-    region: np.ndarray | None = None
-    edited = np.zeros(n, dtype=bool)
+    captured = _captured(captured_at, cells)
+    reading = _Reading(arrow(cells))
+    reading.read_numbers()
+    reading.read_usual_forms()
+    relative = reading.read_odd_forms()
+    if relative is not None:
+        reading.count_from_capture(relative, captured, zone, reference_year)
+    return reading.times(zone, cells.index)
 
-    digits = digits_only(values, 13)
-    if digits.any():
-        number = np.zeros(n, dtype=np.int64)
-        number[digits] = np.asarray(pc.cast(values if digits.all() else values.filter(pa.array(digits)), pa.int64()))
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class _Relative:
+    """Cells that say how long ago, how many days back, or a month and day (1 and 1 where they say none)."""
+
+    rows: np.ndarray
+    clock: np.ndarray
+    days: np.ndarray
+    month: np.ndarray
+    day: np.ndarray
+
+
+class _Reading:
+    """What was read of the cells so far. us: microseconds as `Moment` has them, local: by the clock on the wall; codes: into PRECISIONS, -1 for no time."""
+
+    def __init__(self, values: pa.Array) -> None:
+        n = len(values)
+        self._values = values
+        self._todo = ~np.asarray(values.is_null())
+        self._us = np.zeros(n, dtype=np.int64)
+        self._codes = np.full(n, -1, dtype=np.int8)
+        self._local = np.zeros(n, dtype=bool)
+        self._rejected = np.zeros(n, dtype=bool)
+        self._region: np.ndarray | None = None
+        self._edited = np.zeros(n, dtype=bool)
+
+    def read_numbers(self) -> None:
+        """Seconds and milliseconds since 1970."""
+        digits = digits_only(self._values, 13)
+        if not digits.any():
+            return
+        number = np.zeros(len(digits), dtype=np.int64)
+        number[digits] = np.asarray(pc.cast(self._values if digits.all() else self._values.filter(pa.array(digits)), pa.int64()))
         for (low, high), scale in ((_SECONDS, _US), (_MILLIS, 1000)):
             lane = digits & (number >= low) & (number < high)
-            us[lane], codes[lane] = number[lane] * scale, PRECISIONS.index("s")
-            todo &= ~lane
-    for pattern, form, precision in _LANES:
-        lane = matches(values, pattern) & todo if todo.any() else np.zeros(n, dtype=bool)
-        if lane.any():
-            parsed = pc.strptime(values.filter(pa.array(lane)), format=form, unit="us", error_is_null=True)
-            rolled = pc.and_(pc.less(pc.day(parsed), 4), pc.match_substring_regex(values.filter(pa.array(lane)), r"^\d{4}[-/]\d{1,2}[-/](?:29|30|31)"))
-            parsed = pc.if_else(pc.fill_null(rolled, False), pa.scalar(None, parsed.type), parsed)  # strptime rolls 02-30 over to 03-02
-            good = np.asarray(parsed.is_valid())
-            at = np.flatnonzero(lane)[good]
-            us[at] = np.asarray(pc.cast(parsed, pa.int64()).drop_null())
-            codes[at] = PRECISIONS.index(precision)
-            local[at] = True
-            todo[at] = False
+            self._us[lane], self._codes[lane] = number[lane] * scale, PRECISIONS.index("s")
+            self._todo &= ~lane
 
-    captured = _captured(captured_at, cells)
-    odd = np.flatnonzero(todo)
-    if len(odd):
-        day_first = _day_first(values.take(pa.array(odd)))
-        which, moments = each_distinct(values.take(pa.array(odd)), lambda cell: None if is_missing(cell) else (read_moment(cell, day_first) or "rejected"))
-        rejected[odd] = np.array([moment == "rejected" for moment in moments], dtype=bool)[which]
+    def read_usual_forms(self) -> None:
+        """The forms of most exports, all cells of one at once."""
+        for pattern, form, precision in _LANES:
+            if not self._todo.any():
+                return
+            lane = matches(self._values, pattern) & self._todo
+            if not lane.any():
+                continue
+            cells = self._values.filter(pa.array(lane))
+            parsed = pc.strptime(cells, format=form, unit="us", error_is_null=True)
+            rolled = pc.and_(pc.less(pc.day(parsed), 4), pc.match_substring_regex(cells, r"^\d{4}[-/]\d{1,2}[-/](?:29|30|31)"))
+            parsed = pc.if_else(pc.fill_null(rolled, False), pa.scalar(None, parsed.type), parsed)  # strptime rolls 02-30 over to 03-02
+            at = np.flatnonzero(lane)[np.asarray(parsed.is_valid())]
+            self._us[at] = np.asarray(pc.cast(parsed, pa.int64()).drop_null())
+            self._codes[at] = PRECISIONS.index(precision)
+            self._local[at] = True
+            self._todo[at] = False
+
+    def read_odd_forms(self) -> _Relative | None:
+        """Whatever else people and platforms write, each distinct cell once; the cells that are still to be counted from capture (None: there are none)."""
+        odd = np.flatnonzero(self._todo)
+        if not len(odd):
+            return None
+        cells = self._values.take(pa.array(odd))
+        day_first = _day_first(cells)
+        which, moments = each_distinct(cells, lambda cell: None if is_missing(cell) else (read_moment(cell, day_first) or "rejected"))
+        self._rejected[odd] = np.array([moment == "rejected" for moment in moments], dtype=bool)[which]
         known = [moment if isinstance(moment, Moment) else None for moment in moments]
         readable = np.array([moment is not None for moment in known], dtype=bool)[which]
         rows, which = odd[readable], which[readable]
-        region = np.full(n, None, dtype=object)
-        region[rows] = np.array([moment.region if moment else None for moment in known], dtype=object)[which]
-        edited[rows] = np.array([moment.edited if moment else False for moment in known], dtype=bool)[which]
-        codes[rows] = np.array([PRECISIONS.index(moment.precision) if moment else -1 for moment in known], dtype=np.int8)[which]
-        us[rows] = np.array([moment.us if moment else 0 for moment in known], dtype=np.int64)[which]
+        self._region = np.full(len(self._values), None, dtype=object)
+        self._region[rows] = np.array([moment.region if moment else None for moment in known], dtype=object)[which]
+        self._edited[rows] = np.array([moment.edited if moment else False for moment in known], dtype=bool)[which]
+        self._codes[rows] = np.array([PRECISIONS.index(moment.precision) if moment else -1 for moment in known], dtype=np.int8)[which]
+        self._us[rows] = np.array([moment.us if moment else 0 for moment in known], dtype=np.int64)[which]
         clock = np.array([moment.clock if moment else "" for moment in known], dtype=object)[which]
-        local[rows] = clock == "local"
-        lost = _count_from_capture(rows, which, clock, (known, captured, zone, reference_year), us, local)
-        rejected[lost] = True
-        codes[lost] = -1
+        self._local[rows] = clock == "local"
+        relative = np.isin(clock, ["ago", "days_back", "month_day"])
+        if not relative.any():
+            return None
+        said = [(moment.days, moment.month or 1, moment.day or 1) if moment else (0, 1, 1) for moment in known]
+        days, month, day = np.array(said, dtype=np.int64)[which[relative]].T
+        return _Relative(rows=rows[relative], clock=clock[relative], days=days, month=month, day=day)
 
-    at = pd.Series(us.view("datetime64[us]"))
-    if local.any():
-        wall = pd.DatetimeIndex(us[local].view("datetime64[us]"))
-        placed = wall.tz_localize(zone, ambiguous=np.ones(len(wall), dtype=bool), nonexistent="shift_forward").tz_convert("UTC").tz_localize(None)
-        at[local] = placed.as_unit("us").to_numpy()
-    at[codes < 0] = pd.NaT
-    at = at.dt.tz_localize("UTC")
-    at.index = cells.index
-    return Times(
-        at=at.astype(TIME),
-        precision=pd.Series(pd.Categorical.from_codes(codes, dtype=vocabulary(*PRECISIONS)), index=cells.index),
-        rejected=pd.Series(rejected, index=cells.index),
-        region=no_texts(n).set_axis(cells.index) if region is None else text_series(pa.array(region, pa.large_string()), cells.index),
-        edited=pd.Series(edited, index=cells.index),
-    )
+    def count_from_capture(self, said: _Relative, captured: pd.Series, zone: str, reference_year: int | None) -> None:
+        """captured: of every cell. Cells with nothing to count from are rejected."""
+        rows, utc = said.rows, captured.iloc[said.rows]
+        known = utc.notna().to_numpy()
+        wall = utc.dt.tz_convert(zone).dt.tz_localize(None)
+        utc_us = utc.dt.tz_localize(None).to_numpy(dtype="datetime64[us]").astype(np.int64)
+        wall_us = wall.to_numpy(dtype="datetime64[us]").astype(np.int64)
+        offset = self._us[rows]
+        made = np.where(said.clock == "ago", utc_us - offset, wall_us // _DAY_US * _DAY_US - said.days * _DAY_US + offset)
+        by_month = said.clock == "month_day"
+        if by_month.any():
+            year = np.where(known, wall.dt.year.fillna(0).to_numpy(dtype=np.int64), reference_year or 0)
+            this = _wall_us(year, said.month, said.day) + offset
+            made = np.where(by_month, np.where(known & (this > wall_us + _DAY_US), _wall_us(year - 1, said.month, said.day) + offset, this), made)
+            known = np.where(by_month, known | (reference_year is not None), known) & ~(by_month & ((said.month == 2) & (said.day == 29) & ~_leap(year)))
+        self._us[rows], self._local[rows] = made, said.clock != "ago"
+        lost = rows[~known]
+        self._us[lost], self._local[lost], self._codes[lost], self._rejected[lost] = 0, False, -1, True
+
+    def times(self, zone: str, index: pd.Index) -> Times:
+        at = pd.Series(self._us.view("datetime64[us]"))
+        if self._local.any():
+            wall = pd.DatetimeIndex(self._us[self._local].view("datetime64[us]"))
+            placed = wall.tz_localize(zone, ambiguous=np.ones(len(wall), dtype=bool), nonexistent="shift_forward").tz_convert("UTC").tz_localize(None)
+            at[self._local] = placed.as_unit("us").to_numpy()
+        at[self._codes < 0] = pd.NaT
+        at = at.dt.tz_localize("UTC")
+        at.index = index
+        return Times(
+            at=at.astype(TIME),
+            precision=pd.Series(pd.Categorical.from_codes(self._codes, dtype=vocabulary(*PRECISIONS)), index=index),
+            rejected=pd.Series(self._rejected, index=index),
+            region=no_texts(len(index)).set_axis(index) if self._region is None else text_series(pa.array(self._region, pa.large_string()), index),
+            edited=pd.Series(self._edited, index=index),
+        )
 
 
 def _captured(captured_at: datetime | pd.Series | None, cells: pd.Series) -> pd.Series:
@@ -313,37 +373,6 @@ def _captured(captured_at: datetime | pd.Series | None, cells: pd.Series) -> pd.
         raise ValueError("captured_at must be aware")
     stamp = pd.NaT if captured_at is None else pd.Timestamp(captured_at.astimezone(UTC))
     return pd.Series(stamp, index=cells.index, dtype=TIME)
-
-
-def _count_from_capture(
-    rows: np.ndarray, which: np.ndarray, clock: np.ndarray, given: tuple[list[Moment | None], pd.Series, str, int | None], us: np.ndarray, local: np.ndarray
-) -> np.ndarray:
-    """Fill `us` and `local` for relative moments of `rows` in place; gives the rows that have nothing to count from."""
-    moments, captured, zone, reference_year = given
-    relative = np.isin(clock, ["ago", "days_back", "month_day"])
-    if not relative.any():
-        return rows[:0]
-    rows, which, clock = rows[relative], which[relative], clock[relative]
-    utc = captured.iloc[rows]
-    known = utc.notna().to_numpy()
-    wall = utc.dt.tz_convert(zone).dt.tz_localize(None)
-    utc_us = utc.dt.tz_localize(None).to_numpy(dtype="datetime64[us]").astype(np.int64)
-    wall_us = wall.to_numpy(dtype="datetime64[us]").astype(np.int64)
-    days = np.array([moment.days if moment else 0 for moment in moments], dtype=np.int64)[which]
-    offset = us[rows]
-    made = np.where(clock == "ago", utc_us - offset, wall_us // _DAY_US * _DAY_US - days * _DAY_US + offset)
-    by_month = clock == "month_day"
-    if by_month.any():
-        month = np.array([moment.month if moment else 1 for moment in moments], dtype=np.int64)[which]
-        day = np.array([moment.day if moment else 1 for moment in moments], dtype=np.int64)[which]
-        year = np.where(known, wall.dt.year.fillna(0).to_numpy(dtype=np.int64), reference_year or 0)
-        this = _wall_us(year, month, day) + offset
-        made = np.where(by_month, np.where(known & (this > wall_us + _DAY_US), _wall_us(year - 1, month, day) + offset, this), made)
-        known = np.where(by_month, known | (reference_year is not None), known) & ~(by_month & ((month == 2) & (day == 29) & ~_leap(year)))
-    us[rows], local[rows] = made, clock != "ago"
-    local[rows[~known]] = False
-    us[rows[~known]] = 0
-    return rows[~known]
 
 
 def _wall_us(year: np.ndarray, month: np.ndarray, day: np.ndarray) -> np.ndarray:

@@ -217,9 +217,9 @@ class SheetRows:
         }
         return table.frame({**origin, **chosen}, int(kept.sum()))
 
-    def reject_at(self, i: int, code: str, reason: str, value: str | None = None) -> None:
+    def reject_at(self, i: int, code: str, reason: str) -> None:
         """Record one bad cell of a row that stays."""
-        self._record("cell", i, self.sheet.field(code), reason, value)
+        self._record("cell", i, self.sheet.field(code), reason)
 
     def _times(self, code: str, times: TypedTimes) -> TypedTimes:
         field = self.sheet.field(code)
@@ -237,8 +237,8 @@ class SheetRows:
         for i in np.flatnonzero(mask.to_numpy() & self.alive):  # a Python loop over bad cells only
             self._record("cell", int(i), field, reason)
 
-    def _record(self, kind: RejectionKind, i: int, field: Field | None, reason: str, value: str | None = None) -> None:
-        cell = value if value is not None else "" if field is None or pd.isna(self.cells[field.code].iloc[i]) else str(self.cells[field.code].iloc[i])
+    def _record(self, kind: RejectionKind, i: int, field: Field | None, reason: str) -> None:
+        cell = "" if field is None or pd.isna(self.cells[field.code].iloc[i]) else str(self.cells[field.code].iloc[i])
         self.rejections.append(
             Rejection(
                 kind=kind,

@@ -11,6 +11,7 @@ from review.incident.errors import Fault
 from review.incident.tables import (
     ACTION_TYPES,
     AUTHOR_TYPES,
+    COMMENT_KINDS,
     FLAG,
     ID_ORIGINS,
     INEXACT,
@@ -36,7 +37,6 @@ from review.settings.sheets import MetricMeaning
 _TEXTS: Final = ("actor", "title", "text", "url", "audience", "commitment", "owner", "result", "screenshot", "note")
 _POST_COUNTS: Final = ("author_followers", "likes", "collects", "comments", "shares", "views", "impressions")
 _DAILY: Final = ("units", "sales", "orders", "refunds", "followers_lost")
-_TALK: Final = ("comment", "reply", "danmaku")
 _NOT_HOURS: Final = r"分|秒|天|日"
 
 
@@ -261,7 +261,7 @@ def stacked(frames: list[pd.DataFrame]) -> pd.DataFrame:
 def _lineage(rows: SheetRows, platform: pd.Series, item: pd.Series, parent: pd.Series, kind: pd.Series) -> tuple[pd.Series, pd.Series, pd.Series, pd.Series]:
     """(kind, thread_id, parent_id, root_id): what 上级编号 means for each kind of row, looked up among the rows of the same platform."""
     has_parent = parent.notna().to_numpy()
-    talk = kind.isin(_TALK).to_numpy()
+    talk = kind.isin(COMMENT_KINDS).to_numpy()
     named = np.flatnonzero(item.notna().to_numpy() & rows.alive)
     keys = platform.fillna("") + "\n"
     known = pd.Index((keys + item.fillna("")).iloc[named])
@@ -282,7 +282,7 @@ def _lineage(rows: SheetRows, platform: pd.Series, item: pd.Series, parent: pd.S
         top = np.where(climbs, higher, top)
     highest = parent.take(top).reset_index(drop=True)
     is_reply = kind.isin(["reply"])
-    first_level = kind.isin(_TALK) & ~is_reply
+    first_level = kind.isin(COMMENT_KINDS) & ~is_reply
     thread = parent.where(first_level, highest.where(is_reply & kind_above.notna()))
     return kind, thread, parent.mask(first_level), highest.where(kind.isin(["repost"]))
 

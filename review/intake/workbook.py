@@ -78,7 +78,7 @@ def blank_workbook() -> bytes:
     book.properties.title = GUIDE_TITLE
     buffer = io.BytesIO()
     book.save(buffer)
-    return _with_fixed_dates(buffer.getvalue())
+    return with_fixed_dates(buffer.getvalue())
 
 
 def header_of(field: Field) -> str:
@@ -273,7 +273,7 @@ def _display_width(text: str) -> int:
     return sum(2 if ord(letter) > 0x2E7F else 1 for letter in text)
 
 
-def _with_fixed_dates(package: bytes) -> bytes:
+def with_fixed_dates(package: bytes) -> bytes:
     """The package with fixed dates in its zip entries and core properties."""
     made = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(package)) as source, zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as target:

@@ -1,10 +1,10 @@
-"""claims.json, import.json and rejected.csv: the machine-readable companions of a report."""
+"""claims.json, import.json and the row files of work/ (rejected.csv, labels.csv, links.csv): the machine-readable companions of a report."""
 
 import csv
 import io
 import json
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Final
 
 import pandas as pd
 
@@ -18,7 +18,8 @@ from review.report.source_words import source_lines
 from review.settings.emotion import EMOTIONS
 from review.settings.vocabulary import read_vocabulary
 
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r")
+"""What a cell begins with that a spreadsheet would run as a formula."""
 
 
 def claims_json(claims: Sequence[Claim], language: Language = SIMPLIFIED) -> bytes:
@@ -82,30 +83,26 @@ def labels_csv(posts: pd.DataFrame, moods: MoodRows, zone: str) -> bytes:
         }
     )
     for column in ("编号", "内容", "依据词"):
-        text = frame[column].astype(object).where(frame[column].notna(), "").astype(str)
-        frame[column] = text.where(~text.str.startswith(FORMULA_STARTS), "'" + text)
+        frame[column] = _safe_column(frame[column], FORMULA_STARTS)
     return frame.to_csv(index=False, lineterminator="\r\n").encode("utf-8-sig")
 
 
 def links_csv(posts: pd.DataFrame, links: Links) -> bytes:
     """id, parent_id, kind, evidence, confidence: a row a post; @name is an account that was quoted but not collected."""
     frame = links_table(posts, links)
+    starts = tuple(start for start in FORMULA_STARTS if start != "@")
     for column in frame.select_dtypes(include=["object", "string"]):
-        text = frame[column].astype(object).where(frame[column].notna(), "").astype(str)
-        frame[column] = text.where(~text.str.startswith(("=", "+", "-", "\t", "\r")), "'" + text)
+        frame[column] = _safe_column(frame[column], starts)
     return frame.to_csv(index=False, lineterminator="\r\n").encode("utf-8-sig")
+
+
+def _safe_column(column: pd.Series, starts: tuple[str, ...]) -> pd.Series:
+    """The cells as text, '' for none; one that begins like a formula is quoted with '."""
+    text = column.astype(object).where(column.notna(), "").astype(str)
+    return text.where(~text.str.startswith(starts), "'" + text)
 
 
 def language_of(content: bytes) -> Tag:
     """The language of the report that a claims.json belongs to; zh-Hans for one written before languages were recorded."""
     data = json.loads(content)
     return next((tag for tag in TAGS if isinstance(data, dict) and data.get("language") == tag), "zh-Hans")
-
-
-def read_claims(content: bytes) -> list[dict[str, Any]]:
-    """The claims of a claims.json. Raises ValueError where it is none."""
-    data = json.loads(content)
-    if not isinstance(data, dict) or data.get("schema") != "review.claims":
-        raise ValueError("not a claims.json")
-    claims: list[dict[str, Any]] = data["claims"]
-    return claims

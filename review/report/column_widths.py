@@ -13,10 +13,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from review.report.document import OPENING, Column, Num, Ref, Strong, Table, Text, string
-from review.report.theme import Theme
+from review.report.theme import MM_PER_POINT, Theme
 
 PADDING_PT: Final = 11.0  # left and right of a cell: 10 points in report.css, 9 in Word, and what rounding takes
-MM_PER_POINT: Final = 25.4 / 72
 NARROW: Final = 0.57  # of a full-width character: a digit or Latin letter of the report's fonts
 SPACE: Final = 0.27
 IN_WORD: Final = 0.5  # a digit in Word, which sets digits and letters so far apart from full-width characters:

@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 
 from review.analysis.spread import PostCard
 from review.incident.case import Case
-from review.incident.evidence import CaseField, Clock, Source
+from review.incident.evidence import Clock, Source
 from review.report.claims import ClaimBook
 from review.report.document import Num, Paragraph, Quoted, Span, Text, Words
 from review.report.language import SIMPLIFIED, Language
@@ -183,11 +183,7 @@ def basis(what: str, how: str, *sources: Source | None) -> Basis:
 
 def typed_basis(what: str, case: Case, *fields: str) -> Basis:
     """The basis of a typed fact: where in the workbook it stands."""
-    return Basis(what=what, how="分析人员填写", sources=field_sources(case, fields))
-
-
-def field_sources(case: Case, fields: Sequence[str]) -> tuple[CaseField, ...]:
-    return tuple(case.sources[name] for name in fields if name in case.sources)
+    return Basis(what=what, how="分析人员填写", sources=case.sources_of(*fields))
 
 
 CLOCK = Clock()

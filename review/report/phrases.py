@@ -12,6 +12,7 @@ from typing import Any
 
 from review.incident.errors import Fault, UnusableInput
 from review.report.document import DIGIT, Label, Num, Quoted, Ref, Span, Strong, Text, Words
+from review.report.theme import Theme, templates_dir
 from review.settings.toml import TomlReader, read_toml
 
 _PLACE = re.compile(r"\{([a-z][a-z0-9_]*)\}")
@@ -72,6 +73,12 @@ def _spaced(spans: list[Span]) -> Text:
                 span = Words(text.strip() if text.strip() == "至" else text)
         made.append(span)
     return tuple(made)
+
+
+def phrases_of(theme: Theme) -> Phrases:
+    """The phrases of the theme's language, the house's before ours."""
+    shipped, folder = templates_dir(), theme.language.phrases
+    return load_phrases(shipped / folder, next((house / folder for house in theme.folders if house != shipped), None))
 
 
 def load_phrases(folder: Path, own: Path | None = None) -> Phrases:

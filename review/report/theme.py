@@ -13,6 +13,7 @@ from review.settings.toml import TomlReader, read_toml
 
 T = TypeVar("T")
 
+MM_PER_POINT: Final = 25.4 / 72
 HEX_COLOUR: Final = re.compile(r"#[0-9A-Fa-f]{6}")
 DASHES: Final = re.compile(r"|[0-9.]+( [0-9.]+)+")
 ADDRESS: Final = re.compile(r"/\*.*?\*/|url\(\s*[\"']?(?P<url>[^\"')]*)|@import\s+[\"'](?P<sheet>[^\"']*)", re.DOTALL | re.IGNORECASE)

@@ -13,12 +13,12 @@ import numpy as np
 
 from review.report.chart_data import CurvePoint
 from review.report.charts.placing import runs
+from review.report.theme import MM_PER_POINT
 from review.report.word_drawingml import stroke
 
 STEP_PT: Final = 1.0  # from stroke to stroke on the page
 STROKE_PT: Final = 1.75  # the area stays whole where a chart is drawn up to so much larger
 OPACITY: Final = 0.3
-PT_TO_MM: Final = 25.4 / 72
 
 Line = tuple[tuple[float | None, float | None], ...]
 
@@ -47,7 +47,7 @@ def band_of(points: Sequence[CurvePoint], at: Sequence[float], bucket_minutes: i
     parts = [banded[i] and banded[i + 1] and at[i + 1] - at[i] <= reach for i in range(len(points) - 1)]
     firm = [part and solid[i] and solid[i + 1] for i, part in enumerate(parts)]
     pale = [part and not other for part, other in zip(parts, firm, strict=True)]
-    step = STEP_PT * PT_TO_MM * days_per_mm
+    step = STEP_PT * MM_PER_POINT * days_per_mm
     lines = [tuple(cell for first, end in runs(chosen) for cell in _to_and_fro(points[first : end + 1], at[first : end + 1], step)) for chosen in (firm, pale)]
     joined = [before or after for before, after in zip([False, *parts], [*parts, False], strict=True)]
     return Band(firm=lines[0], pale=lines[1], lone=tuple(known and not other for known, other in zip(banded, joined, strict=True)))

@@ -24,7 +24,7 @@ from review.report.document import (
     string,
     walk,
 )
-from review.report.theme import Theme
+from review.report.theme import MM_PER_POINT, Theme
 from review.report.word_slots import control_titles, slot_tag
 from review.report.word_styles import BULLETS, twips
 from review.report.word_text import Marks, attribute, code, paragraph, run, runs
@@ -35,7 +35,6 @@ NAMESPACES: Final = (
     'xmlns:pic="http://schemas.openxmlformats.org/drawingml/2006/picture" xmlns:c="http://schemas.openxmlformats.org/drawingml/2006/chart"'
 )
 EMU_PER_MM: Final = 36000
-MM_PER_POINT: Final = 25.4 / 72
 HALF_WIDTH: Final = 0.6  # of a full-width character: a bold Latin letter or digit
 PARAGRAPHS: Final = {"body": "ReviewBody", "lead": "ReviewLead", "gap": "ReviewGap", "note": "ReviewNote"}
 CALLOUTS: Final = {"finding": "ReviewFinding", "caution": "ReviewCaution", "decision": "ReviewDecision"}

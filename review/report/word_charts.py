@@ -8,33 +8,27 @@ from zoneinfo import ZoneInfo
 
 from review.report.chart_data import BandsChart, ChartData, CopiesChart, CurveChart, DailyChart, LayersChart, PanelsChart, Picture, ScoreChart
 from review.report.charts import is_empty
-from review.report.charts.placing import flag_lanes, spread
-from review.report.theme import Theme
-from review.report.word_band import PT_TO_MM, band_line, band_of
+from review.report.charts.placing import flag_lanes
+from review.report.theme import MM_PER_POINT, Theme
+from review.report.word_curve import PLOT_MM, SIDES_MM, curve_chart
 from review.report.word_drawingml import (
     DAY,
     MOST_TICKS,
     NO_LINE,
     NO_MARKER,
-    PERCENT,
     SHOW_NOTHING,
     TIME,
     NativeChart,
-    Sheet,
     chart_space,
     drop_lines,
     error_bars,
-    event_look,
     filled,
-    hidden,
     letters,
-    lines_across,
     local_serial,
     mark,
     number_ref,
     opening,
     plot_room,
-    scatter,
     shaped,
     stroke,
     text_labels,
@@ -46,14 +40,8 @@ from review.report.word_drawingml import (
 from review.report.word_lanes import bands_chart, copies_chart, panels_chart
 from review.report.word_sheet import SHEET, ColumnRef, SheetColumn, reference, serial, workbook_bytes
 
-EXACT_PERCENT: Final = "0.0%"
-EVENT_MM: Final = 5.2  # a numbered marker with its rim: height of their row, and between two of it
-ELBOW_MM: Final = 2.0  # below the row of events: there a line runs from its marker to its time
-PLOT_MM: Final = 46.0  # height of the values, below the rows of events
-CURVE_EDGES_MM: Final = (20.0, 8.0)  # free above, for a legend of three lines, and below, for the time axis
 DAILY_EDGES_MM: Final = (8.0, 8.0)
 LAYERS_EDGES_MM: Final = (4.0, 9.0)
-SIDES_MM: Final = (14.0, 7.0)  # free at the left, for the values' axis, and at the right, for half a label
 LEGEND_MM: Final = 36.0  # a legend at the right
 FLAG_MM: Final = 4.2  # from row to row of numbers without a marker
 TONES: Final = (0, 1, 3, 5, 2, 4)  # series in this order: the first four lie farthest apart in grey, as in the drawing
@@ -66,7 +54,7 @@ def native_chart(chart: ChartData | Picture, theme: Theme) -> NativeChart | None
         raise ValueError(f"nothing to draw in {type(chart).__name__}")
     match chart:
         case CurveChart(small=False):
-            return _curve(chart, theme)
+            return curve_chart(chart, theme)
         case ScoreChart():
             return _scores(chart, theme)
         case DailyChart():
@@ -81,121 +69,6 @@ def native_chart(chart: ChartData | Picture, theme: Theme) -> NativeChart | None
             return copies_chart(chart, theme)
         case _:
             return None
-
-
-def _curve(chart: CurveChart, theme: Theme) -> NativeChart:
-    """Points, the band of their intervals, smooth line, steps, trigger, numbered events in a row above: a scatter chart, as Word's lines know days only."""
-    zone = ZoneInfo(chart.zone)
-    c = theme.colours
-    points = sorted(chart.points, key=lambda point: point.at)
-    steps = [
-        cell
-        for regime in chart.regimes
-        for cell in ((local_serial(regime.start, zone), regime.share), (local_serial(regime.end, zone), regime.share), (None, None))
-    ]
-    times = (
-        [local_serial(point.at, zone) for point in points]
-        + [at for at, _ in steps if at is not None]
-        + [local_serial(event.at, zone) for event in chart.events]
-    )
-    low, high, unit = time_span(min(times), max(times))
-    peak = max([point.high if point.high is not None else point.share for point in points] + [chart.trigger or 0.0])
-    top = min(1.0, max(0.2, ceil(peak * 5 - 1e-9) / 5))
-    trigger = (chart.trigger, chart.trigger) if chart.trigger is not None else ()
-    width = theme.page.text_width_mm
-    mm = (high - low) / (width - sum(SIDES_MM))
-    band = band_of(points, [local_serial(point.at, zone) for point in points], chart.bucket_minutes, mm)
-    sheet = Sheet(max(len(points), len(chart.smooth), len(steps), 4 * len(chart.events), 6, band.rows), theme.language)
-    series: list[str] = []
-    alone = list(zip(points, band.lone, strict=True))
-    sheet.add("时间", tuple(local_serial(point.at, zone) for point in points), TIME)
-    sheet.add("负面占比", tuple(None if point.thin else point.share for point in points), EXACT_PERCENT)
-    sheet.add("负面占比（样本偏少）", tuple(point.share if point.thin else None for point in points), EXACT_PERCENT)
-    sheet.add("区间下限", tuple(point.low for point in points), EXACT_PERCENT)
-    sheet.add("区间上限", tuple(point.high for point in points), EXACT_PERCENT)
-    sheet.add("单点向上", tuple(point.high - point.share if lone and point.high is not None else None for point, lone in alone), EXACT_PERCENT)
-    sheet.add("单点向下", tuple(point.share - point.low if lone and point.low is not None else None for point, lone in alone), EXACT_PERCENT)
-    sheet.add(chart.counted, tuple(None if point.n is None else float(point.n) for point in points), "0")
-    sheet.add("走势时间", tuple(local_serial(at, zone) for at, _ in chart.smooth), TIME)
-    sheet.add("平滑走势", tuple(value for _, value in chart.smooth), EXACT_PERCENT)
-    sheet.add("阶段时间", tuple(at for at, _ in steps), TIME)
-    sheet.add("阶段水平", tuple(share for _, share in steps), EXACT_PERCENT)
-    sheet.add("预警线时间", (low, high) if trigger else (), TIME)
-    sheet.add("预警线", trigger, PERCENT)
-    grid = tuple(0.2 * index for index in range(1, round(top / 0.2) + 1))
-    sheet.add("网格线起点", (low,) * len(grid), TIME)
-    sheet.add("网格线", grid, PERCENT)
-    for name, area, tone in (("区间填色", band.firm, c.band), ("区间填色（样本偏少）", band.pale, c.grid)):
-        if area:
-            sheet.add(f"{name}处", tuple(when for when, _ in area), "0.000")
-            sheet.add(name, tuple(share for _, share in area), EXACT_PERCENT)
-            series.append(scatter(len(series), sheet.pair(name, f"{name}处"), (band_line(tone), NO_MARKER, "", "")))
-    # the grid ends with the shares: an axis would draw it behind the events too
-    series.append(scatter(len(series), sheet.pair("网格线", "网格线起点"), (NO_LINE, NO_MARKER, "", lines_across(high - low, stroke(c.grid, 0.5)))))
-    unnamed = list(range(len(series)))
-    if chart.rough:
-        from review.report.charts.axes import tenth  # loads what pictures are drawn with
-
-        # no number format turns a share into tenths: the axis is written point by point, as in print
-        ticks = (0.0, *grid)
-        sheet.add("刻度", ticks, PERCENT)
-        sheet.add("刻度处", (low,) * len(ticks), TIME)
-        labels = text_labels(theme, [theme.language.own(tenth(tick)) for tick in ticks], letters(theme, theme.sizes.chart, c.muted), "l")
-        unnamed.append(len(series))
-        series.append(scatter(len(series), sheet.pair("刻度", "刻度处"), (NO_LINE, NO_MARKER, labels, "")))
-    for name, marker, thickness in (
-        ("负面占比（样本偏少）", mark("circle", 4, c.unknown, c.unknown), 0.75),
-        ("负面占比", mark("circle", 5, c.public, c.paper), 1.5),
-    ):
-        bars = error_bars(sheet.ref("单点向上"), sheet.ref("单点向下"), "y", stroke(c.band, thickness)) if any(band.lone) else ""
-        if any(cell is not None for cell in sheet.ref(name).cells):
-            series.append(scatter(len(series), sheet.pair(name, "时间"), (NO_LINE, marker, "", bars)))
-    for name, at, line in (
-        ("平滑走势", "走势时间", stroke(c.public, 1.0)),
-        ("阶段水平", "阶段时间", stroke(c.ink, 2.0)),
-        ("预警线", "预警线时间", stroke(c.ink, 0.75, "dash")),
-    ):
-        if any(cell is not None for cell in sheet.ref(name).cells):
-            series.append(scatter(len(series), sheet.pair(name, at), (line, NO_MARKER, "", "")))
-    under = top + ELBOW_MM / PLOT_MM * top
-    ceiling = under + EVENT_MM / PLOT_MM * top if chart.events else top
-    row = (under + ceiling) / 2
-    events = sorted(chart.events, key=lambda event: (event.at, event.number))
-    places = spread([local_serial(event.at, zone) for event in events], EVENT_MM * mm, low + EVENT_MM / 2 * mm, high - EVENT_MM / 2 * mm)
-    for side, side_name, colour, symbol in (("public", "舆论侧事件", c.public, "circle"), ("brand", "品牌侧事件", c.brand, "square")):
-        own = [(event, place) for event, place in zip(events, places, strict=True) if event.side == side]
-        if own:
-            sheet.add(f"{side_name}时间", tuple(local_serial(event.at, zone) for event, _ in own), TIME)
-            sheet.add(f"{side_name}编号", tuple(float(event.number) for event, _ in own), "0")
-            sheet.add(f"{side_name}内容", tuple(event.label for event, _ in own), "@")
-            sheet.add(f"{side_name}标记处", tuple(place for _, place in own), "0.000")
-        for turning in (False, True):
-            numbers = [event.number if event.turning == turning else None for event, _ in own]
-            if all(number is None for number in numbers):
-                continue
-            name = side_name + ("（转折）" if turning else "")
-            # renderers differ in which series lies above: no line runs where a marker stands
-            ways = [
-                ((place, under), (local_serial(event.at, zone), top), (local_serial(event.at, zone), 0.0), (None, None))
-                for event, place in own
-                if event.turning == turning
-            ]
-            sheet.add(f"{name}连线处", tuple(when for way in ways for when, _ in way), "0.000")
-            sheet.add(f"{name}连线", tuple(height for way in ways for _, height in way), PERCENT)
-            sheet.add(name, tuple(None if number is None else row for number in numbers), PERCENT)
-            marker, labels = event_look(theme, numbers, colour, symbol, turning)
-            unnamed.append(len(series))
-            series.append(scatter(len(series), sheet.pair(f"{name}连线", f"{name}连线处"), (stroke(colour, 1.0 if turning else 0.5), NO_MARKER, "", "")))
-            series.append(scatter(len(series), sheet.pair(name, f"{side_name}标记处"), (NO_LINE, marker, labels, "")))
-    height = sum(CURVE_EDGES_MM) + PLOT_MM * ceiling / top
-    upright = value_axis(theme, (12, 11), "l", (0.0, ceiling, 0.2), f'[<=1.001]{PERCENT};""' if top == 1.0 else PERCENT, grid=False)
-    plot = (
-        f'<c:scatterChart><c:scatterStyle val="lineMarker"/><c:varyColors val="0"/>{"".join(series)}<c:axId val="11"/><c:axId val="12"/></c:scatterChart>'
-        f"{value_axis(theme, (11, 12), 'b', (low, high, unit), TIME if unit < 1 else DAY, grid=False)}"
-        f"{hidden(upright) if chart.rough else upright}"
-    )
-    head, tail = chart_space(theme, plot, legend="t", room=plot_room((width, height), *SIDES_MM, CURVE_EDGES_MM), unnamed=unnamed)
-    return NativeChart(head=head, tail=tail, workbook=workbook_bytes(sheet.columns, theme.language.own(SHEET)), width_mm=width, height_mm=height)
 
 
 def _scores(chart: ScoreChart, theme: Theme) -> NativeChart:
@@ -275,7 +148,7 @@ def _daily(chart: DailyChart, theme: Theme) -> NativeChart:
         numbered.setdefault(on_day[event.at.astimezone(zone).date()], []).append(str(event.number))
     flags = ["、".join(numbered[index]) if index in numbered else None for index in range(len(chart.days))]
     width = theme.page.text_width_mm
-    spans = [len(flag) * theme.sizes.chart * PT_TO_MM for flag in flags if flag is not None]  # never less than it is drawn
+    spans = [len(flag) * theme.sizes.chart * MM_PER_POINT for flag in flags if flag is not None]  # never less than it is drawn
     stems = [index * (width - sum(SIDES_MM)) / max(len(chart.days) - 1, 1) for index in numbered]
     rows = dict(zip(numbered, flag_lanes(stems, spans, 1.0), strict=True))
     count = max(rows.values(), default=-1) + 1

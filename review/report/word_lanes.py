@@ -10,7 +10,7 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from review.report.chart_data import BandsChart, CopiesChart, CopyLane, CurveChart, CurvePoint, PanelsChart, SharePanel
-from review.report.theme import Theme
+from review.report.theme import MM_PER_POINT, Theme
 from review.report.word_band import Band, band_line, band_of
 from review.report.word_drawingml import (
     DAY,
@@ -46,7 +46,6 @@ LANE_MM: Final = 9.4
 EDGES_MM: Final = (3.0, 9.0)  # free above and, for the time axis, below
 PITCH: Final = 1.25  # from base to base, in heights of a lane
 DOT_MM: Final = (0.7, 2.0)  # smallest and largest radius
-PT_PER_MM: Final = 72 / 25.4
 
 
 class _Lanes:
@@ -248,7 +247,7 @@ def copies_chart(chart: CopiesChart, theme: Theme) -> NativeChart:
     sheet.add("组别", tuple(float(lane.number) for lane in lanes), "0")
     sheet.add("组内条数", tuple(float(lane.posts) for lane in lanes), "#,##0")
     most = max(count for _, _, count in dots)
-    sizes = [round(2 * (DOT_MM[0] + (DOT_MM[1] - DOT_MM[0]) * sqrt(count / most)) * PT_PER_MM) for _, _, count in dots]
+    sizes = [round(2 * (DOT_MM[0] + (DOT_MM[1] - DOT_MM[0]) * sqrt(count / most)) / MM_PER_POINT) for _, _, count in dots]
     shown = _with_room(theme, [(row, at * mm, name) for (row, _, _), at, name in zip(dots, times, joined, strict=True)])
     small = letters(theme, theme.sizes.chart - 1, c.ink)
     series = [scatter(0, sheet.pair("首末连线", "首末时间"), (stroke(c.rule, 1.0), NO_MARKER, "", ""))]
@@ -288,7 +287,7 @@ def _joining(lane: CopyLane) -> list[str]:
 
 def _with_room(theme: Theme, labels: list[tuple[int, float, str]]) -> list[str | None]:
     """Each label (lane, place in mm, words) that does not run into the one before it in its lane, else None. Full characters are as wide as their size."""
-    em = (theme.sizes.chart - 1) / PT_PER_MM
+    em = (theme.sizes.chart - 1) * MM_PER_POINT
     shown: list[str | None] = []
     free: dict[int, float] = {}
     for lane, at, words in labels:

@@ -18,7 +18,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any, Final
 from xml.sax.saxutils import quoteattr
 
-from review.incident.errors import Fault, UnusableInput, cause_of
+from review.incident.errors import Fault, UnusableInput, content_of
 from review.report.theme import Page, Theme, WordStyles, load_theme
 from review.report.word_style_values import MARGINS, NUMBER, W, checked, merged, name_of, plain, rewrite, styles_of
 from review.report.word_styles import TWIPS_PER_MM, styles_xml
@@ -110,9 +110,7 @@ def _unreadable(path: Path, what: str = "不是可读取的 DOCX 文件") -> Unu
 
 def _opened(path: Path) -> zipfile.ZipFile:
     try:
-        return zipfile.ZipFile(io.BytesIO(path.read_bytes()))
-    except OSError as error:
-        raise UnusableInput(Fault(str(path), f"无法读取（{cause_of(error)}）", "若文件正在 Word 中打开，请先关闭")) from error
+        return zipfile.ZipFile(io.BytesIO(content_of(path, "若文件正在 Word 中打开，请先关闭")))
     except zipfile.BadZipFile as error:
         raise _unreadable(path) from error
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from review.settings.causes import CauseSettings, load_cause_settings
-from review.settings.curve import CurveSettings, curve_settings
+from review.settings.curve import CurveSettings, load_curve_settings
 from review.settings.emotion import EmotionModel, load_emotion_model
 from review.settings.links import LinkSettings, load_link_settings
 from review.settings.media import MediaList, load_media_list
@@ -35,7 +35,7 @@ def load_analysis_settings(rubric_file: Path | None = None, media_file: Path | N
     """The shipped settings, with the rubric and the media list replaced whole where a file is given. Raises UnusableInput with every fault of a file."""
     return AnalysisSettings(
         thresholds=load_thresholds(),
-        curve=curve_settings(),
+        curve=load_curve_settings(),
         rubric=load_rubric(rubric_file),
         statement=load_statement_settings(),
         reasons=load_reasons(),

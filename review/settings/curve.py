@@ -1,7 +1,6 @@
 """Thresholds of the curve and of what is read off it, from curve.toml; one dataclass a table of that file."""
 
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 
 from review.settings.toml import SETTINGS_DIR, TomlReader, read_toml
@@ -143,8 +142,8 @@ class CurveSettings:
     labels: LabelSettings
 
 
-def load_curve_settings(path: Path) -> CurveSettings:
-    """The settings in this file.
+def load_curve_settings(path: Path = SETTINGS_DIR / "curve.toml") -> CurveSettings:
+    """The settings in this file (default: ours).
 
     Raises UnusableInput with every fault: missing, unknown or ill-typed keys, shares outside [0, 1], an unordered ladder.
     """
@@ -164,12 +163,6 @@ def load_curve_settings(path: Path) -> CurveSettings:
     reader.done()
     reader.close()
     return settings
-
-
-@cache
-def curve_settings() -> CurveSettings:
-    """The settings shipped with the program."""
-    return load_curve_settings(SETTINGS_DIR / "curve.toml")
 
 
 def _share(table: TomlReader, key: str) -> float:

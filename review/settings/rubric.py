@@ -14,6 +14,7 @@ Level = Literal["l1", "l2"]
 Part = Literal["process", "outcome"]
 CriterionKind = Literal["delay", "value", "category", "service", "lead"]
 AttributionGrade = Literal["A", "B", "C", "D"]
+"""A fall beyond the trend before; B a downward turning point at the time, not beyond the trend; C no change to be told; D worse afterwards."""
 
 LEVELS: Final[tuple[Level, ...]] = get_args(Level)
 FILE: Final = SETTINGS_DIR / "rubric.toml"

@@ -10,10 +10,10 @@ import pandas as pd
 from review.analysis.buckets import bucket_grid
 from review.analysis.curve import Curve, Evidence, row_curve
 from review.incident.tables import POSTS, SAMPLES
-from review.settings.curve import TriggerSettings, curve_settings
+from review.settings.curve import TriggerSettings, load_curve_settings
 
 Floats = npt.NDArray[np.float64]
-SETTINGS = curve_settings()
+SETTINGS = load_curve_settings()
 TRIGGER = TriggerSettings(share=0.20, run=SETTINGS.trigger_run)
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 START = datetime(2026, 7, 31, 16, tzinfo=UTC)

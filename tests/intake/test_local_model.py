@@ -15,7 +15,7 @@ from click.testing import CliRunner
 from review.cli import main
 from review.incident.errors import UnusableInput
 from review.intake.local_model import WordPiece, load_local_model
-from review.settings.curve import curve_settings
+from review.settings.curve import load_curve_settings
 
 VOCABULARY = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "差", "好", "坏", "##掉", "un", "##able", "able", "!", "cafe", "很"]
 ABOUT = 'name = "小模型"\nlabels = ["非负面", "负面"]\nnegative = ["负面"]\nmax_length = 16\nlower_case = true\n'
@@ -162,7 +162,7 @@ def test_a_build_with_the_model_alone_says_what_a_quarter_of_an_hour_of_labellin
     result = CliRunner().invoke(main, ["build", str(comments(tmp_path)), "--at", "2026-09-01T00:00+08:00", "--out", str(tmp_path / "out")])
     assert result.exit_code == 0, result.output
     page = re.sub(r"<[^>]+>", "", next((tmp_path / "out").glob("*/report.html")).read_text(encoding="utf-8"))
-    settings = curve_settings().labels
+    settings = load_curve_settings().labels
     assert f"平均误差约 ±{settings.model_level_error * 100:.0f} 个百分点，偏高偏低未知" in page
     for labels, error in settings.audited:
         shown = f"{error * 100:.1f}".removesuffix(".0")

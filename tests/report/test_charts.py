@@ -55,7 +55,7 @@ from review.report.chart_data import (
     TimedEvent,
     TimelineChart,
 )
-from review.report.charts import draw, draw_png, draw_svg, size_mm
+from review.report.charts import draw, draw_sized_png, draw_svg
 from review.report.charts.axes import nice_top, time_ticks, value_ticks
 from review.report.charts.canvas import DASHED, DOTTED, clipped, drawable, ink_of, width_em, wrapped
 from review.report.charts.placing import flag_lanes, runs, spread
@@ -251,14 +251,14 @@ def boxes(chart: ChartData) -> Iterator[tuple[str, tuple[float, float, float, fl
 
 @pytest.mark.parametrize("name", ALL)
 def test_no_text_of_a_figure_covers_another_or_leaves_the_sheet(name: str) -> None:
-    width, height = size_mm(ALL[name], THEME)
+    sheet = draw(ALL[name], THEME)
     found = list(boxes(ALL[name]))
     assert found
     for text, (left, bottom, right, top) in found:
         assert left >= -0.05, text
         assert bottom >= -0.05, text
-        assert right <= width + 0.05, text
-        assert top <= height + 0.05, text
+        assert right <= sheet.width + 0.05, text
+        assert top <= sheet.height + 0.05, text
     slack = 0.15  # antialiased rims
     for (text, a), (other, b) in combinations(found, 2):
         apart = a[2] - slack <= b[0] or b[2] - slack <= a[0] or a[3] - slack <= b[1] or b[3] - slack <= a[1]
@@ -267,10 +267,9 @@ def test_no_text_of_a_figure_covers_another_or_leaves_the_sheet(name: str) -> No
 
 @pytest.mark.parametrize("name", ALL)
 def test_a_figure_fits_the_text_block_of_a_page(name: str) -> None:
-    width, height = size_mm(ALL[name], THEME)
-    page = THEME.page
-    assert width == page.text_width_mm
-    assert height <= page.height_mm - page.top_mm - page.bottom_mm - 20
+    sheet, page = draw(ALL[name], THEME), THEME.page
+    assert sheet.width == page.text_width_mm
+    assert sheet.height <= page.height_mm - page.top_mm - page.bottom_mm - 20
 
 
 @pytest.mark.parametrize("name", ALL)
@@ -286,11 +285,11 @@ def test_svg_is_well_formed_keeps_texts_as_texts_and_repeats(name: str) -> None:
 
 def test_png_has_the_size_it_claims_at_220_dpi_and_repeats() -> None:
     chart = score_chart()
-    first = draw_png(chart, THEME)
+    first, width_mm, height_mm = draw_sized_png(chart, THEME)
     width, height = (int.from_bytes(first[at : at + 4], "big") for at in (16, 20))
-    assert first == draw_png(chart, THEME)
-    assert width == pytest.approx(size_mm(chart, THEME)[0] / 25.4 * 220, abs=1)
-    assert height == pytest.approx(size_mm(chart, THEME)[1] / 25.4 * 220, abs=1)
+    assert draw_sized_png(chart, THEME)[0] == first
+    assert width == pytest.approx(width_mm / 25.4 * 220, abs=1)
+    assert height == pytest.approx(height_mm / 25.4 * 220, abs=1)
     assert b"Software" not in first
 
 

@@ -17,11 +17,12 @@ from review.analysis.outcome_inputs import Proportion
 from review.incident.evidence import single_row
 from review.intake.load import LoadOptions, load
 from review.report.claims import ClaimBook
-from review.report.compose.incident_report import Composed, Writing, compose, phrases_of
+from review.report.compose.incident_report import Composed, Writing, compose
 from review.report.compose.score_detail import full_raw_text
 from review.report.document import plain_text, string
 from review.report.numbers import NumberStyle
 from review.report.pen import Pen
+from review.report.phrases import phrases_of
 from review.report.privacy import Masks
 from review.report.theme import load_theme
 from review.settings.analysis_settings import load_analysis_settings

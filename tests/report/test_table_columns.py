@@ -9,11 +9,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pens import new_pen
 
-from review.report.column_widths import MM_PER_POINT, PADDING_PT, STEPS, Measured, Widths, _badness, _cell, _measured, _shorter, em, fitted
+from review.report.column_widths import PADDING_PT, STEPS, Measured, Widths, _badness, _cell, _measured, _shorter, em, fitted
 from review.report.compose.empty_columns import without_empty_columns
 from review.report.compose.numbering import numbered
 from review.report.document import Column, Num, Quoted, Section, Table, Text, Words, string
-from review.report.theme import load_theme
+from review.report.theme import MM_PER_POINT, load_theme
 
 THEME = load_theme(None)
 ROOM = THEME.page.text_width_mm / MM_PER_POINT / THEME.sizes.table

@@ -16,7 +16,8 @@ from test_charts import DENSE, bands_chart, copies_chart, crowd, layers_chart, p
 from review.report.chart_data import BandsChart, ChartData, CopiesChart, CopyLane, LayersChart, PanelsChart
 from review.report.compose.events import MOST_EVENTS
 from review.report.theme import load_theme
-from review.report.word_charts import PLOT_MM, native_chart
+from review.report.word_charts import native_chart
+from review.report.word_curve import PLOT_MM
 from review.report.word_drawingml import MOST_TICKS, NativeChart, local_serial, time_span
 from review.report.word_sheet import SHEET
 

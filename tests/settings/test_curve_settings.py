@@ -3,14 +3,14 @@ from pathlib import Path
 import pytest
 
 from review.incident.errors import UnusableInput
-from review.settings.curve import curve_settings, load_curve_settings
+from review.settings.curve import load_curve_settings
 from review.settings.toml import SETTINGS_DIR
 
 SHIPPED = SETTINGS_DIR / "curve.toml"
 
 
 def test_the_shipped_thresholds_are_those_of_the_method() -> None:
-    settings = curve_settings()
+    settings = load_curve_settings()
     assert settings.trigger_run == 3
     assert settings.turning_points.penalty_log_t == 3.0
     assert (settings.turning_points.min_step, settings.turning_points.small_step) == (0.10, 0.05)

@@ -1,14 +1,16 @@
 """Six states of an action, from what was typed, the events since, and the due date."""
 
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from planted import action, event, filed, item, record
+from planted import action, archived, event, filed, item, record
 
 from review.analysis.schedule import ActionState, action_state
+from review.filing import ChangeNote, record_change
 from review.incident.case import Case, CaseItem, with_action_ids
 from review.incident.errors import UnusableInput
 from review.tracking.events import ActionEvent, Change, event_json, proof_of, read_event
@@ -134,3 +136,11 @@ def test_an_event_comes_back_as_it_was_and_an_edit_shows() -> None:
             read_event(event_json(with_proof).replace(old, new), "x")
     with pytest.raises(UnusableInput, match="不认识"):
         read_event(event_json(made).replace(b'"version":1', b'"version":9'), "x")
+
+
+def test_a_proof_that_cannot_be_read_is_no_matter_of_the_build_folder(tmp_path: Path) -> None:
+    kept = record(date(2026, 8, 12), items=[action("A-01", DUE, None)])
+    archived(tmp_path, kept)
+    note = ChangeNote(change="done", on=DUE, by="质检部", proof=tmp_path / "没有.pdf", note=None)
+    with pytest.raises(UnusableInput, match="请检查权限"):
+        record_change(tmp_path, f"{kept.head.incident}/A-01", note, datetime(2026, 10, 5, tzinfo=UTC))

@@ -123,24 +123,14 @@ def drawing(chart: ChartData | Picture, theme: Theme) -> bytes:
     return chart.content if isinstance(chart, Picture) else draw_svg(chart, theme)
 
 
-def draw_png(chart: ChartData, theme: Theme, dpi: int = DPI) -> bytes:
-    """The figure as PNG; equal data give equal bytes on one machine. Raises ValueError for an empty chart."""
-    from review.report.charts.canvas import png_bytes
+def draw_sized_png(chart: ChartData | Picture, theme: Theme) -> tuple[bytes, float, float]:
+    """The figure as PNG, a picture as it is, with its width and height in mm; equal data give equal bytes on one machine.
 
-    return png_bytes(draw(chart, theme), dpi)
-
-
-def draw_sized_png(chart: ChartData | Picture, theme: Theme, dpi: int = DPI) -> tuple[bytes, float, float]:
-    """The figure as PNG, a picture as it is, with its width and height in mm. Raises ValueError for an empty chart."""
+    Raises ValueError for an empty chart.
+    """
     if isinstance(chart, Picture):
         return chart.content, chart.width_mm, chart.height_mm
     from review.report.charts.canvas import png_bytes
 
     sheet = draw(chart, theme)
-    return png_bytes(sheet, dpi), sheet.width, sheet.height
-
-
-def size_mm(chart: ChartData, theme: Theme) -> tuple[float, float]:
-    """Width and height of the figure in mm: the width of the text block; the height follows from the data. Raises ValueError for an empty chart."""
-    sheet = draw(chart, theme)
-    return sheet.width, sheet.height
+    return png_bytes(sheet, DPI), sheet.width, sheet.height

@@ -7,7 +7,7 @@ from math import ceil, floor, log10
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from review.report.charts.canvas import Canvas, Ink, Point, Scale
+from review.report.charts.canvas import Canvas, Ink, Scale
 
 HOUR_STEPS: Final = (1, 2, 3, 6, 12)
 DAY_STEPS: Final = (1, 2, 3, 5, 7, 10, 14)
@@ -147,8 +147,3 @@ def tenth(value: float) -> str:
     """A share that is known in tenths only, in words: 四成; "" for what lies between."""
     whole = round(value * 10)
     return f"{'零一二三四五六七八九十'[whole]}成" if abs(value * 10 - whole) < 1e-6 else ""
-
-
-def clip_line(points: Sequence[Point], low: float, high: float) -> list[Point]:
-    """The points with heights held inside low–high."""
-    return [(x, min(max(y, low), high)) for x, y in points]

@@ -32,10 +32,9 @@ from matplotlib.text import Text
 from matplotlib.transforms import Affine2D
 
 from review.report.language import Language
-from review.report.theme import Theme
+from review.report.theme import MM_PER_POINT, Theme
 
 MM: Final = 72 / 25.4  # points in a millimetre
-PT: Final = 25.4 / 72  # millimetres in a point
 UNDRAWABLE: Final = "□"
 CIRCLE: Final = 0.5522847498  # 4/3 (√2 − 1): how far the control points of a quarter circle lie from its ends, in radii
 BUBBLE_MM: Final = 2.15  # radius that holds two digits at the size of `small`
@@ -266,7 +265,7 @@ class Canvas:
 
     def em(self, size: float | None = None) -> float:
         """One em of this size (points; None: normal) in mm."""
-        return (size or self.ink.size) * PT
+        return (size or self.ink.size) * MM_PER_POINT
 
     def fit(self, text: str) -> str:
         return drawable(text, self.ink.fonts)
@@ -308,7 +307,7 @@ class Canvas:
 
     def dots(self, places: Sequence[tuple[float, float, float]], fill: str, *, edge: str = "white", width: float = 0.5, z: float = 3.0) -> None:
         """Circles (x, y, radius in mm), later ones over earlier ones; those that do not touch are one shape, which a PDF sets much faster."""
-        for layer in _layers(places, width * PT):
+        for layer in _layers(places, width * MM_PER_POINT):
             outline = Outline.make_compound_path(*(_circle(x, y, radius) for x, y, radius in layer))
             self._add(PathPatch(outline, facecolor=fill, edgecolor=edge, linewidth=width, zorder=z))
 
@@ -330,7 +329,7 @@ class Canvas:
         if not shown:
             return
         points = size or self.ink.size
-        drop = {"top": 0.88, "middle": 0.37, "baseline": 0.0}[level] * points * PT
+        drop = {"top": 0.88, "middle": 0.37, "baseline": 0.0}[level] * points * MM_PER_POINT
         font = FontProperties(family=list(self.ink.family), size=points, weight="bold" if bold else "normal")
         label = Label(x, y - drop, shown, color=colour or self.ink.text, horizontalalignment=anchor, fontproperties=font, parse_math=False)
         label.set_zorder(z)

@@ -3,7 +3,8 @@
 from typing import Final
 
 from review.report.chart_data import ScoreBar, ScoreChart
-from review.report.charts.canvas import DASHED, PT, Canvas, Ink, Scale, clipped
+from review.report.charts.canvas import DASHED, Canvas, Ink, Scale, clipped
+from review.report.theme import MM_PER_POINT
 
 ROW_MM: Final = 5.0
 GROUP_MM: Final = 2.2  # air between dimensions
@@ -65,7 +66,7 @@ def draw_scores(chart: ScoreChart, ink: Ink) -> Canvas:
 
 def _unscored(bars: list[ScoreBar], ink: Ink, room: float) -> list[str]:
     """The criteria without a score as lines no wider than this (mm), those of one state together: 「状态：指标、指标」."""
-    most = int(room / (ink.small * PT)) - 1  # full-width characters
+    most = int(room / (ink.small * MM_PER_POINT)) - 1  # full-width characters
     states: dict[str, list[str]] = {}
     for bar in bars:
         if bar.score is None:

@@ -1,6 +1,5 @@
 """What `review check` prints: what can be written, what is missing, the few inputs most worth adding, then a block a table."""
 
-import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from zoneinfo import ZoneInfo
@@ -12,6 +11,7 @@ from review.intake.recognition import UNKNOWN
 from review.report.document import Document, Paragraph, Section, Slot, string, walk
 from review.settings.analysis_settings import AnalysisSettings
 from review.settings.reasons import INCURABLE
+from review.terminal import padded
 
 WORTH_ADDING = 3
 LONGEST_LIST = 12
@@ -44,16 +44,16 @@ def _writable(document: Document) -> list[str]:
     lines = ["能写什么"]
     for chapter in document.sections:
         names = [string(section.title) for owner, section in _subsections(document) if owner is chapter and section.blocks and _gap_of(section) is None]
-        lines.append(f"  {_padded(chapter.number + string(chapter.title), 20)}{'、'.join(names) if names else '（暂无数据）'}")
+        lines.append(f"  {padded(chapter.number + string(chapter.title), 19)} {'、'.join(names) if names else '（暂无数据）'}")
     return lines
 
 
 def _missing(document: Document) -> list[str]:
     gaps = [(string(section.title), gap) for _, section in _subsections(document) if (gap := _gap_of(section)) is not None]
     open_slots = [string(section.title) for _, section in _subsections(document) for block in walk(section) if isinstance(block, Slot) and not block.text]
-    lines = ["缺什么", *(f"  {_padded(title, 24)}{gap}" for title, gap in gaps)]
+    lines = ["缺什么", *(f"  {padded(title, 23)} {gap}" for title, gap in gaps)]
     if open_slots:
-        lines.append(f"  {_padded('待人工判断', 24)}{len(open_slots)} 处，报告中以【待确认】标出：{'、'.join(dict.fromkeys(open_slots))}")
+        lines.append(f"  {padded('待人工判断', 23)} {len(open_slots)} 处，报告中以【待确认】标出：{'、'.join(dict.fromkeys(open_slots))}")
     return lines if len(lines) > 1 else ["缺什么", "  无"]
 
 
@@ -130,9 +130,3 @@ def _refused(rejections: Sequence[Rejection]) -> list[str]:
         lines.append(f"  {what}  {f'“{column}”列 ' if column else ''}{reason}（{where}{said}）")
     rest = sum(len(found) for _, found in ordered[LONGEST_LIST:])
     return [*lines, f"  另有 {rest:,} 处，见 review build 写出的 work/rejected.csv"] if rest else lines
-
-
-def _padded(text: str, columns: int) -> str:
-    """The text padded to a number of terminal columns."""
-    width = sum(2 if unicodedata.east_asian_width(mark) in "WF" else 1 for mark in text)
-    return text + " " * max(columns - width, 1)

@@ -9,12 +9,12 @@ from review.incident.evidence import SettingKey
 from review.record import Record
 from review.report.claims import ClaimBook, check_numbers
 from review.report.compose.cause_text import typed
-from review.report.compose.incident_report import phrases_of
 from review.report.compose.numbering import numbered
 from review.report.compose.plan_text import day
 from review.report.document import Column, Cover, Document, Section, Table, Text, Words, string
 from review.report.numbers import NumberStyle
 from review.report.pen import CLOCK, Pen, basis
+from review.report.phrases import phrases_of
 from review.report.privacy import Masks
 from review.report.theme import Theme
 from review.settings.thresholds import Thresholds
@@ -45,7 +45,7 @@ def compose_extract(record: Record, extract: Extract, thresholds: Thresholds, th
         phrases=phrases,
         book=ClaimBook(theme.language),
         masks=Masks(
-            public_names=frozenset(name for name in (*record.official_accounts, record.head.brand) if name),
+            public_names=record.public_names,
             named_followers=thresholds.accounts.named_followers,
             language=theme.language,
         ),

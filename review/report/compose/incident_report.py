@@ -40,9 +40,9 @@ from review.report.compose.placing import Placed, placed
 from review.report.document import Block, Bullets, Cover, Document, Paragraph, Section, Slot, Text, Words, string, walk
 from review.report.numbers import NumberStyle
 from review.report.pen import CLOCK, Pen, basis
-from review.report.phrases import Phrases, load_phrases
+from review.report.phrases import phrases_of
 from review.report.privacy import Masks
-from review.report.theme import Theme, templates_dir
+from review.report.theme import Theme
 from review.report.word_slots import EditedReport
 from review.settings.analysis_settings import AnalysisSettings
 from review.settings.vocabulary import read_vocabulary
@@ -147,12 +147,6 @@ def compose(
     check_numbers(document, pen.book.claims, phrases.terms)
     notices = (*kept.notices, *screenshot_text.screenshot_notices(shots), *_notices(document, log, writing))
     return Composed(document=document, claims=pen.book.claims, notices=notices)
-
-
-def phrases_of(theme: Theme) -> Phrases:
-    """The phrases of the theme's language, the house's before ours."""
-    shipped, folder = templates_dir(), theme.language.phrases
-    return load_phrases(shipped / folder, next((house / folder for house in theme.folders if house != shipped), None))
 
 
 def masks_of(findings: Findings, case: Case, settings: AnalysisSettings, active: bool) -> Masks:

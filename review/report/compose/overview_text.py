@@ -20,7 +20,7 @@ from review.report.compose.cause_text import typed
 from review.report.compose.score_text import rubric_key
 from review.report.compose.shares_text import only_reading, share_of
 from review.report.document import Block, Bullets, Column, Num, Paragraph, Section, Slot, Table, Text, Words
-from review.report.pen import Basis, Pen, basis, field_sources, typed_basis
+from review.report.pen import Basis, Pen, basis, typed_basis
 from review.report.phrases import joined
 from review.settings.rubric import Rubric
 
@@ -80,7 +80,7 @@ _HOW: Final = {
 
 def _lag_note(pen: Pen, case: Case, facts: ResponseFacts) -> Text:
     """首发至知悉 8 小时，知悉至研判 1 小时…: between neighbours whose hours are known and in this order; () where there are none."""
-    lag, known, assessed = facts.detection, field_sources(case, ["known_at"]), field_sources(case, ["assessed_at"])
+    lag, known, assessed = facts.detection, case.sources_of("known_at"), case.sources_of("assessed_at")
     posted = facts.outcomes.first_post_sources
     answered: tuple[Source, ...] = () if facts.first_response is None else (facts.first_response.rows,)
     spans: tuple[tuple[str, float | None, tuple[Source, ...]], ...] = (
@@ -116,11 +116,11 @@ def _time_rows(pen: Pen, case: Case, findings: Findings) -> list[tuple[Text, ...
         (
             "known",
             case.known_at,
-            field_sources(case, ["known_at"]),
+            case.sources_of("known_at"),
             _precision(case, "known_at"),
             typed(pen, case.discovery_channel) if case.discovery_channel else (),
         ),
-        ("assessed", case.assessed_at, field_sources(case, ["assessed_at"]), _precision(case, "assessed_at"), ()),
+        ("assessed", case.assessed_at, case.sources_of("assessed_at"), _precision(case, "assessed_at"), ()),
         ("activation", facts.activation.value, facts.activation.sources, "day" if facts.activation_day_only else None, ()),
     ]
     if facts.first_response is not None:

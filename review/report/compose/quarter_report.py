@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from review.incident.evidence import SettingKey
 from review.report.chart_data import Individual, IndividualsChart, MultiplePanel, MultiplesChart
 from review.report.claims import Claim, ClaimBook, check_numbers
-from review.report.compose.incident_report import one_gap, phrases_of
+from review.report.compose.incident_report import one_gap
 from review.report.compose.numbering import numbered
 from review.report.compose.quarter_tables import (
     drills_claim,
@@ -34,7 +34,7 @@ from review.report.compose.quarter_text import (
 from review.report.document import Block, Bullets, Column, Cover, Document, Figure, Paragraph, Section, Table, Text, Tile, Tiles, string
 from review.report.numbers import NumberStyle
 from review.report.pen import CLOCK, Basis, Pen, basis
-from review.report.phrases import joined
+from review.report.phrases import joined, phrases_of
 from review.report.privacy import Masks
 from review.report.theme import Theme
 from review.settings.rubric import LEVELS
@@ -76,7 +76,7 @@ def compose_quarter(found: QuarterFindings, thresholds: Thresholds, theme: Theme
         phrases=phrases,
         book=ClaimBook(theme.language),
         masks=Masks(
-            public_names=_public_names(found),
+            public_names=frozenset().union(*(each.record.public_names for each in (*found.incidents, *found.before))),
             named_followers=thresholds.accounts.named_followers,
             language=theme.language,
         ),
@@ -121,12 +121,6 @@ def compose_quarter(found: QuarterFindings, thresholds: Thresholds, theme: Theme
     )
     check_numbers(document, pen.book.claims, phrases.terms)
     return QuarterReport(document=document, claims=pen.book.claims)
-
-
-def _public_names(found: QuarterFindings) -> frozenset[str]:
-    """The brands and the official accounts typed in any review of either side."""
-    side = [each.record for each in (*found.incidents, *found.before)]
-    return frozenset(name for record in side for name in (record.head.brand, *record.official_accounts) if name)
 
 
 def _chapter(pen: Pen, name: str, sections: Sequence[tuple[str, Sequence[Block]]]) -> Section:

@@ -19,7 +19,7 @@ from review.incident.evidence import SettingKey
 from review.report.chart_data import GanttBar, GanttChart
 from review.report.compose.cause_text import typed
 from review.report.document import Block, Bullets, Column, Figure, Num, Slot, Table, Text, Words
-from review.report.pen import CLOCK, Pen, basis, field_sources
+from review.report.pen import CLOCK, Pen, basis
 from review.report.phrases import joined
 from review.settings.plan import PlanRules
 
@@ -190,7 +190,7 @@ def _mechanisms(pen: Pen, case: Case, plan: PlanFindings, today: date) -> list[B
     lines: list[Text] = []
     last = last_plan_review(case)
     if last is not None:
-        sources = (*field_sources(case, ("plan_reviewed_on",)), *(item.source for item in case.of_kind("plan_review")))
+        sources = (*case.sources_of("plan_reviewed_on"), *(item.source for item in case.of_kind("plan_review")))
         on = pen.full_day(last, basis("预案上次评审日期", "分析人员填写", *sources))
         lines.append(pen.say("recurring.review_overdue" if plan_review_overdue(case, today) else "recurring.review_on", date=on))
     if case.plan_version:
