@@ -35,6 +35,7 @@ from review.intake.recognition import Recognised, recognise
 from review.intake.screenshots import not_a_screenshot
 from review.intake.series import named_series, series_remarks
 from review.intake.service import read_tickets
+from review.intake.typed_copies import with_ids_of_exports
 from review.intake.typed_facts import PeopleList
 from review.intake.understanding import ColumnMap, Unmapped
 from review.intake.zone_shift import zone_shift_warnings
@@ -242,6 +243,7 @@ def _merged(parts: list[Part], written: typed.TypedPart, rest: tuple[tuple[Skipp
     places = _places(parts, written)
     people = len(parts)  # the owner number of what people typed; of older copies' readings it is one more
     posts, owner = _joined(POSTS, [*(part.posts for part in parts), written.posts], places)
+    posts = with_ids_of_exports(posts, owner == people, around)
     unique = unique_posts(posts, owner == people)
     shifts = zone_shift_warnings(posts[["file", "sheet", "published_at", "time_precision"]].take(unique.copies), unique.item, around.formats.recognition)
     known = tuple(
