@@ -49,13 +49,12 @@ def with_ids_of_exports(posts: pd.DataFrame, typed: np.ndarray, around: Surround
 
 def _by_author_and_time(written: pd.DataFrame, exported: pd.DataFrame) -> pd.Series:
     """Id a typed row, NA where no or several exported posts fit."""
-    found = pd.Series(pd.NA, index=written.index, dtype=TEXT)
     exact = written["author_name"].notna() & written["published_at"].notna() & written["time_precision"].isin(["s", "min"]).to_numpy(dtype=bool)
     known = exported[exported["author_name"].notna() & exported["published_at"].notna() & exported["item_id"].notna()]
-    for row in written[exact].itertuples():  # the few rows people typed
+    made: list[object] = []
+    for row, told in zip(written.itertuples(), exact, strict=True):  # the few rows people typed
         times = known["published_at"] if row.time_precision == "s" else known["published_at"].dt.floor("min")
-        same = known[(known["platform"] == row.platform) & (known["author_name"] == row.author_name).fillna(False).astype(bool) & (times == row.published_at)]
-        ids = same["item_id"].unique()
-        if len(ids) == 1:
-            found[row.Index] = ids[0]
-    return found
+        same = known["item_id"][(known["platform"] == row.platform) & (known["author_name"] == row.author_name) & (times == row.published_at)] if told else ()
+        ids = set(same)
+        made.append(ids.pop() if len(ids) == 1 else None)
+    return pd.Series(made, index=written.index, dtype=TEXT)
