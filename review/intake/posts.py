@@ -216,7 +216,7 @@ def _author_columns(table: Recognised, around: Surroundings, findings: Findings,
         key = key.where(~named, "@" + names)
     made: dict[str, object] = {"author_key": key, "author_name": names}
     if name_cells is None and names.notna().any():
-        made["author_type"] = pd.Categorical(np.where(names.notna(), "media", None), dtype=vocabulary(*AUTHOR_TYPES))
+        made["author_type"] = pd.Categorical(names.mask(names.notna(), "media").astype(object), dtype=vocabulary(*AUTHOR_TYPES))
     followers = table.cells("author_followers")
     if followers is not None:
         numbers = parse_counts(followers)
