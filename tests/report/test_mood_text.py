@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 import pandas as pd
 import pytest
 from crisis_rows import samples
-from frames import hours_after, posts, responses
+from frames import hours_after, posts, readings, responses
 from pens import new_pen
 
 from review.analysis.analyse import Findings, analyse
@@ -155,3 +155,13 @@ def test_samples_read_on_several_platforms_are_all_listed_and_none_is_called_the
     assert "微博唯一一次抽样" in words
     assert "唯一一次读数" not in words
     assert "只按微博的抽样" in words
+
+
+def test_a_turn_beside_a_hot_list_entry_names_it() -> None:
+    entry = readings({"scope": "hot_list", "metric": "rank", "name": "某品牌", "platform": "weibo", "at": hours_after(100.5), "value": 3, "precision": "min"})
+    found = analyse(replace(empty_incident(Case()), posts=posts(*storm(0)), metric_points=entry), SETTINGS, "Asia/Shanghai").findings
+    pen = new_pen()
+    blocks = curve_blocks(pen, found.emotion, key_events(pen, found), found.spread.rows, 0.2)
+    (turns,) = [block for block in blocks if isinstance(block, Table) and block.id == "turning_points"]
+    assert any("“热搜”" in string(row[-1]) for row in turns.rows)
+    assert all("见时间轴" not in string(row[-1]) for row in turns.rows)

@@ -1,5 +1,6 @@
 """二、情绪走势与激化节点: the curve with its grade, turning points with what coincided, small moves, bursts, recovery."""
 
+import re
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Final
@@ -265,6 +266,11 @@ def _turns_table(pen: Pen, curve: Curve, events: KeyEvents) -> Table:
     )
 
 
+def _without_figures(label: str) -> str:
+    """An event's label as a sentence may quote it: 热搜第3 is 热搜 (the figure stands in the timeline, as a number of its own)."""
+    return re.sub(r"[第过過]?\d.*$", "", label)
+
+
 def _turn_row(pen: Pen, curve: Curve, point: TurningPoint, events: KeyEvents) -> tuple[Text, ...]:
     numbers = [event.number for event in events.shown if event.turning and event.at == point.at]
     near_by = near(events, point.at, NEAR_HOURS)[:3]
@@ -272,7 +278,7 @@ def _turn_row(pen: Pen, curve: Curve, point: TurningPoint, events: KeyEvents) ->
         pen.say(
             "turns.same_time" if abs((event.at - point.at).total_seconds()) <= SAME_MINUTES * 60 else "turns.close",
             number=Label(str(event.number)),
-            label=Words(event.label) if not any(c.isdigit() for c in event.label) else pen.words("turns.event"),
+            label=Words(plain) if (plain := _without_figures(event.label)) else pen.words("turns.event"),
             distance=(
                 *_distance(pen, event, point),
                 *(pen.words("turns.begins_before") if point.earliest < event.at <= point.at else ()),
