@@ -127,7 +127,7 @@ def back_to_normal(curve: Curve, base: BaseShare | None, trigger_share: float, s
 
     Looked for from the start of the highest regime on: the start of the first rolling window (an hour) at or below the threshold such that no window
     starting within the hold [start, start + two hours) is above. With buckets wider than that window: the first of hold_wide_buckets in a row at or below it.
-    No window counts that begins in a stretch of one share which lies above the threshold with its whole interval and, from the window on, on average.
+    No window counts that lies in a stretch of one share above the threshold, as a whole and from the window on: what is printed of the two must agree.
     Typed samples: the first of two in a row. A window with fewer than window_comments comments says nothing, neither way. Measured on a decay with a
     half-life of three hours (benchmarks/recovery.py): about an hour late; the first single bucket at or below is 3 to 5 h early.
     """
@@ -186,7 +186,7 @@ def _first_held(curve: Curve, start: int, threshold: float, rule: tuple[timedelt
 
 
 def _stays_above(curve: Curve, reaches: np.ndarray, threshold: float) -> np.ndarray:
-    """Which buckets begin a window within a stretch of one share that is above the threshold for sure, and above it from there to its end.
+    """Which buckets begin a window within a stretch of one share that is above the threshold, as a whole and from there to its end.
 
     reaches: the bucket after each window, for the last so many buckets.
 
@@ -195,10 +195,10 @@ def _stays_above(curve: Curve, reaches: np.ndarray, threshold: float) -> np.ndar
     above = np.zeros(len(curve.starts), dtype=bool)
     until = np.concatenate((np.zeros(len(above) - len(reaches)), reaches))
     for regime in curve.regimes:  # a handful
-        if regime.low > threshold:
+        if regime.share > threshold:
             here = slice(regime.bucket_from, regime.bucket_to)
             k, n = (np.cumsum(counts[here][::-1])[::-1] for counts in (curve.k, curve.n))
-            above[here] = np.divide(k, n, out=np.zeros(len(n)), where=n > 0) > threshold
+            above[here] = np.divide(k, n, out=np.zeros(len(n)), where=n > 0) > threshold + 1e-12
             above[here] &= until[here] <= regime.bucket_to
     return above
 
