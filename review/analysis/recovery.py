@@ -188,14 +188,14 @@ def _first_held(curve: Curve, start: int, threshold: float, rule: tuple[timedelt
 def _stays_above(curve: Curve, reaches: np.ndarray, threshold: float) -> np.ndarray:
     """Which buckets begin a window within a stretch of one share that is above the threshold, as a whole and from there to its end.
 
-    reaches: the bucket after each window, for the last so many buckets.
+    reaches: the bucket after each window, for the last so many buckets. A stretch that began before the incident is none of its own and not asked.
 
     Late in an incident an hour holds a handful of comments: one of five below and a night without a word is not the end of a week of four in ten.
     """
     above = np.zeros(len(curve.starts), dtype=bool)
     until = np.concatenate((np.zeros(len(above) - len(reaches)), reaches))
     for regime in curve.regimes:  # a handful
-        if regime.share > threshold:
+        if regime.share > threshold and regime.bucket_from >= curve.incident_from:
             here = slice(regime.bucket_from, regime.bucket_to)
             k, n = (np.cumsum(counts[here][::-1])[::-1] for counts in (curve.k, curve.n))
             above[here] = np.divide(k, n, out=np.zeros(len(n)), where=n > 0) > threshold + 1e-12
