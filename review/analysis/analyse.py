@@ -198,7 +198,7 @@ def measure_business(incident: Incident, onset: datetime | None, settings: Curve
     daily = bool((incident.metric_points["metric"].isin((*DAILY_METRICS, *FOLLOWER_METRICS)) & incident.metric_points["value"].notna()).any())
     if onset is None:
         return Business(since=since, daily=daily, conversions=(), main=None, followers=(), service=service, totals=totals, exposure=())
-    calendar = BusinessCalendar(zone=zone, since=onset.astimezone(zone).date(), promo_days=frozenset(incident.case.promo_days))
+    calendar = BusinessCalendar(zone=zone, since=onset.astimezone(zone).date(), promo_days=frozenset(incident.case.promo_days), onset=onset)
     found = conversions(incident.metric_points, calendar, settings.conversion)
     return Business(
         since=since,

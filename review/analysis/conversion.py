@@ -29,11 +29,15 @@ GOOD_METRICS = frozenset(("units", "sales", "orders", "buyers", "visitors"))
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BusinessCalendar:
-    """The zone days are counted in, the first day of the incident, and the typed promo days left out of every comparison."""
+    """The zone days are counted in, the first day of the incident, and the typed promo days left out of every comparison.
+
+    onset: the moment it began, for readings exact to less than a day; None: the start of the first day.
+    """
 
     zone: ZoneInfo
     since: date
     promo_days: frozenset[date] = frozenset()
+    onset: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -303,8 +307,10 @@ def follower_losses(points: pd.DataFrame, calendar: BusinessCalendar, settings: 
 
 def _followers(part: pd.DataFrame, calendar: BusinessCalendar, settings: ConversionSettings) -> FollowerLoss:
     start = pd.Timestamp(calendar.since).tz_localize(calendar.zone)
+    began = start if calendar.onset is None else pd.Timestamp(calendar.onset)
     totals = part.loc[part["metric"] == "followers_total"].sort_values(["at", "value"])
-    early, late = totals.loc[totals["at"] < start], totals.loc[totals["at"] >= start]
+    before_it = (totals["at"] < start) | ((totals["at"] < began) & totals["precision"].ne("day").fillna(False).astype(bool))
+    early, late = totals.loc[before_it], totals.loc[~before_it]
     before, _ = _reading(early.tail(1))
     last, last_at = _reading(late.tail(1))
     lowest, _ = _reading(late.sort_values(["value", "at"]).head(1))

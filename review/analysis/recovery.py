@@ -127,6 +127,7 @@ def back_to_normal(curve: Curve, base: BaseShare | None, trigger_share: float, s
 
     Looked for from the start of the highest regime on: the start of the first rolling window (an hour) at or below the threshold such that no window
     starting within the hold [start, start + two hours) is above. With buckets wider than that window: the first of hold_wide_buckets in a row at or below it.
+    No window counts that lies in a stretch of one share above the threshold, as a whole and from the window on: what is printed of the two must agree.
     Typed samples: the first of two in a row. A window with fewer than window_comments comments says nothing, neither way. Measured on a decay with a
     half-life of three hours (benchmarks/recovery.py): about an hour late; the first single bucket at or below is 3 to 5 h early.
     """
@@ -175,13 +176,31 @@ def _first_held(curve: Curve, start: int, threshold: float, rule: tuple[timedelt
     low_enough = known & (share <= threshold + 1e-12)
     above = np.concatenate(([0], np.cumsum(known & ~low_enough)))
     undisturbed = above[held_until + 1] - above[:-1] == 0
-    candidates = np.flatnonzero(low_enough & undisturbed)
+    candidates = np.flatnonzero(low_enough & undisturbed & ~_stays_above(curve, start + reaches, threshold)[start:])
     held = candidates[complete[candidates]]
     if len(held):
         return "returned", moment(begins[held[0]])
     if len(candidates):
         return "unconfirmed", moment(begins[candidates[0]])
     return "not_reached", None
+
+
+def _stays_above(curve: Curve, reaches: np.ndarray, threshold: float) -> np.ndarray:
+    """Which buckets begin a window within a stretch of one share that is above the threshold, as a whole and from there to its end.
+
+    reaches: the bucket after each window, for the last so many buckets. A stretch that began before the incident is none of its own and not asked.
+
+    Late in an incident an hour holds a handful of comments: one of five below and a night without a word is not the end of a week of four in ten.
+    """
+    above = np.zeros(len(curve.starts), dtype=bool)
+    until = np.concatenate((np.zeros(len(above) - len(reaches)), reaches))
+    for regime in curve.regimes:  # a handful
+        if regime.share > threshold and regime.bucket_from >= curve.incident_from:
+            here = slice(regime.bucket_from, regime.bucket_to)
+            k, n = (np.cumsum(counts[here][::-1])[::-1] for counts in (curve.k, curve.n))
+            above[here] = np.divide(k, n, out=np.zeros(len(n)), where=n > 0) > threshold + 1e-12
+            above[here] &= until[here] <= regime.bucket_to
+    return above
 
 
 def half_life(curve: Curve, settings: tuple[RecoverySettings, BandSettings]) -> HalfLife | None:

@@ -299,12 +299,18 @@ def public_moves(actions: pd.DataFrame, kinds: ActionRules) -> tuple[PublicRespo
 
 
 def _formal_plan(public: tuple[PublicResponse, ...], rules: StatementSettings) -> PublicResponse | None:
+    """The first statement that offers a solution (or was typed without its words), else the first apology, recall or the like that does: a statement that
+    only denies is no plan where the plan follows. Where nothing offers any, the first statement after the first word, else the first."""
     solves = [each.reading is not None and bool(each.reading.found("solution")) for each in public]
-    for kinds in (rules.actions.formal, rules.actions.formal_otherwise):
-        mine = [i for i, each in enumerate(public) if each.action in kinds]
-        if mine:
-            chosen = [i for i in mine if solves[i] or public[i].reading is None] or [i for i in mine if i > 0] or mine
+    kinds = (rules.actions.formal, rules.actions.formal_otherwise)
+    groups = [[i for i, each in enumerate(public) if each.action in group] for group in kinds]
+    main = groups[0] or groups[1]
+    for mine in groups:
+        if chosen := [i for i in mine if solves[i] or (public[i].reading is None and mine is main)]:
             return public[chosen[0]]
+    for mine in groups:
+        if mine:
+            return public[([i for i in mine if i > 0] or mine)[0]]
     return next((each for each, solved in zip(public, solves, strict=True) if solved), None)
 
 

@@ -172,7 +172,7 @@ def _drills(rule: RecurringRule, items: Sequence[CaseItem], today: date) -> list
         RecurringDate(
             rule=rule,
             on=record_day(item) or today,
-            scenario=_scenario(item, rule) or item.content,
+            scenario=_scenario(item, rule) or _told_scenario(item, rule),
             item=item,
             overdue=(record_day(item) or today) < today,
         )
@@ -209,6 +209,11 @@ def _planned(items: Sequence[CaseItem]) -> list[CaseItem]:
         (item for item in items if record_day(item) is not None and not _is_done(item) and item.status != "cancelled"),
         key=lambda item: (record_day(item) or date.min, item.content),
     )
+
+
+def _told_scenario(item: CaseItem, rule: RecurringRule) -> str | None:
+    """What was typed of a drill; None where that is no more than that it is one (演练)."""
+    return None if item.content.strip() in rule.name else item.content
 
 
 def _scenario(item: CaseItem, rule: RecurringRule) -> str | None:

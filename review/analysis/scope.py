@@ -65,6 +65,8 @@ def measure_scope(posts: pd.DataFrame, case: Case, thresholds: PeriodThresholds)
     starts = others if by_talk else starts
     dated = starts["published_at"].notna()
     named = starts["published_at"][dated][names_a_topic(starts[dated], case.topics)]
+    if not len(named):
+        named = starts["published_at"][dated][speaks_of_a_topic(starts[dated], case)]
     unnamed = () if len(named) or by_talk or not dated.any() else tuple(topic for topic in case.topics if plain_topic(topic))
     length = timedelta(days=thresholds.longest_days)
     if len(named) and case.outbreak_at is None:
@@ -104,8 +106,38 @@ def names_a_topic(posts: pd.DataFrame, topics: tuple[str, ...]) -> "pd.Series[bo
     wanted = "|".join(re.escape(plain_topic(topic)) for topic in topics if plain_topic(topic))
     if not wanted:
         return pd.Series(False, index=posts.index)
+    return _plain_words(posts).str.contains(wanted, regex=True).astype(bool)
+
+
+def speaks_of_a_topic(posts: pd.DataFrame, case: Case) -> "pd.Series[bool]":
+    """Whether title, text or tags name one of the typed topics, or hold all its words.
+
+    A topic gets its name after the first posts of it. Its words are what the typed brand, product and keywords cut it into; a topic of nothing but brand
+    and product, or not cut, has to be named.
+    """
+    found = names_a_topic(posts, case.topics)
+    words = _plain_words(posts)
+    for topic in case.topics:
+        parts = _parts_of(plain_topic(topic), case)
+        if len(parts) > 1:
+            held = pd.Series(True, index=posts.index)
+            for part in parts:
+                held &= words.str.contains(part, regex=False).astype(bool)
+            found |= held
+    return found
+
+
+def _parts_of(topic: str, case: Case) -> tuple[str, ...]:
+    """The words of a topic by what was typed, (topic,) where they say nothing of what happened."""
+    ours = [plain_topic(each) for each in (case.brand or "", case.product or "")]
+    known = sorted({*ours, *(plain_topic(each) for each in case.keywords)} - {"", topic}, key=lambda each: (-len(each), each))
+    parts = [each for each in re.split("(" + "|".join(map(re.escape, known)) + ")", topic) if each] if known else [topic]
+    return tuple(parts) if any(not any(part in name for name in ours) for part in parts) else (topic,)
+
+
+def _plain_words(posts: pd.DataFrame) -> "pd.Series[str]":
     said = posts["title"].fillna("") + " " + posts["text"].fillna("") + " " + posts["tags"].fillna("")
-    return said.str.lower().str.replace(r"[\s#＃]+", "", regex=True).str.contains(wanted, regex=True).astype(bool)
+    return said.str.lower().str.replace(r"[\s#＃]+", "", regex=True)
 
 
 def plain_topic(topic: str) -> str:

@@ -12,7 +12,7 @@ from review.analysis.cell import count_of, text_of, time_of
 from review.analysis.own_voice import is_own
 from review.analysis.row_sets import row_set
 from review.analysis.row_times import WIDTH_SECONDS
-from review.analysis.scope import MAKES_A_START, WHOLE, Scope, in_scope, names_a_topic
+from review.analysis.scope import MAKES_A_START, WHOLE, Scope, in_scope, speaks_of_a_topic
 from review.incident.case import Case
 from review.incident.evidence import NO_ROWS, RowSet, single_row
 from review.incident.tables import COMMENT_KINDS, PUBLISHED_KINDS
@@ -77,7 +77,8 @@ class PostCard:
 class PlatformSpread:
     """One platform: its first post (None without a time), lag behind the first of all, rows by kind, summed interaction (None = not exported).
 
-    lag: None too where one of the two times is known to the day alone; 0 for the first of all.
+    lag: None too where one of the two times is known to the day alone; 0 for the first of all; negative where a platform without a post that speaks of the
+    topic has an older one.
     """
 
     platform: str
@@ -184,15 +185,15 @@ def cards_at(posts: pd.DataFrame, positions: Sequence[int]) -> tuple[PostCard, .
 def measure_spread(posts: pd.DataFrame, case: Case, scope: Scope = WHOLE) -> Spread:
     """Spread over platforms, with the media and official posts in scope. Equal times: the row with more interaction is the first, then by platform and id.
 
-    A first post is a dated post or article by others than the brand that speaks of the crisis: one that names a typed crisis topic; where none does, the
-    first labelled negative; where none is, the first of all. The rule is taken afresh for each platform (`first_by`).
+    A first post is a dated post or article by others than the brand that speaks of the crisis: one that names a typed crisis topic or holds all its words;
+    where none does, the first labelled negative; where none is, the first of all. The rule is taken afresh for each platform (`first_by`).
     """
     interaction = interaction_of(posts)
     told = posts[list(_COLUMNS)].assign(_interaction=-interaction.fillna(0), _at=np.arange(len(posts)))
     order = told.sort_values(["published_at", "_interaction", "platform", "item_id", "file", "row"], kind="stable", na_position="last")
     owned = is_own(order, case)
     starts = order[order["kind"].isin(MAKES_A_START) & order["published_at"].notna() & ~owned & in_scope(order, scope) & (scope.untold is None)]
-    starts = starts.assign(_topic=names_a_topic(starts, case.topics))
+    starts = starts.assign(_topic=speaks_of_a_topic(starts, case))
     chosen, first_by = _first_of(starts)
     first = cards_at(posts, chosen)
     platforms = []

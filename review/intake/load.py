@@ -35,11 +35,13 @@ from review.intake.recognition import Recognised, recognise
 from review.intake.screenshots import not_a_screenshot
 from review.intake.series import named_series, series_remarks
 from review.intake.service import read_tickets
+from review.intake.typed_copies import with_ids_of_exports
 from review.intake.typed_facts import PeopleList
 from review.intake.understanding import ColumnMap, Unmapped
 from review.intake.zone_shift import zone_shift_warnings
 from review.settings.aliases import read_aliases
 from review.settings.formats import TableKind, read_formats
+from review.settings.media import MediaList, load_media_list
 from review.settings.platforms import read_platforms
 from review.settings.screenshots import load_screenshot_settings
 from review.settings.sheets import EXAMPLE_MARK
@@ -180,6 +182,11 @@ def _people_beside(paths: Sequence[Path]) -> PeopleList:
     return read
 
 
+@cache
+def _media() -> MediaList:
+    return load_media_list()
+
+
 def _surroundings(options: LoadOptions) -> Surroundings:
     try:
         ZoneInfo(options.zone)
@@ -187,7 +194,7 @@ def _surroundings(options: LoadOptions) -> Surroundings:
         raise UnusableInput(Fault("", f"不认识的时区 {options.zone!r}", "请用 IANA 名称，如 Asia/Shanghai")) from error
     if options.captured_at is not None and options.captured_at.tzinfo is None:
         raise ValueError("captured_at must be aware")
-    return Surroundings(zone=options.zone, captured_at=options.captured_at, formats=read_formats(), platforms=read_platforms())
+    return Surroundings(zone=options.zone, captured_at=options.captured_at, formats=read_formats(), platforms=read_platforms(), media=_media())
 
 
 def _read(table: Recognised, kind: TableKind, around: Surroundings) -> Part:
@@ -242,6 +249,7 @@ def _merged(parts: list[Part], written: typed.TypedPart, rest: tuple[tuple[Skipp
     places = _places(parts, written)
     people = len(parts)  # the owner number of what people typed; of older copies' readings it is one more
     posts, owner = _joined(POSTS, [*(part.posts for part in parts), written.posts], places)
+    posts = with_ids_of_exports(posts, owner == people, around)
     unique = unique_posts(posts, owner == people)
     shifts = zone_shift_warnings(posts[["file", "sheet", "published_at", "time_precision"]].take(unique.copies), unique.item, around.formats.recognition)
     known = tuple(

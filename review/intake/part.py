@@ -13,6 +13,7 @@ from review.intake.header import header_names
 from review.intake.recognition import Recognised
 from review.settings.aliases import header_key
 from review.settings.formats import Formats
+from review.settings.media import MediaList
 from review.settings.platforms import Platforms
 from review.settings.sheets import EXAMPLE_MARKS, MARK_COLUMN
 
@@ -21,12 +22,16 @@ _SHOWN: Final = 200
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Surroundings:
-    """What every reader is given beside its table: the zone of naive times, the capture time the user named, and the settings."""
+    """What every reader is given beside its table: the zone of naive times, the capture time the user named, and the settings.
+
+    media: our list, whatever list the report's levels are from: it only tells an outlet's name in a source column from another word.
+    """
 
     zone: str
     captured_at: datetime | None
     formats: Formats
     platforms: Platforms
+    media: MediaList
 
     def end_of(self, day: datetime) -> datetime:
         """The last second of a day in the zone."""

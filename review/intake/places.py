@@ -8,23 +8,28 @@ import pandas as pd
 import pyarrow as pa
 
 from review.incident.tables import PLATFORMS, POST_KINDS, vocabulary
-from review.intake.cells import arrow, each_distinct, matches
+from review.intake.cells import arrow, each_distinct, matches, no_texts
 from review.intake.layout import named_in
 from review.intake.part import Findings, Surroundings
 from review.intake.recognition import Recognised
+from review.intake.texts import labels, mapped
 from review.intake.threads import ids_of_posts, name_threads
 from review.intake.values import read_flag
 from review.settings.aliases import header_key
 from review.settings.formats import Words
+from review.settings.media import folded
 
 _OTHER: Final = PLATFORMS.index("other")
 _COMMENT, _POST = POST_KINDS.index("comment"), POST_KINDS.index("post")
 _SOCIAL: Final = frozenset(PLATFORMS) - {"news", "other"}
+_NEWS: Final = PLATFORMS.index("news")
+_OUTLET_HEADERS: Final = frozenset({"媒体名称", "来源媒体"})
+"""Source columns whose cells name an outlet, whether the media list knows it or not."""
 
 
 def read_platforms_of(table: Recognised, around: Surroundings) -> pd.Series:
-    """Each row's platform: what the line above one of several tables names; the format's; else of an id column, the row's link, a vendor's source word, the
-    name of the sheet, file or folder; else other."""
+    """Each row's platform: what the line above one of several tables names; the format's; else of an id column, the row's link, a vendor's source word, an
+    outlet named as source or at home where the link leads, the name of the sheet, file or folder; else other."""
     n = len(table.raw.cells)
     written = around.platforms.of_title(named_in(table.raw.title)) if table.raw.title else None
     fixed = written or (table.format.platform if table.format is not None else None) or around.platforms.of_columns(table.keys)
@@ -47,8 +52,32 @@ def read_platforms_of(table: Recognised, around: Surroundings) -> pd.Series:
             codes[open_rows] = np.array([-1 if code is None else PLATFORMS.index(code) for code in found], dtype=np.int8)[which]
     if (codes < 0).any():
         named = around.platforms.of_file_name(f"{table.raw.file}/{table.raw.sheet or ''}")
+        if named is None:
+            codes[(codes < 0) & (outlets_of(table, around).notna() | _leads_to_an_outlet(table, around)).to_numpy()] = _NEWS
         codes[codes < 0] = PLATFORMS.index(named) if named is not None else _OTHER
     return platform_column(codes)
+
+
+def outlets_of(table: Recognised, around: Surroundings) -> pd.Series:
+    """The outlet each row's source columns name, NA where they name none: what stands under 媒体名称, or is on the media list, and is no platform's word."""
+    found = no_texts(len(table.raw.cells))
+    for position in table.columns.get("platform_hint", ()):
+        surely = header_key(table.raw.header[position]) in _OUTLET_HEADERS
+        cells = labels(table.raw.cells[position])
+        found = found.fillna(mapped(cells, lambda cell, sure=surely: cell if _names_an_outlet(cell, around, sure=sure) else None))  # type: ignore[misc]
+    return found
+
+
+def _names_an_outlet(cell: str, around: Surroundings, *, sure: bool) -> bool:
+    return around.platforms.of_word(cell) is None and (sure or folded(cell) in around.media.names)
+
+
+def _leads_to_an_outlet(table: Recognised, around: Surroundings) -> pd.Series:
+    links = table.cells("url")
+    if links is None:
+        return pd.Series(False, index=range(len(table.raw.cells)))
+    hosts = links.str.extract(r"^\s*(?:[A-Za-z]+:)?//(?:[^/@]*@)?([^/:?#\s]+)", expand=False)
+    return mapped(hosts, lambda host: None if around.media.level_of_host(host) is None else host).notna()
 
 
 def platform_column(codes: np.ndarray) -> pd.Series:

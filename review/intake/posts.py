@@ -16,7 +16,7 @@ from review.intake.counts import mask_young, parse_counts, read_counts
 from review.intake.identifiers import parse_ids, synthetic_ids
 from review.intake.moments import Moments, read_moments
 from review.intake.part import Findings, Part, Surroundings, keep_rows, origin, same_for_all, without_summaries
-from review.intake.places import kinds_of, read_platforms_of
+from review.intake.places import kinds_of, outlets_of, read_platforms_of
 from review.intake.recognition import COUNTS, Recognised
 from review.intake.texts import clean_texts, labels, mapped, regions, tag_lists
 from review.intake.threads import Links, is_bare_id, name_threads, parent_origins, parents_by_order, read_links
@@ -207,11 +207,15 @@ def _author_columns(table: Recognised, around: Surroundings, findings: Findings,
         key = key.fillna(match[1])  # weibo-crawler names its file after the author
     name_cells = table.cells("author_name")
     names = labels(name_cells) if name_cells is not None else none
+    if name_cells is None and not table.has("author_key"):
+        names = outlets_of(table, around).where((platforms == "news").to_numpy(dtype=bool))
     unique = [platform.code for platform in around.platforms.platforms if platform.unique_names]
     if name_cells is not None and key.isna().any():
         named = (key.isna() & names.notna() & platforms.isin(unique)).to_numpy(dtype=bool) & ~matches(arrow(names), r"\*")
         key = key.where(~named, "@" + names)
     made: dict[str, object] = {"author_key": key, "author_name": names}
+    if name_cells is None and names.notna().any():
+        made["author_type"] = pd.Categorical(names.mask(names.notna(), "media").astype(object), dtype=vocabulary(*AUTHOR_TYPES))
     followers = table.cells("author_followers")
     if followers is not None:
         numbers = parse_counts(followers)

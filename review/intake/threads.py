@@ -48,7 +48,7 @@ def read_links(table: Recognised, around: Surroundings, platforms: pd.Series, fi
     none = no_texts(n)
     own, answered = _item_and_thread(table, around.formats.recognition.thread_share, comments)
     ids = parse_ids(own) if own is not None else Ids(value=none, raw=none, mangled=pd.Series(False, index=range(n)))
-    links = _from_links(table.cells("url"), around, platforms)
+    links = ids_from_links(table.cells("url"), around, platforms)
     item = ids.value.fillna(links.mask(comments))
     if not comments.all() and table.has("item_bid"):
         bids = parse_ids(table.raw.cells[table.columns["item_bid"][0]]).value
@@ -56,7 +56,7 @@ def read_links(table: Recognised, around: Surroundings, platforms: pd.Series, fi
     thread_ids = parse_ids(answered) if answered is not None else Ids(value=none, raw=none, mangled=pd.Series(False, index=range(n)))
     thread = thread_ids.value
     if comments.any():
-        linked = _from_links(table.cells("thread_url"), around, platforms).fillna(links).fillna(_in_name(table.raw.file, platforms)).where(comments)
+        linked = ids_from_links(table.cells("thread_url"), around, platforms).fillna(links).fillna(_in_name(table.raw.file, platforms)).where(comments)
         thread = thread.fillna(linked.mask((linked == item).fillna(False)))
     origin = np.full(n, ID_ORIGINS.index("synthetic"), dtype=np.int8)
     origin[item.notna().to_numpy()] = ID_ORIGINS.index("url")
@@ -89,7 +89,7 @@ def ids_of_posts(table: Recognised, around: Surroundings, platforms: pd.Series) 
     if cells is not None:
         yield parse_ids(cells).value
     if table.has("url"):
-        yield _from_links(table.cells("url"), around, platforms)
+        yield ids_from_links(table.cells("url"), around, platforms)
 
 
 def name_threads(table: Recognised, ids: pd.Series, share: float) -> bool:
@@ -177,7 +177,7 @@ def _tell_damage(table: Recognised, kept: tuple[pd.Series, pd.Series], findings:
         findings.warnings.append(f"有 {lost} 个上级或原帖编号被表格软件改坏（如 5.7E+17），无法还原，相应的转发或回复关系未知；请重新导出为文本格式")
 
 
-def _from_links(cells: pd.Series | None, around: Surroundings, platforms: pd.Series) -> pd.Series:
+def ids_from_links(cells: pd.Series | None, around: Surroundings, platforms: pd.Series) -> pd.Series:
     """Ids out of links, by each row's platform; a Weibo link's nine characters become the post's number."""
     found = no_texts(len(platforms))
     if cells is None:

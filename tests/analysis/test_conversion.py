@@ -1,5 +1,5 @@
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -178,6 +178,17 @@ def test_follower_loss_is_the_lowest_total_since_against_the_last_before() -> No
     assert (found.before, found.lowest, found.last) == (1030, 980, 990)
     assert found.loss_share == pytest.approx(50 / 1030)
     assert found.lost is None
+
+
+def test_followers_read_on_the_day_it_began_but_hours_before_are_those_before() -> None:
+    began = datetime(2026, 8, 5, 23, 30, tzinfo=ZONE)
+    totals = daily([624_000, 613_000], SINCE, "followers_total", scope="account", name="官方号", cumulative=True)
+    totals["at"] += pd.Timedelta(hours=12)
+    totals.loc[:, "precision"] = "min"
+    (found,) = follower_losses(totals, replace(CALENDAR, onset=began), SETTINGS.conversion)
+    assert (found.before, found.lowest) == (624_000, 613_000)
+    (late,) = follower_losses(totals, replace(CALENDAR, onset=began - timedelta(hours=20)), SETTINGS.conversion)
+    assert late.before is None
 
 
 def test_growing_followers_are_no_loss_and_no_total_before_is_unknown() -> None:

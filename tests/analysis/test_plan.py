@@ -237,6 +237,11 @@ def test_typed_drills_go_first_and_the_longest_ago_scenario_comes_next() -> None
     assert [(each.on, each.scenario, each.item) for each in drills] == [(date(2026, 10, 3), "竞品抹黑", planned), (date(2026, 11, 15), "产品瑕疵", None)]
 
 
+def test_a_drill_typed_as_no_more_than_a_drill_has_no_scenario() -> None:
+    drills = [each for each in recurring_dates(Case(items=(item("drill", "演练", start=date(2026, 10, 3)),)), RULES, TODAY) if each.rule.ident == "drill"]
+    assert (drills[0].on, drills[0].scenario) == (date(2026, 10, 3), None)
+
+
 def test_a_drill_whose_day_has_passed_is_overdue() -> None:
     late = item("drill", "演练:产品瑕疵", start=date(2026, 9, 1))
     drills = [each for each in recurring_dates(Case(items=(late,)), RULES, TODAY) if each.rule.ident == "drill"]

@@ -113,6 +113,26 @@ def test_a_return_too_close_to_the_end_is_unconfirmed_and_a_missing_one_is_censo
     assert high.data_end == START + TEN * 60
 
 
+def test_a_calm_hour_and_a_silent_night_are_no_return_where_the_days_after_stay_above() -> None:
+    storm, calm, silent, after = np.full(50, 100.0), np.full(6, 1.0), np.full(15, 0.0), np.full(400, 1.0)
+    n = np.concatenate((storm, calm, silent, after))
+    k = np.concatenate((np.repeat([10.0, 80.0], [20, 30]), calm * 0, silent, np.tile([1.0, 0.0], 200)))
+    curve = curve_of(comments(k, n))
+    assert curve.regimes[-1].share == pytest.approx(0.49, abs=0.01)
+    normal = back_to_normal(curve, None, 0.2, SETTINGS.recovery)
+    assert normal is not None
+    assert (normal.state, normal.at) == ("not_reached", None)
+
+
+def test_a_stretch_that_began_before_the_incident_gives_no_return_after_it() -> None:
+    n = np.repeat([10.0, 40.0, 20.0], [30, 60, 20])
+    curve = replace(curve_of(comments(np.round(n * np.repeat([0.40, 0.49, 0.41], [30, 60, 20])), n)), incident_from=30)
+    assert len(curve.regimes) == 1
+    normal = back_to_normal(curve, base_share(curve, RULES), 0.2, SETTINGS.recovery)
+    assert normal is not None
+    assert normal.at is None or normal.at < START + TEN * 30
+
+
 def test_a_share_equal_to_the_threshold_is_back_to_normal() -> None:
     n = np.full(80, 100.0)
     normal = back_to_normal(curve_of(comments(np.repeat([0.1, 0.6, 0.2], [20, 20, 40]) * n, n)), None, 0.2, SETTINGS.recovery)

@@ -126,6 +126,16 @@ def test_a_sole_statement_without_a_solution_is_still_the_formal_plan() -> None:
     assert facts.solution.found == ()
 
 
+def test_a_statement_that_only_denies_is_no_plan_where_the_apology_after_it_brings_one() -> None:
+    denial = {"h": 12, "action": "statement", "text": "视频存在剪辑拼接，系个别门店操作不当，我司保留追究法律责任的权利。"}
+    facts = facts_of(TYPED, denial, {"h": 34, "action": "apology", "text": PLAN})
+    assert facts.formal_plan is not None
+    assert (facts.formal_plan.at, facts.solution.found) == (at(34), ("action", "deadline", "amount", "path"))
+    unread = facts_of(TYPED, {"h": 12, "action": "statement"}, {"h": 34, "action": "apology", "text": PLAN})
+    assert unread.formal_plan is not None
+    assert unread.formal_plan.at == at(12), "a statement typed without its words may hold one"
+
+
 def test_of_two_statements_without_a_solution_the_later_is_the_plan_where_the_first_was_the_first_response() -> None:
     facts = facts_of(TYPED, {"h": 1, "action": "statement", "text": HOLDING}, {"h": 9, "action": "statement", "text": "后续会处理"})
     assert facts.formal_plan is not None

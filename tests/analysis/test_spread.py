@@ -159,3 +159,24 @@ def test_the_earliest_press_item_is_kept_however_little_it_was_met_with() -> Non
     many = ({"kind": "article", "title": f"{i}", "likes": i, "published_at": hours_after(i)} for i in range(40))
     media = measure_spread(posts(*many), Case()).media
     assert [media[0].title, media[1].title, len(media)] == ["0", "10", 31]
+
+
+def test_the_post_that_began_it_says_the_topics_words_before_the_topic_has_its_name() -> None:
+    case = Case(brand="茗栖茶饮", product="鲜果茶", keywords=("茗栖", "隔夜水果"), topics=("茗栖隔夜水果",))
+    rows = [
+        {"published_at": hours_after(-30), "title": "茗栖的鲜果茶真好喝", "sentiment": "negative"},
+        {"published_at": hours_after(0), "platform": "douyin", "title": "我在茗栖做兼职，隔夜水果削一削接着用"},
+        {"published_at": hours_after(3), "title": "转：茗栖后厨", "tags": "茗栖隔夜水果"},
+    ]
+    found = measure_spread(posts(*rows), case)
+    assert (found.first and found.first.platform, found.first_by) == ("douyin", "topic")
+    named = measure_spread(posts(*rows), Case(topics=("茗栖隔夜水果",)))
+    assert named.first is not None
+    assert named.first.title == "转：茗栖后厨", "without keywords nothing tells what the topic is made of"
+
+
+def test_a_topic_of_brand_and_product_alone_is_not_spoken_of_by_every_post_about_the_product() -> None:
+    case = Case(brand="苜屿", product="辅食锅", keywords=("苜屿", "辅食锅"), topics=("苜屿辅食锅",))
+    older = {"published_at": hours_after(-30), "title": "辅食锅开箱，苜屿家的"}
+    found = measure_spread(posts(older, {"published_at": hours_after(-9), "title": "苜屿辅食锅掉渣"}), case)
+    assert (found.first and found.first.title, found.first_by) == ("苜屿辅食锅掉渣", "topic")

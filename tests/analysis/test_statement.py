@@ -89,6 +89,12 @@ def test_a_deadline_for_news_is_a_next_update_and_no_deadline_of_the_remedy() ->
     assert reading.found("transparency") == ("next_update",)
 
 
+def test_what_a_statement_is_called_tells_no_next_update() -> None:
+    reading = read("关于今日服务中断的说明：数据库变更引发全量锁表，正在回滚，数据未丢失。")
+    assert "next_update" not in reading.found("transparency")
+    assert "next_update" in read("关于今日服务中断的说明：正在回滚，16点再更新。").found("transparency")
+
+
 def test_news_without_a_time_is_no_next_update() -> None:
     assert read("我们将第一时间公布进展").found("transparency") == ()
 

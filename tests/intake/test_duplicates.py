@@ -64,3 +64,31 @@ def test_destroyed_ids_of_threads_and_authors_are_told(tmp_path: Path) -> None:
     (log,) = loaded(tmp_path, dy=CRAWLED + without_other_ids).import_log.tables
     assert any("所属帖子的编号被表格软件改坏" in warning for warning in log.warnings)
     assert any("作者编号被表格软件改坏" in warning for warning in log.warnings)
+
+
+VIDEOS = "aweme_id,aweme_type,title,desc,create_time,user_id,sec_uid,short_user_id,user_unique_id,user_signature,nickname,avatar,liked_count,collected_count,comment_count,share_count,ip_location,last_modify_ts,aweme_url\n"  # noqa: E501  # one header
+KEY_POSTS = "记录,编号,上级编号,平台,类型,时间,作者,粉丝数,内容,点赞,链接\n"
+
+
+def video(number: str, second: int, name: str, likes: int) -> str:
+    return f"{number},0,锅掉渣,锅掉渣,{second},931,s1,,,,{name},,{likes},0,0,0,北京,1786600000000,https://www.douyin.com/video/{number}\n"
+
+
+@pytest.mark.parametrize(
+    "told",
+    ["2026-08-12 13:00,糯米,860,锅里有黑渣,2.1万,https://www.douyin.com/video/7672618937270429138?x=1", "2026-08-12 13:25,糯米妈,860,锅里有黑渣,2.1万,"],
+    ids=["by its link", "by author and minute"],
+)
+def test_a_post_typed_under_a_number_of_the_analysts_own_and_exported_too_counts_once(told: str, tmp_path: Path) -> None:
+    typed = KEY_POSTS + f"关键帖文与账号,P1,,抖音,帖子,{told}\n关键帖文与账号,P2,P1,抖音,评论,2026-08-12 14:00,,,太吓人了,3,\n"
+    made = loaded(tmp_path, dy=VIDEOS + video(THREAD, SECONDS, "糯米妈", 21043), incident=typed)
+    starts = made.incident.posts[made.incident.posts["kind"] == "post"]
+    assert starts["item_id"].tolist() == [THREAD]
+    assert (starts["likes"].tolist(), starts["author_followers"].tolist()) == ([21043], [860]), "the export's count, and what only the analyst knew"
+    assert made.incident.posts["thread_id"].dropna().tolist() == [THREAD], "the typed comment stands under the exported post"
+
+
+def test_two_posts_of_one_author_in_one_minute_are_not_guessed_between(tmp_path: Path) -> None:
+    exported = VIDEOS + video(THREAD, SECONDS, "糯米妈", 5) + video("7672618937270429139", SECONDS + 5, "糯米妈", 6)
+    made = loaded(tmp_path, dy=exported, incident=KEY_POSTS + "关键帖文与账号,P1,,抖音,帖子,2026-08-12 13:25,糯米妈,860,锅里有黑渣,7,\n")
+    assert len(made.incident.posts) == 3

@@ -101,3 +101,20 @@ def test_traditional_headers_and_numbers_are_read_as_the_simplified_ones(tmp_pat
 def test_a_client_as_source_does_not_make_a_weibo_table_news(tmp_path: Path) -> None:
     posts, _ = loaded(tmp_path, 导出="微博链接,正文,发布时间,来源,转发数\n,锅坏了,2026-08-12 10:00,客户端,1\n")
     assert posts[["platform", "kind"]].to_numpy().tolist() == [["weibo", "post"]]
+
+
+@pytest.mark.parametrize("header", ["媒体名称", "来源"])
+def test_a_press_list_names_its_outlets_in_the_source_column_and_is_no_other_platform(header: str, tmp_path: Path) -> None:
+    rows = "2026/3/19 16:05,央视新闻,市场监管部门约谈某车企,\n2026/3/27 09:00,江州车周刊,召回之后,https://jzauto.example.cn/5\n2026/3/28 09:00,新浪微博,热议,\n"
+    (tmp_path / "报道清单.csv").write_text(f"发布时间,{header},标题,链接\n{rows}", encoding="utf-8")
+    posts = load([tmp_path], LoadOptions()).incident.posts.sort_values("published_at")
+    unlisted = ("news", "article", "江州车周刊") if header == "媒体名称" else ("other", "post", None)
+    told = [tuple(None if pd.isna(cell) else cell for cell in row) for row in posts[["platform", "kind", "author_name"]].itertuples(index=False)]
+    assert told == [("news", "article", "央视新闻"), unlisted, ("weibo", "post", None)]
+    assert (posts["author_type"] == "media").fillna(False).tolist() == [True, header == "媒体名称", False], "an outlet's name is no private person's to mask"
+
+
+def test_a_press_item_is_told_by_the_outlets_own_site_too(tmp_path: Path) -> None:
+    (tmp_path / "清单.csv").write_text("发布时间,标题,链接,转发数\n2026/3/27 09:00,召回之后,https://www.cdsb.com/5,3\n", encoding="utf-8")
+    (row,) = load([tmp_path], LoadOptions()).incident.posts.to_dict("records")
+    assert (row["platform"], row["kind"]) == ("news", "article")

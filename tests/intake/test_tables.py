@@ -546,3 +546,13 @@ def test_page_numbers_and_starred_notes_spoil_no_column_of_ids_and_averages_are_
     assert set(made.incident.posts["item_id"]) == {"c1", "c2"}
     assert [dict(log.ignored_why) for log in made.import_log.tables] == [{"表下的说明": 3, "重复的表头": 1}, {"合计行": 2}]
     assert not made.import_log.rejections
+
+
+def test_a_hotlines_own_headers_and_a_back_offices_unfollows_are_understood(tmp_path: Path) -> None:
+    calls = "工单号,来电时间,首次回访时间,结案时间,问题分类\nA1,2026.03.01 16:35,2026.03.01 17:35,2026.03.02 08:00,制动异响\n"
+    lost = "日期,新增粉丝,取关粉丝\n2026-05-17,300,5200\n"
+    made = loaded(tmp_path / "in", 热线工单_csv=calls, 粉丝_csv=lost)
+    (ticket,) = made.incident.tickets.to_dict("records")
+    assert (ticket["first_reply_at"] - ticket["opened_at"], ticket["closed_at"] - ticket["opened_at"]) == (pd.Timedelta("1h"), pd.Timedelta("15h25min"))
+    points = made.incident.metric_points
+    assert points.loc[points["metric"] == "followers_lost", "value"].tolist() == [5200.0]

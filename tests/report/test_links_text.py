@@ -151,3 +151,11 @@ def test_nothing_has_no_appendix() -> None:
     _, found = blocks(POSTS.empty())
     assert quality_blocks(new_pen(), found.quality) == []
     assert detail_blocks(new_pen(), found, count_roles(POSTS.empty())) == []
+
+
+def test_comments_without_their_posts_lie_on_no_number_of_posts() -> None:
+    rows: list[dict[str, object]] = [{"kind": "comment", "text": f"第{i}条", "published_at": hours_after(i), "item_id": f"c{i}"} for i in range(9)]
+    _, found = blocks(posts(*rows))
+    page = text(detail_blocks(new_pen(), found, count_roles(posts(*rows))))
+    assert "一级评论 9 条，均未注明所属帖文" in page
+    assert "0 条帖文" not in page

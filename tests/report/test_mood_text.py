@@ -3,8 +3,10 @@
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+import pandas as pd
 import pytest
-from frames import hours_after, posts, responses
+from crisis_rows import samples
+from frames import hours_after, posts, readings, responses
 from pens import new_pen
 
 from review.analysis.analyse import Findings, analyse
@@ -140,3 +142,26 @@ def test_a_period_without_a_turn_says_so_of_itself_and_that_its_highest_share_is
     assert "负面占比最高的一段在所取时段之前（" in within
     assert "负面占比最高的一段始于" in told(None)
     assert "未出现可确认的转折" not in told(None)
+
+
+def test_samples_read_on_several_platforms_are_all_listed_and_none_is_called_the_only_reading() -> None:
+    typed = pd.concat([samples([(86, 120)], "x"), samples([(117, 150)], "weibo"), samples([(31, 100)], "zhihu")], ignore_index=True)
+    found = analyse(replace(empty_incident(Case()), samples=typed), SETTINGS, "Asia/Shanghai").findings
+    pen = new_pen()
+    blocks = curve_blocks(pen, found.emotion, key_events(pen, found), found.spread.rows, SETTINGS.rubric.trigger_share)
+    words = "".join(string(block.text) for block in blocks if isinstance(block, Paragraph))
+    (table,) = [block for block in blocks if isinstance(block, Table)]
+    assert [(string(row[1]), string(row[4])) for row in table.rows] == [("X", "71.7%"), ("微博", "78.0%"), ("知乎", "31.0%")]
+    assert "微博唯一一次抽样" in words
+    assert "唯一一次读数" not in words
+    assert "只按微博的抽样" in words
+
+
+def test_a_turn_beside_a_hot_list_entry_names_it() -> None:
+    entry = readings({"scope": "hot_list", "metric": "rank", "name": "某品牌", "platform": "weibo", "at": hours_after(100.5), "value": 3, "precision": "min"})
+    found = analyse(replace(empty_incident(Case()), posts=posts(*storm(0)), metric_points=entry), SETTINGS, "Asia/Shanghai").findings
+    pen = new_pen()
+    blocks = curve_blocks(pen, found.emotion, key_events(pen, found), found.spread.rows, 0.2)
+    (turns,) = [block for block in blocks if isinstance(block, Table) and block.id == "turning_points"]
+    assert any("“热搜”" in string(row[-1]) for row in turns.rows)
+    assert all("见时间轴" not in string(row[-1]) for row in turns.rows)

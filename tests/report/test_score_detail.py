@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from review.analysis.analyse import analyse
-from review.analysis.indicators import Coded, Input, Leadership, Measured, ServiceRate, score_line
+from review.analysis.indicators import Absent, Coded, Input, Leadership, Measured, ServiceRate, score_line
 from review.analysis.outcome_inputs import Proportion
 from review.incident.evidence import single_row
 from review.intake.load import LoadOptions, load
@@ -166,6 +166,11 @@ def test_whatever_the_raw_values_the_printed_lines_can_be_recomputed(u: float, l
         target = "—" if line.target is None else f"{line.target:g} 小时"
         points = recomputed(raw, target, criterion.formula)
         assert points == pytest.approx(line.score, abs=0.1), (criterion.ident, raw, target)
+
+
+def test_no_blogger_in_a_complete_timeline_is_a_count_of_none_and_no_dash() -> None:
+    line = score_line(SETTINGS.rubric.criterion("kol"), Absent(sources=ROW), "l1")
+    assert (string(full_raw_text(PEN, line, ("l1", None))), line.score) == ("0 位", 0.0)
 
 
 def test_the_shares_behind_the_recovery_are_tenths_where_only_the_model_has_judged(sample: Composed) -> None:

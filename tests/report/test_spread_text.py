@@ -85,3 +85,12 @@ def test_own_posts_are_told_apart_in_the_reach_of_the_incident() -> None:
     said = [string(item) for item in items.items]
     assert any("采集到帖文、转发与报道 3 条" in line for line in said)
     assert any("其中品牌自有内容 1 条" in line for line in said)
+
+
+def test_a_platform_whose_older_post_says_nothing_of_the_topic_is_not_said_to_come_later() -> None:
+    older: dict[str, object] = {"published_at": hours_after(-5), "platform": "zhihu", "title": "这车怎么样", "author_name": "甲"}
+    first: dict[str, object] = {"published_at": START, "platform": "weibo", "title": "退费难", "author_name": "乙"}
+    found = findings(Case(topics=("退费",)), older, first)
+    (table,) = [block for block in first_posts(new_pen(), found.spread, found.scope) if isinstance(block, Table)]
+    lags = {string(row[0]): string(row[2]) for row in table.rows}
+    assert lags == {"知乎": "早 5 小时（认定依据较弱）", "微博": "最早平台"}

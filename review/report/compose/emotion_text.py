@@ -1,5 +1,6 @@
 """二、情绪走势与激化节点: the curve with its grade, turning points with what coincided, small moves, bursts, recovery."""
 
+import re
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Final
@@ -13,8 +14,8 @@ from review.analysis.trigger import Trigger
 from review.incident.evidence import RowSet, SettingKey
 from review.report.chart_data import CurveChart, CurvePoint, Regime, TimedEvent
 from review.report.compose.events import KeyEvent, KeyEvents, near
-from review.report.compose.shares_text import grade_text, only_reading, share_of, tenths
-from review.report.document import Block, Bullets, Column, Figure, Label, Num, Paragraph, Table, Text, Words
+from review.report.compose.shares_text import at_one_place, grade_text, only_reading, place_text, share_of, tenths
+from review.report.document import Block, Bullets, Column, Figure, Label, Paragraph, Table, Text, Words, string
 from review.report.pen import Pen, basis
 from review.report.phrases import joined
 
@@ -179,10 +180,14 @@ def curve_blocks(pen: Pen, mood: Mood, events: KeyEvents, posts: RowSet, trigger
         blocks.append(pen.body("emotion.no_turns_within"))
     elif curve.searched:
         blocks.append(pen.body("emotion.no_turns_posts" if curve.subject == "posts" else "emotion.no_turns"))
+    elif at_one_place(curve):
+        blocks.append(pen.body("emotion.too_few_each"))
     else:
         blocks.append(pen.body("emotion.too_few", n=pen.count(len(curve.n), "个", basis("有判定结果的时段数", "计数", curve.rows))))
         if len(chart.points) < 2 or curve.width is None:
             blocks.append(_samples_table(pen, curve))
+    if at_one_place(curve):
+        blocks += [_samples_table(pen, curve), pen.note("samples.one_place", place=place_text(pen, curve))]
     if others:
         blocks.append(pen.note("emotion.turns_outside", n=pen.count(others, "个", basis("所取时段之外的转折点个数", "计数", curve.rows))))
     blocks.extend(_minor(pen, curve))
@@ -194,10 +199,14 @@ def _opening(pen: Pen, curve: Curve, fired: Trigger | None, trigger_share: float
     peak = curve.peak
     parts: list[Text] = []
     if peak is not None:
-        before = curve.period is not None and peak.start < curve.period[0]
+        name = "peak_before" if curve.period is not None and peak.start < curve.period[0] else "peak"
+        place: dict[str, Text] = {}
+        if only_reading(curve):
+            name, place = ("single_at", {"place": place_text(pen, curve)}) if at_one_place(curve) else ("single", {})
         parts.append(
             pen.say(
-                "emotion.single" if only_reading(curve) else "emotion.peak_before" if before else "emotion.peak",
+                f"emotion.{name}",
+                **place,
                 share=share_of(pen, curve, peak.share, "负面占比峰值", "最高一段的负面条数 ÷ 已判定条数", peak.rows),
                 start=pen.when(peak.start, basis("峰值段起点", "分段结果", peak.rows), curve.precision),
                 n=pen.count(peak.n, "条", basis("峰值段已判定条数", "计数", peak.rows)),
@@ -257,6 +266,11 @@ def _turns_table(pen: Pen, curve: Curve, events: KeyEvents) -> Table:
     )
 
 
+def _without_figures(label: str) -> str:
+    """An event's label as a sentence may quote it: 热搜第3 is 热搜 (the figure stands in the timeline, as a number of its own)."""
+    return re.sub(r"[第过過]?\d.*$", "", label)
+
+
 def _turn_row(pen: Pen, curve: Curve, point: TurningPoint, events: KeyEvents) -> tuple[Text, ...]:
     numbers = [event.number for event in events.shown if event.turning and event.at == point.at]
     near_by = near(events, point.at, NEAR_HOURS)[:3]
@@ -264,7 +278,7 @@ def _turn_row(pen: Pen, curve: Curve, point: TurningPoint, events: KeyEvents) ->
         pen.say(
             "turns.same_time" if abs((event.at - point.at).total_seconds()) <= SAME_MINUTES * 60 else "turns.close",
             number=Label(str(event.number)),
-            label=Words(event.label) if not any(c.isdigit() for c in event.label) else pen.words("turns.event"),
+            label=Words(plain) if (plain := _without_figures(event.label)) else pen.words("turns.event"),
             distance=(
                 *_distance(pen, event, point),
                 *(pen.words("turns.begins_before") if point.earliest < event.at <= point.at else ()),
@@ -308,32 +322,39 @@ def _distance(pen: Pen, event: KeyEvent, point: TurningPoint) -> Text:
 
 
 def _samples_table(pen: Pen, curve: Curve) -> Table:
-    rows = []
-    for i in range(len(curve.starts)):
-        start, end = moment(curve.starts[i]), moment(curve.ends[i])
-        n: Num = pen.count(float(curve.n[i]), "条", basis("抽样评论条数", "填写的 n", curve.rows))
+    """Every typed sample in time order; of several places with the place of each."""
+    places = at_one_place(curve)
+    parts = (curve, *curve.platforms) if places else (curve,)
+    each_sample = [(part.starts[i], part.ends[i], string(place_text(pen, part)), part, i) for part in parts for i in range(len(part.starts))]
+    each_sample.sort(key=lambda sample: sample[:3])
+    rows: list[tuple[Text, ...]] = []
+    for starts, ends, _, part, i in each_sample:
+        start, end = moment(starts), moment(ends)
+        period = pen.say(
+            "samples.period",
+            start=pen.when(start, basis("抽样时段起点", "填写", part.rows)),
+            end=pen.when_beside(end, start, basis("抽样时段终点", "填写", part.rows)),
+        )
         rows.append(
             (
-                pen.say(
-                    "samples.period",
-                    start=pen.when(start, basis("抽样时段起点", "填写", curve.rows)),
-                    end=pen.when_beside(end, start, basis("抽样时段终点", "填写", curve.rows)),
-                ),
-                (n,),
-                (pen.count(float(curve.k[i]), "条", basis("其中负面条数", "填写的 k", curve.rows)),),
-                (pen.share(float(curve.share[i]), basis("抽样负面占比", "k ÷ n", curve.rows)),),
-                (pen.interval(float(curve.low[i]), float(curve.high[i]), basis("抽样负面占比的区间", "比例区间（百分之九十五）", curve.rows)),),
+                period,
+                *((place_text(pen, part),) if places else ()),
+                (pen.count(float(part.n[i]), "条", basis("抽样评论条数", "填写的 n", part.rows)),),
+                (pen.count(float(part.k[i]), "条", basis("其中负面条数", "填写的 k", part.rows)),),
+                (pen.share(float(part.share[i]), basis("抽样负面占比", "k ÷ n", part.rows)),),
+                (pen.interval(float(part.low[i]), float(part.high[i]), basis("抽样负面占比的区间", "比例区间（百分之九十五）", part.rows)),),
             )
         )
     return Table(
         id="samples",
         caption=pen.words("samples.caption"),
         columns=(
-            Column(pen.word("head.period"), 36),
-            Column(pen.word("head.read"), 14, "right"),
-            Column(pen.word("head.negative"), 14, "right"),
-            Column(pen.word("head.share"), 14, "right"),
-            Column(pen.word("head.interval"), 22, "right"),
+            Column(pen.word("head.period"), 30 if places else 36),
+            *((Column(pen.word("head.platform"), 12),) if places else ()),
+            Column(pen.word("head.read"), 12 if places else 14, "right"),
+            Column(pen.word("head.negative"), 12 if places else 14, "right"),
+            Column(pen.word("head.share"), 13 if places else 14, "right"),
+            Column(pen.word("head.interval"), 21 if places else 22, "right"),
         ),
         rows=tuple(rows),
     )

@@ -19,8 +19,8 @@ from review.report.chart_data import BandsChart, BandSpan, CopiesChart, CopyLane
 from review.report.compose.emotion_text import THIN_BELOW, curve_chart
 from review.report.compose.events import KeyEvents
 from review.report.compose.mood_text import checked_emotions
-from review.report.compose.shares_text import grade_text, share_of
-from review.report.document import Block, Column, Figure, Label, Paragraph, Ref, Section, Table, Text, Words
+from review.report.compose.shares_text import grade_text, place_text, share_of
+from review.report.document import Block, Column, Figure, Label, Paragraph, Ref, Section, Table, Text, Words, string
 from review.report.pen import Pen, basis
 from review.report.phrases import joined
 
@@ -171,11 +171,7 @@ def _platforms(pen: Pen, curve: Curve | None, trigger_share: float) -> PanelsCha
 
 
 def _place(pen: Pen, curve: Curve) -> str:
-    """A platform's word, or the place of a sample as typed."""
-    place = curve.place or ""
-    if place in pen.vocabulary["platform"].printed:
-        return pen.code("platform", place).text
-    return pen.typed(place).text or pen.word("unknown.platform")
+    return string(place_text(pen, curve))
 
 
 def _platform_figure(pen: Pen, chart: PanelsChart, curve: Curve) -> Figure:

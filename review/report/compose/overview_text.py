@@ -18,7 +18,7 @@ from review.incident.evidence import SettingKey, Source
 from review.report.compose.business_text import REACH_TOTALS, account_text, total_text, whole
 from review.report.compose.cause_text import typed
 from review.report.compose.score_text import rubric_key
-from review.report.compose.shares_text import only_reading, share_of
+from review.report.compose.shares_text import at_one_place, only_reading, place_text, share_of
 from review.report.document import Block, Bullets, Column, Num, Paragraph, Section, Slot, Table, Text, Words
 from review.report.pen import Basis, Pen, basis, typed_basis
 from review.report.phrases import joined
@@ -277,8 +277,10 @@ def reach_blocks(pen: Pen, found: tuple[Spread, Heat, Business], curve: Curve | 
         items.append(pen.say("reach.posts", items=joined(carried, "、")))
     items += [total_text(pen, total) for total in business.totals if total.metric in REACH_TOTALS]
     if curve is not None and curve.peak is not None:
-        name = "single" if only_reading(curve) else "peak"
-        items.append(pen.say(f"reach.{name}", share=share_of(pen, curve, curve.peak.share, "负面占比峰值", "最高一段的负面条数 ÷ 已判定条数", curve.peak.rows)))
+        name, of = ("sampled", {"place": place_text(pen, curve)}) if at_one_place(curve) else ("single" if only_reading(curve) else "peak", {})
+        items.append(
+            pen.say(f"reach.{name}", **of, share=share_of(pen, curve, curve.peak.share, "负面占比峰值", "最高一段的负面条数 ÷ 已判定条数", curve.peak.rows))
+        )
     blocks: list[Block] = [Bullets(items=tuple(items))] if items else []
     if business.exposure:
         blocks.append(_exposure_table(pen, business.exposure))

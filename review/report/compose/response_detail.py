@@ -42,7 +42,7 @@ def statement_blocks(pen: Pen, facts: ResponseFacts, rules: StatementSettings) -
         return []
     note: Text = ()
     if plan is not None:
-        title: Text = (pen.quote(plan.title),) if plan.title else DASH
+        title = pen.say("statement.title", title=(pen.quote(plan.title),)) if plan.title else ()
         by = "rule" if "rule" in (facts.solution.by, facts.transparency.by) else "case"
         note = pen.say(
             "statement.note", action=pen.code("action", plan.action), title=title, source=pen.place((plan.rows,)), by=pen.words(f"statement.note_{by}")

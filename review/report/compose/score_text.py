@@ -38,6 +38,8 @@ def raw_text(pen: Pen, line: Line) -> Text:
     if line.raw is None:
         if line.raw_low is not None and criterion.kind == "delay":
             return pen.say("score.at_least", value=pen.duration(timedelta(hours=line.raw_low), found))
+        if line.state == "scored" and criterion.ident == "kol":
+            return (pen.count(0, criterion.unit, found),)  # a complete timeline without one
         return DASH
     if line.k is not None and line.n is not None:
         return pen.say("score.fraction", k=pen.count(line.k, "", found), n=pen.count(line.n, "", found), share=pen.share(line.raw, found))

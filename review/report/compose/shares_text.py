@@ -5,7 +5,7 @@ from math import ceil, floor
 from review.analysis.causes import CauseFindings
 from review.analysis.curve import Curve
 from review.incident.evidence import RowSet, SettingKey
-from review.report.document import Text
+from review.report.document import Text, Words
 from review.report.pen import Pen, basis
 
 
@@ -26,6 +26,20 @@ def grade_text(pen: Pen, judged: Curve | CauseFindings) -> Text:
 def only_reading(curve: Curve) -> bool:
     """Whether one bucket or typed sample is all there is: a single reading is no peak."""
     return int((curve.n > 0).sum()) == 1
+
+
+def at_one_place(curve: Curve) -> bool:
+    """Whether these are the typed samples of one place of several: they are never added up, and what is said of them is said of that place."""
+    return curve.subject == "samples" and bool(curve.platforms)
+
+
+def place_text(pen: Pen, curve: Curve) -> Text:
+    """A platform's word, or the place of a sample as typed."""
+    place = curve.place or ""
+    if place in pen.vocabulary["platform"].printed:
+        return (pen.code("platform", place),)
+    typed = pen.typed(place)
+    return (typed,) if typed.text else (Words(pen.word("unknown.platform")),)
 
 
 def share_of(pen: Pen, curve: Curve, share: float, what: str, how: str, rows: RowSet) -> Text:

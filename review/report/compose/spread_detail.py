@@ -159,14 +159,14 @@ def _layer_table(pen: Pen, cascades: list[Cascade]) -> Table:
 
 def _thread_blocks(pen: Pen, trees: CommentTrees) -> list[Block]:
     replies = sum(trees.levels)
-    text = [
-        pen.say(
-            "detail.threads.summary",
-            comments=_count(pen, trees.comments, "条", "采集到的评论与回复数", trees.rows),
-            top=_count(pen, trees.top_level, "条", "一级评论数", trees.rows),
-            discussed=_count(pen, trees.discussed, "条", "有评论的帖文数", trees.rows),
-        )
-    ]
+    counts = {
+        "comments": _count(pen, trees.comments, "条", "采集到的评论与回复数", trees.rows),
+        "top": _count(pen, trees.top_level, "条", "一级评论数", trees.rows),
+    }
+    if trees.discussed:
+        text = [pen.say("detail.threads.summary", **counts, discussed=_count(pen, trees.discussed, "条", "有评论的帖文数", trees.rows))]
+    else:
+        text = [pen.say("detail.threads.postless", **counts)]
     if replies:
         text.append(
             pen.say(

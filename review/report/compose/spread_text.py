@@ -167,7 +167,8 @@ def _platform_row(pen: Pen, each: PlatformSpread, spread: Spread) -> tuple[Text,
     lag: Text = DASH
     if each.lag is not None and each.first is not None and each.first.at is not None and spread.first is not None and spread.first.at is not None:
         found = basis(f"{label}首发距最早发布", "两条首发帖文的时间差", each.first.rows, spread.first.rows)
-        lag = pen.words("spread.origin") if not each.lag else (pen.between(spread.first.at, each.first.at, found),)
+        far = pen.between(spread.first.at, each.first.at, found) if each.lag else None
+        lag = pen.words("spread.origin") if far is None else (far,) if each.first.at > spread.first.at else pen.say("spread.older", lag=far)
     return ((name,), card_time(pen, each.first, f"{label}首发时间") if each.first else DASH, lag, *_volume_cells(pen, each))
 
 

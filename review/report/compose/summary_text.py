@@ -17,7 +17,7 @@ from review.report.compose.overview_text import reads_number
 from review.report.compose.plan_text import day
 from review.report.compose.response_text import VERDICTS, verdict_words
 from review.report.compose.score_text import line_basis, raw_text, total_text
-from review.report.compose.shares_text import grade_text, only_reading, share_of
+from review.report.compose.shares_text import at_one_place, grade_text, only_reading, place_text, share_of
 from review.report.document import Block, Callout, Column, Figure, Paragraph, Section, Table, Text, Tile, Tiles, Words
 from review.report.pen import Pen, basis
 from review.report.phrases import joined
@@ -144,8 +144,9 @@ def _tiles(pen: Pen, findings: Findings) -> list[Tile]:
     curve = findings.emotion.curve
     if curve is not None and curve.peak is not None:
         name = "single" if only_reading(curve) else "peak"
+        label = pen.say("tile.sampled", place=place_text(pen, curve)) if at_one_place(curve) else pen.words(f"tile.{name}")
         share = share_of(pen, curve, curve.peak.share, "负面占比峰值", "一段内负面条数 ÷ 已判定条数", curve.peak.rows)
-        tiles.append(Tile(label=pen.words(f"tile.{name}"), value=share))
+        tiles.append(Tile(label=label, value=share))
     for ident in ("first_response", "service", "sales", "followers"):
         line = card.line(ident)
         if line.raw is None or isinstance(line.raw, str):
