@@ -8,7 +8,7 @@ from review.analysis.outcome_inputs import OutcomeShare, Proportion
 from review.analysis.response_facts import ResponseFacts
 from review.analysis.scorecard import Scorecard
 from review.incident.evidence import Source
-from review.report.compose.score_text import line_basis, raw_text, reason_text, rubric_key, score_of, total_basis
+from review.report.compose.score_text import line_basis, raw_basis, raw_text, reason_text, rubric_key, score_of, total_basis
 from review.report.compose.shares_text import tenths
 from review.report.document import Block, Column, Label, Table, Text, Words
 from review.report.pen import Basis, Pen
@@ -83,7 +83,7 @@ def _evidence(pen: Pen, sources: Sequence[Source]) -> Text:
 def full_raw_text(pen: Pen, line: Line, about: tuple[Level, Proportion | None]) -> Text:
     """The raw value with as many decimals as its points need, counts as k/n, and the level where the points depend on it. about: level, complaints closed."""
     level, closed = about
-    found = line_basis(line, "评分用原始值", "见证据行")
+    found = raw_basis(line, "评分用原始值")
     if line.criterion.ident == "complaints" and line.score is not None and closed is not None:
         k, n = pen.count(closed.k, "", found), pen.count(closed.n, "", found)
         return pen.say("score.fraction", k=k, n=n, share=pen.share(closed.k / closed.n, found))
@@ -117,7 +117,7 @@ def _parts(pen: Pen, line: Line, facts: ResponseFacts) -> Text:
         return ()
 
     def share(each: OutcomeShare, what: str) -> Text:
-        found = line_basis(line, what, "见证据行")
+        found = raw_basis(line, what)
         return (pen.text_claim(tenths(each.value, each.error or 0.0), "占比", found) if each.grade == "model" else pen.share(each.value, found),)
 
     return pen.say("detail.recovery", peak=share(peak, "峰值占比"), end=share(end, "期末占比"), base=share(base, "危机前占比"))
