@@ -10,8 +10,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import cache
+from math import sqrt
 from pathlib import Path
-from statistics import median
+from statistics import NormalDist, median
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -181,6 +182,7 @@ def test_half_of_the_later_reposts_is_told_from_the_end_of_an_hour_counted_from_
     claims = sample().named("高峰后转发过半的用时")
     assert claims
     for claim in claims:
+        assert "自首条转发起" in claim["how"]
         times = sorted(at(row["时间"]) for row in sample().rows_of(claim) if row["记录"] == "转发")
         hours = [(time - times[0]) // timedelta(hours=1) for time in times]
         busiest = max(set(hours), key=lambda hour: (hours.count(hour), -hour))
@@ -207,3 +209,30 @@ def test_methods_tell_the_lines_of_the_rubric_in_use() -> None:
     assert "越过 30% 预警线" in methods
     assert "评分依据不足五成" in methods
     assert not {"500 万", "20%", "六成"} & set(re.findall(r"500 万|20%|六成", methods))
+
+
+def test_the_threshold_of_the_return_is_the_upper_end_of_the_band_its_claim_tells() -> None:
+    (claim,) = sample().named("恢复常态的门槛")
+    chances = [float(sample().labels[number]["负面概率"]) for number in sample().numbers(claim)]
+    share, worth = sum(chances) / len(chances), told_worth(claim)
+    assert claim["value"] == pytest.approx(wilson_band(share, worth)[1], abs=2e-4)
+    assert max(at(row["时间"]) for row in sample().rows_of(claim)) < at("2026-08-12T20:10:00")
+
+
+def test_the_band_of_the_highest_stretch_comes_of_its_share_and_what_its_claim_says_its_rows_are_worth() -> None:
+    (claim,) = sample().named("负面占比的区间")
+    (peak,) = {each["value"] for each in sample().named("负面占比峰值")}
+    low, high = wilson_band(peak, told_worth(claim))
+    assert claim["display"] == f"{low:.1%}–{high:.1%}"
+
+
+def told_worth(claim: Mapping[str, Any]) -> float:
+    found = re.search(r"折算为 ([\d,.]+) 条", claim["how"])
+    assert found
+    return float(found[1].replace(",", ""))
+
+
+def wilson_band(share: float, worth: float) -> tuple[float, float]:
+    z = NormalDist().inv_cdf(0.975)
+    centre, spread = share + z * z / 2 / worth, z * sqrt(share * (1 - share) / worth + z * z / 4 / worth / worth)
+    return (centre - spread) / (1 + z * z / worth), (centre + spread) / (1 + z * z / worth)

@@ -15,7 +15,7 @@ from review.report.chart_data import CurveChart, CurvePoint, Regime, TimedEvent
 from review.report.compose.events import KeyEvent, KeyEvents, near
 from review.report.compose.shares_text import band_how, grade_text, only_reading, printed, share_of, tenths
 from review.report.document import Block, Bullets, Column, Figure, Label, Num, Paragraph, Table, Text, Words
-from review.report.pen import Pen, basis
+from review.report.pen import Basis, Pen, basis
 from review.report.phrases import joined
 
 NEAR_HOURS: Final = 2.0
@@ -365,6 +365,19 @@ def _minor(pen: Pen, curve: Curve) -> list[Block]:
     return [Bullets(items=tuple(items))] if items else []
 
 
+def _threshold_basis(normal: BackToNormal, kind: str) -> Basis:
+    assert normal.base is not None
+    return basis("恢复常态的门槛", f"{kind}：{band_how(normal.base.n_effective)}", normal.base.rows)
+
+
+def _held(normal: BackToNormal) -> str:
+    """By what rule a share is back, in minutes as set; typed samples have none."""
+    if not normal.window:
+        return "自最高一段起，连续两次抽样都不高于门槛者，其首次的起点"
+    wide, hold = (span // timedelta(minutes=1) for span in (normal.window, normal.hold))
+    return f"自最高一段起，首个不高于门槛、且此后 {hold} 分钟内的窗口都不高于门槛的 {wide} 分钟滚动窗口的起点；评论过少的窗口不计"
+
+
 def recovery_blocks(pen: Pen, curve: Curve | None, told: tuple[BackToNormal | None, HalfLife | None], since: datetime | None) -> list[Block]:
     """恢复常态 and the half-life of the decline.
 
@@ -380,9 +393,9 @@ def recovery_blocks(pen: Pen, curve: Curve | None, told: tuple[BackToNormal | No
         decline = None
     kind = pen.word(f"normal.kind_{normal.threshold_kind}")
     if normal.threshold_kind == "trigger":
-        threshold: Text = (pen.share(normal.threshold, basis("恢复常态的门槛", kind, curve.rows), 0),)
+        threshold: Text = (pen.share(normal.threshold, basis("恢复常态的门槛", kind, TRIGGER_KEY), 0),)
     else:
-        threshold = printed(pen, curve, normal.threshold, basis("恢复常态的门槛", kind, curve.rows))
+        threshold = printed(pen, curve, normal.threshold, _threshold_basis(normal, kind))
     end = pen.when(curve.data_last if curve.precision else normal.data_end, basis("数据截至", "最后一个有数据时段的终点", curve.rows), curve.precision)
     if normal.state == "returned" and normal.at is not None:
         last = curve.regimes[-1]
@@ -391,7 +404,7 @@ def recovery_blocks(pen: Pen, curve: Curve | None, told: tuple[BackToNormal | No
             pen.body(
                 "normal.risen_again" if risen else "normal.returned",
                 **({"last": share_of(pen, curve, last.share, "末段负面占比", "一段内", last.rows)} if risen else {}),
-                at=pen.when(normal.at, basis("恢复常态的时间", "首个不高于门槛并保持住的时段", curve.rows), curve.precision),
+                at=pen.when(normal.at, basis("恢复常态的时间", _held(normal), curve.rows), curve.precision),
                 threshold=threshold,
                 kind=Words(kind),
             )

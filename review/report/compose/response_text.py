@@ -241,8 +241,8 @@ def _effect_row(pen: Pen, curve: Curve, effect: Effect, actions: Sequence[Sequen
     before, after = effect.before, effect.after
     change = pen.say(
         "turns.change",
-        before=share_of(pen, curve, before.share, "动作前窗口的负面占比", "窗口内", before.rows),
-        after=share_of(pen, curve, after.share, "动作后窗口的负面占比", "窗口内", after.rows),
+        before=share_of(pen, curve, before.share, "动作前窗口的负面占比", "动作前窗口（不含动作所在时段）内", before.rows),
+        after=share_of(pen, curve, after.share, "动作后窗口的负面占比", "动作后窗口（不含动作所在时段）内", after.rows),
     )
     counts = pen.say(
         "effect.counts",

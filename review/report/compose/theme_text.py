@@ -61,7 +61,11 @@ def theme_table(pen: Pen, causes: CauseFindings) -> Table:
 
 def _theme_row(pen: Pen, theme: Theme) -> tuple[Text, ...]:
     def counted(value: int | None, what: str, how: str = "", rows: RowSet = theme.rows) -> Text:
-        return DASH if value is None else (pen.count(value, "条", basis(f"{theme.name}：{what}", f"{HOLDS_WORD}{how}", rows, THEME_RULES)),)
+        return (
+            DASH
+            if value is None
+            else (pen.count(value, "条", basis(f"{theme.name}：{what}", f"用户内容（品牌与媒体除外）的{HOLDS_WORD}{how}", rows, THEME_RULES)),)
+        )
 
     name: Text = (pen.setting(theme.name),)
     if theme.words:

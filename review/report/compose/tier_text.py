@@ -11,7 +11,7 @@ from review.report.phrases import joined
 from review.settings.tiers import TierRules
 
 DASH: Text = (Words("—"),)
-OPEN_DEMAND = f"{HOLDS_WORD}，其中正式方案之后标签为负面者"
+OPEN_DEMAND = f"该层用户{HOLDS_WORD}，其中正式方案之后标签为负面者"
 TIER_RULES = SettingKey(file="tiers.toml", key="tier")
 
 
