@@ -10,7 +10,7 @@ import pandas as pd
 from review.analysis.calibration import Agreement, Calibration, Scored, compare, fit_calibration, probabilities
 from review.analysis.emotion import TextEmotions
 from review.analysis.row_sets import row_set
-from review.incident.evidence import RowSet
+from review.incident.evidence import NO_ROWS, RowSet
 from review.settings.emotion import EMOTIONS
 
 Grade = Literal["audited", "vendor", "sampled", "model"]
@@ -46,7 +46,8 @@ class TickedEmotion:
 class Audit:
     """What the audit sheet gave: filled labels, how many found their comment, how the vendor's and the model's labels compare, the emotions' precision.
 
-    vendor: None where no audited comment has a vendor label. emotions: () where nobody ticked any. rows: the audited rows.
+    vendor: None where no audited comment has a vendor label. emotions: () where nobody ticked any. rows: the audited rows; sheet: the filled rows of the
+    audit sheet, none where a classifier filled it.
     """
 
     labels: int
@@ -55,6 +56,7 @@ class Audit:
     model: Agreement | None
     emotions: tuple[TickedEmotion, ...]
     rows: RowSet
+    sheet: RowSet
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -251,6 +253,7 @@ def _audit(posts: pd.DataFrame, read: TextEmotions, filled: pd.DataFrame, placed
         model=compare(model[judged], truth[judged]) if judged.any() else None,
         emotions=_ticked(read, filled, placed),
         rows=row_set(posts.iloc[first]),
+        sheet=row_set(filled) if "row" in filled.columns else NO_ROWS,
     )
 
 

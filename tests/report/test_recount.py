@@ -51,7 +51,7 @@ class Delivered:
 
     def numbers(self, claim: Mapping[str, Any]) -> list[int]:
         sets = [self.row_sets[source["rows"]] for source in claim["sources"] if source["type"] == "RowSet"]
-        return [number for spans in sets for _, _, ranges in spans for low, high in ranges for number in range(low, high + 1)]
+        return [number for spans in sets for file, _, ranges in spans if file == "incident.csv" for low, high in ranges for number in range(low, high + 1)]
 
     def rows_of(self, claim: Mapping[str, Any]) -> list[Mapping[str, str]]:
         return [self.rows[number] for number in self.numbers(claim)]
@@ -236,3 +236,11 @@ def wilson_band(share: float, worth: float) -> tuple[float, float]:
     z = NormalDist().inv_cdf(0.975)
     centre, spread = share + z * z / 2 / worth, z * sqrt(share * (1 - share) / worth + z * z / 4 / worth / worth)
     return (centre - spread) / (1 + z * z / worth), (centre + spread) / (1 + z * z / worth)
+
+
+def test_what_hand_labels_tell_rests_on_the_rows_of_their_own_file_as_well() -> None:
+    said = [row["是否负面"] == "1" for row in table((SAMPLE / "audit.csv").read_text(encoding="utf-8-sig"))]
+    for what, wanted in (("复核为负面的条数", said.count(True)), ("复核为非负面的条数", said.count(False))):
+        (claim,) = sample().named(what)
+        assert claim["value"] == wanted
+        assert any(source["text"].startswith(f"audit.csv 第 2–{len(said) + 1} 行") for source in claim["sources"])

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from review.analysis.analyse import Findings
 from review.incident.case import Case
 from review.incident.import_log import ImportLog
+from review.intake.ours import LABELS
 from review.intake.screenshots import NO_SCREENSHOTS, Screenshots
 from review.report.claims import Claim, ClaimBook, check_numbers, claims_in
 from review.report.compose import (
@@ -393,7 +394,7 @@ def _methods(pen: Pen, findings: Findings, rubric: Rubric) -> list[Block]:
 
 
 def _notices(document: Document, log: ImportLog, writing: Writing) -> tuple[str, ...]:
-    lines = [f"未使用：{each.file}（{each.reason}）" for each in log.skipped]
+    lines = [f"未使用：{each.file}（{each.reason}）" for each in log.skipped if each.reason != LABELS]
     rows = sum(each.kind == "row" for each in log.rejections)
     told = [f"{n:,} {what}" for n, what in ((rows, "行被隔离"), (len(log.rejections) - rows, "个单元格未读")) if n]
     if told:

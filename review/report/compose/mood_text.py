@@ -147,7 +147,11 @@ def _hits(pen: Pen, mood: Mood, emotion: str) -> Text:
     found = checked_emotions(mood).get(emotion)
     if found is None or mood.audit is None:
         return DASH
-    return (pen.text_claim(f"{found.k}/{found.n}", "k/n", basis(f"{_emotion(pen, emotion)}词表的复核命中", "人工勾选数 ÷ 词表判定数", mood.audit.rows)),)
+    return (
+        pen.text_claim(
+            f"{found.k}/{found.n}", "k/n", basis(f"{_emotion(pen, emotion)}词表的复核命中", "人工勾选数 ÷ 词表判定数", mood.audit.rows, mood.audit.sheet)
+        ),
+    )
 
 
 def _emotion(pen: Pen, code: str) -> str:
@@ -249,21 +253,21 @@ def _audit(pen: Pen, audit: Audit) -> list[Block]:
     items: list[Text] = [
         pen.say(
             "audit.labels",
-            n=pen.count(audit.labels, "条", basis("人工复核条数", "复核表中已填写的行", audit.rows)),
-            matched=pen.count(audit.matched, "条", basis("对上评论的复核条数", "按评论编号或文字校验码对应", audit.rows)),
+            n=pen.count(audit.labels, "条", basis("人工复核条数", "复核表中已填写的行", audit.rows, audit.sheet)),
+            matched=pen.count(audit.matched, "条", basis("对上评论的复核条数", "按评论编号或文字校验码对应", audit.rows, audit.sheet)),
         )
     ]
     for name, found in (("vendor", audit.vendor), ("model", audit.model)):
         if found is None or not found.negative_n or not found.other_n:
             continue
-        how = "以人工复核为准"
+        how = "人工判为该类的评论中，该来源也判为该类的比例"
         items.append(
             pen.say(
                 f"audit.{name}",
-                hit=pen.share(found.negative_k / found.negative_n, basis(f"{pen.word(f'labels.{name}')}对负面的识别率", how, audit.rows)),
-                hit_n=pen.count(found.negative_n, "条", basis("复核为负面的条数", "计数", audit.rows)),
-                pass_=pen.share(found.other_k / found.other_n, basis(f"{pen.word(f'labels.{name}')}对非负面的识别率", how, audit.rows)),
-                pass_n=pen.count(found.other_n, "条", basis("复核为非负面的条数", "计数", audit.rows)),
+                hit=pen.share(found.negative_k / found.negative_n, basis(f"{pen.word(f'labels.{name}')}对负面的识别率", how, audit.rows, audit.sheet)),
+                hit_n=pen.count(found.negative_n, "条", basis("复核为负面的条数", "计数", audit.rows, audit.sheet)),
+                pass_=pen.share(found.other_k / found.other_n, basis(f"{pen.word(f'labels.{name}')}对非负面的识别率", how, audit.rows, audit.sheet)),
+                pass_n=pen.count(found.other_n, "条", basis("复核为非负面的条数", "计数", audit.rows, audit.sheet)),
             )
         )
     ticked = [each for each in audit.emotions if each.n]
@@ -272,8 +276,8 @@ def _audit(pen: Pen, audit: Audit) -> list[Block]:
             pen.say(
                 "audit.emotion",
                 name=pen.code("emotion", each.emotion),
-                k=pen.count(each.k, "", basis("词表判定且人工勾选的条数", "计数", audit.rows)),
-                n=pen.count(each.n, "", basis("词表判定的条数", "计数", audit.rows)),
+                k=pen.count(each.k, "", basis("词表判定且人工勾选的条数", "计数", audit.rows, audit.sheet)),
+                n=pen.count(each.n, "", basis("词表判定的条数", "计数", audit.rows, audit.sheet)),
             )
             for each in ticked
         ]
