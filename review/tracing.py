@@ -99,6 +99,11 @@ def _source_text(folder: Path, ranges: Mapping[Place, Sequence[tuple[int, int]]]
     settings = load_trace_settings()
     if not ranges or order.rows == 0:
         return []
+    known, beside = _known_tables(folder), _files_beside(folder)
+    told = [
+        f"原文    {name}：人工复核的标签，请打开该文件核对（SHA-256 {beside[name]}）" for name, sheet in ranges if (name, sheet) not in known and name in beside
+    ]
+    ranges = {place: spans for place, spans in ranges.items() if place in known or place[0] not in beside}
     total = sum(last - first + 1 for spans in ranges.values() for first, last in spans)
     room = settings.rows if order.rows is None else order.rows
     chosen: dict[Place, list[int]] = {}
@@ -112,7 +117,6 @@ def _source_text(folder: Path, ranges: Mapping[Place, Sequence[tuple[int, int]]]
     paths = order.data or _paths_read(folder)
     if not paths:
         return ["原文    找不到生成报告时的原始文件，请用 --data 指明"]
-    known = _known_tables(folder)
     found = reread(paths, known, {place: numbers for place, numbers in chosen.items() if numbers})
     record = record_in(folder)
     masks = Masks(
@@ -134,7 +138,7 @@ def _source_text(folder: Path, ranges: Mapping[Place, Sequence[tuple[int, int]]]
             lines += [f"  {row_line(row, masks, settings)}" for row in (found.rows[place].get(number) for number in numbers) if row is not None]
     if len(shown) < total and shown:
         lines.append(f"        共 {total:,} 行，以上列出 {len(shown):,} 行；用 --rows 多列一些")
-    return lines
+    return [*lines, *told]
 
 
 def _paths_read(folder: Path) -> tuple[Path, ...]:
@@ -152,5 +156,13 @@ def _known_tables(folder: Path) -> dict[Place, KnownTable]:
     try:
         tables = json.loads((folder / "import.json").read_bytes())["tables"]
         return {(each["file"], each["sheet"]): KnownTable(sha256=each["sha256"], columns=dict(each["mapped"])) for each in tables}
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise _no_import_record(folder) from error
+
+
+def _files_beside(folder: Path) -> Mapping[str, str]:
+    """SHA-256 by name of the files that the build was given and read no data from."""
+    try:
+        return {each["file"]: each["sha256"] for each in json.loads((folder / "import.json").read_bytes())["skipped"]}
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise _no_import_record(folder) from error

@@ -472,3 +472,20 @@ def test_one_sample_is_called_neither_a_peak_nor_measured_against_a_daily_level(
 def test_the_press_table_holds_the_item_the_timeline_names(sample: Composed) -> None:
     (entry,) = [row for row in table_of(sample, "events").rows if "媒体介入" in string(row[3])]
     assert string(entry[1]) in [string(row[0]) for row in table_of(sample, "media").rows]
+
+
+def test_the_file_of_hand_labels_is_known_by_its_bytes_wherever_it_lies_and_trace_points_to_it(tmp_path: Path) -> None:
+    (tmp_path / "复核").mkdir()
+    rows = [f"c{i},小红书,2026-08-12 {10 + i // 30}:{i % 30:02},{'垃圾骗子' if i % 3 else '很好用'}{i}" for i in range(120)]
+    (tmp_path / "comments.csv").write_text("\n".join(["评论ID,平台,时间,评论内容", *rows]) + "\n", encoding="utf-8-sig")
+    labels = tmp_path / "复核" / "labels.csv"
+    labels.write_text("评论ID,negative\n" + "".join(f"c{i},{int(bool(i % 3))}\n" for i in range(60)), encoding="utf-8-sig")
+    built = CliRunner().invoke(main, ["build", str(tmp_path / "comments.csv"), "--labels", str(labels), "--at", AT, "--out", str(tmp_path / "out")])
+    assert "labels.csv（" not in built.stderr  # used, not unused
+    out = next((tmp_path / "out").iterdir())
+    digest = hashlib.sha256(labels.read_bytes()).hexdigest()
+    assert [(each["file"], each["sha256"]) for each in json.loads((out / "import.json").read_bytes())["skipped"]] == [("labels.csv", digest)]
+    number = next(each["id"] for each in json.loads((out / "claims.json").read_bytes())["claims"] if each["what"] == "人工复核条数")
+    told = CliRunner().invoke(main, ["trace", str(out), number]).output
+    assert "labels.csv 第 2–61 行" in told
+    assert f"请打开该文件核对（SHA-256 {digest}）" in told

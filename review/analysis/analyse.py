@@ -24,7 +24,7 @@ from review.analysis.conversion import (
     main_conversion,
     own_followers,
 )
-from review.analysis.curve import Curve, Grade
+from review.analysis.curve import Curve, Grade, Regime
 from review.analysis.curve_points import focused, shown_within
 from review.analysis.effects import Effect, Escalation, effects, escalation, joint_effects
 from review.analysis.exposure import ExposureSeries, exposure
@@ -38,7 +38,7 @@ from review.analysis.peaks import Volume
 from review.analysis.people import named_people, texts_within
 from review.analysis.plan import PlanEvidence, PlanFindings, measure_plan
 from review.analysis.propagation import Propagation
-from review.analysis.recovery import BackToNormal
+from review.analysis.recovery import BackToNormal, BaseShare
 from review.analysis.response_facts import ResponseFacts, measure_response, public_moves
 from review.analysis.response_score import ResponseScore, score_response
 from review.analysis.roles import Roles, with_roles
@@ -259,8 +259,8 @@ def _outcomes(case: Case, found: tuple[Spread, Scope], emotion: Mood, onset: dat
     crossed = crossing_of(scope, emotion.fired)
     grade = SHARE_GRADES[curve.grade]
 
-    def share(value: float) -> OutcomeShare:
-        return OutcomeShare(value=value, grade=grade, error=curve.level_error, sources=(curve.rows,))
+    def share(of: Regime | BaseShare) -> OutcomeShare:
+        return OutcomeShare(value=of.share, grade=grade, error=curve.level_error, sources=(of.rows,))
 
     return replace(
         _with_normal(outcomes, emotion.normal, onset, case),
@@ -268,9 +268,9 @@ def _outcomes(case: Case, found: tuple[Spread, Scope], emotion: Mood, onset: dat
         trigger_seen=crossed is None or crossed.seen_below,
         curve_grade=grade,
         curve_sources=(curve.rows,),
-        peak=None if shares is None else share(shares.peak.share),
-        end=None if shares is None else share(shares.end.share),
-        base=None if shares is None or shares.base is None else share(shares.base.share),
+        peak=None if shares is None else share(shares.peak),
+        end=None if shares is None else share(shares.end),
+        base=None if shares is None or shares.base is None else share(shares.base),
         unchanged=curve.searched and len(curve.regimes) == 1,
         observed_until=_observed_until(curve, spread),
         data_until=_observed_until(curve, spread) if spread.last_at is None else max(_observed_until(curve, spread), spread.last_at),

@@ -84,7 +84,8 @@ class Amplifier:
 
     evidence: by what the direct ones are known to come from it, as (evidence, how many), most first. Downstream counts are not additive: what is below an
     account is also below those before it; downstream and half_after are None where too few ways are known. half_after: from its first repost until half of
-    the downstream had come, None where a time is unknown. collected: False = named in chains, no row of its own. rows: the reposts counted as direct.
+    the downstream had come, None where a time is unknown. collected: False = named in chains, no row of its own. rows: the reposts counted as direct; own:
+    the account's own, of which first_at and followers are told, none where they were not collected.
     """
 
     name: str = field(metadata=PRIVATE)
@@ -101,6 +102,7 @@ class Amplifier:
     downstream: int | None
     half_after: timedelta | None
     rows: RowSet
+    own: RowSet
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -314,4 +316,5 @@ def _amplifier(posts: pd.DataFrame, links: Links, tree: Forest, who: tuple[int, 
         downstream=len(below),
         half_after=half,
         rows=rows_at(posts, children[children < n]),
+        own=rows_at(posts, own),
     )

@@ -71,7 +71,8 @@ class Conversion:
     state: "compared"; "short_baseline": fewer than min_weeks full weeks before; "no_after": no comparable day since; "no_baseline": the weeks before sum to 0.
     weeks: full weeks behind the baseline. week: the comparison over the first window_days; to_end: over all days to the end of data. recovered_on: first day of
     recover_days whose sum is back at recover_share of the baseline, None where not reached by observed_until (or not asked). conflicts: days given twice with
-    different amounts, left out. days, values, baseline: the series from the first baseline week on, None where a day is missing or has no baseline.
+    different amounts, left out. days, values, baseline: the series from the first baseline week on, None where a day is missing or has no baseline. rows: of
+    those days; of all where the baseline is too short.
     """
 
     scope: str
@@ -168,13 +169,12 @@ def _conversion(part: pd.DataFrame, calendar: BusinessCalendar, settings: Conver
         days=tuple(days.day(int(offset)) for offset in days.offset[shown]),
         values=tuple(None if np.isnan(value) else float(value) for value in days.value[shown]),
         baseline=tuple(None if np.isnan(value) else float(value) for value in medians[shown]),
-        rows=row_set(part),
+        rows=row_set(part if state == "short_baseline" else part[_offsets(part, calendar) >= -7 * settings.baseline_weeks]),
     )
 
 
 def _days(part: pd.DataFrame, calendar: BusinessCalendar) -> tuple[_Days, tuple[date, ...]]:
-    local = part["at"].dt.tz_convert(calendar.zone).dt.tz_localize(None).dt.normalize()
-    offset = (local - pd.Timestamp(calendar.since)).dt.days.to_numpy(dtype=np.int64)
+    offset = _offsets(part, calendar)
     frame = pd.DataFrame({"offset": offset, "value": part["value"].to_numpy(dtype=np.float64)}).drop_duplicates()
     counts = frame.groupby("offset", sort=True)["value"].agg(["first", "size"])
     every = np.arange(min(int(offset.min()), 0), max(int(offset.max()), 0) + 1)
@@ -183,6 +183,12 @@ def _days(part: pd.DataFrame, calendar: BusinessCalendar) -> tuple[_Days, tuple[
     conflicts = tuple(calendar.since + timedelta(days=int(day)) for day in counts.index[counts["size"] > 1])
     value = single.reindex(every).to_numpy(dtype=np.float64)
     return _Days(since=calendar.since, offset=every, value=value, promo=np.isin(every, promo_offsets)), conflicts
+
+
+def _offsets(part: pd.DataFrame, calendar: BusinessCalendar) -> Ints:
+    """The day of each row, counted from the first of the incident."""
+    local = part["at"].dt.tz_convert(calendar.zone).dt.tz_localize(None).dt.normalize()
+    return np.asarray((local - pd.Timestamp(calendar.since)).dt.days.to_numpy(dtype=np.int64))
 
 
 def _full_weeks(days: _Days, most: int) -> list[int]:

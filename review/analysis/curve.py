@@ -13,7 +13,7 @@ from review.analysis.buckets import BucketGrid, Instants
 from review.analysis.row_sets import row_set
 from review.analysis.shares import Floats, difference_interval, effective, overdispersion, pooled_effective, wilson
 from review.analysis.smoothing import smooth_line
-from review.analysis.turning_points import Counts, Segment, Segmentation, Turn, turning_points
+from review.analysis.turning_points import Counts, Segment, Segmentation, Spike, Turn, turning_points
 from review.incident.evidence import RowSet, union
 from review.settings.curve import CurveSettings
 
@@ -325,8 +325,11 @@ class _Source:
     by_bucket: BucketRows
     mix: Floats | None
 
-    def rows(self, start: int, end: int) -> RowSet:
-        return self.by_bucket.rows(start, end)
+    def rows(self, start: int, end: int, bursts: Sequence[Spike] = ()) -> RowSet:
+        """The rows of buckets [start, end) without those of the bursts in it: no share of a stretch counts them."""
+        inside = sorted((each.start, each.end) for each in bursts if start <= each.start and each.end <= end)
+        edges = [start, *(edge for burst in inside for edge in burst), end]
+        return union(*(self.by_bucket.rows(low, high) for low, high in zip(edges[::2], edges[1::2], strict=True)))
 
     def mix_part(self, before: tuple[int, int], after: tuple[int, int]) -> float | None:
         """Step due to changed weights: sum over platforms of (weight after - before) * mean of both shares; a platform absent on one side keeps its."""
@@ -424,7 +427,7 @@ def _bucket_segment(counts: Counts, i: int) -> Segment:
     return Segment(start=i, end=i + 1, k=float(counts.k[i]), n=float(size[0]), n_effective=pooled_effective(size, counts.rho))
 
 
-def _regime(segment: Segment, times: _Times, judged: tuple[Evidence, _Source], settings: CurveSettings) -> Regime:
+def _regime(segment: Segment, times: _Times, judged: tuple[Evidence, _Source], settings: CurveSettings, bursts: Sequence[Spike] = ()) -> Regime:
     evidence, source = judged
     worth = np.array([segment.n_effective])
     if evidence.level_sd is not None:
@@ -444,7 +447,7 @@ def _regime(segment: Segment, times: _Times, judged: tuple[Evidence, _Source], s
         share=segment.share,
         low=low,
         high=high,
-        rows=source.rows(segment.start, segment.end),
+        rows=source.rows(segment.start, segment.end, bursts),
     )
 
 
@@ -454,12 +457,12 @@ _Read = tuple[tuple[Regime, ...], tuple[TurningPoint, ...], tuple[TurningPoint, 
 def _read(found: Segmentation, counts: Counts, times: _Times, judged: tuple[Evidence, _Source], settings: CurveSettings) -> _Read:
     """Regimes, turning points, small moves and spikes with times and rows."""
     source = judged[1]
-    regimes = {(s.start, s.end): _regime(s, times, judged, settings) for s in found.segments}
+    regimes = {(s.start, s.end): _regime(s, times, judged, settings, found.spikes) for s in found.segments}
 
     def regime(segment: Segment) -> Regime:
         key = (segment.start, segment.end)
         if key not in regimes:
-            regimes[key] = _regime(segment, times, judged, settings)
+            regimes[key] = _regime(segment, times, judged, settings, found.spikes)
         return regimes[key]
 
     def point(turn: Turn) -> TurningPoint:

@@ -11,7 +11,7 @@ from review.analysis.calibration import Agreement, Calibration, Scored, compare,
 from review.analysis.curve import Grade
 from review.analysis.emotion import TextEmotions
 from review.analysis.row_sets import row_set
-from review.incident.evidence import RowSet
+from review.incident.evidence import NO_ROWS, RowSet
 from review.settings.emotion import EMOTIONS
 
 SOURCES: Final = ("audited", "vendor", "model")
@@ -44,7 +44,8 @@ class TickedEmotion:
 class Audit:
     """What the audit sheet gave: filled labels, how many found their comment, how the vendor's and the model's labels compare, the emotions' precision.
 
-    vendor: None where no audited comment has a vendor label. emotions: () where nobody ticked any. rows: the audited rows.
+    vendor: None where no audited comment has a vendor label. emotions: () where nobody ticked any. rows: the audited rows; sheet: the filled rows of the
+    audit sheet, none where a classifier filled it.
     """
 
     labels: int
@@ -53,6 +54,7 @@ class Audit:
     model: Agreement | None
     emotions: tuple[TickedEmotion, ...]
     rows: RowSet
+    sheet: RowSet
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -249,6 +251,7 @@ def _audit(posts: pd.DataFrame, read: TextEmotions, filled: pd.DataFrame, placed
         model=compare(model[judged], truth[judged]) if judged.any() else None,
         emotions=_ticked(read, filled, placed),
         rows=row_set(posts.iloc[first]),
+        sheet=row_set(filled) if "row" in filled.columns else NO_ROWS,
     )
 
 

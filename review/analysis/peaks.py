@@ -23,7 +23,7 @@ class Peak:
     counted: rows = collected comments or reposts at their own time; totals = likes, comments or shares that the posts published in the bucket have got in
     the end (exports carry no time of a single like).
 
-    near: actions of the brand within the event window before or during the bucket, as (time, action, title); representative: the dated post or comment of the
+    near: actions of the brand within the event window before or during the bucket, as (time, action, its row); representative: the dated post or comment of the
     bucket with most interaction; where no interaction was exported, the collected post that most rows of the bucket repost or comment on; None where neither
     is known.
     """
@@ -34,7 +34,7 @@ class Peak:
     width: timedelta
     value: int
     total: int
-    near: tuple[tuple[datetime, str, str], ...]
+    near: tuple[tuple[datetime, str, RowSet], ...]
     representative: PostCard | None
     rows: RowSet
 
@@ -131,11 +131,11 @@ def _maxima(values: np.ndarray, thresholds: PeakThresholds) -> list[int]:
     return taken
 
 
-def _near(responses: pd.DataFrame, start: datetime, width: timedelta, window: timedelta) -> tuple[tuple[datetime, str, str], ...]:
+def _near(responses: pd.DataFrame, start: datetime, width: timedelta, window: timedelta) -> tuple[tuple[datetime, str, RowSet], ...]:
     close = responses[(responses["at"] >= start - window) & (responses["at"] < start + width)].sort_values(["at", "action", "title"], kind="stable")
     return tuple(
-        (at.to_pydatetime(), str(action), "" if pd.isna(title) else str(title))
-        for at, action, title in zip(close["at"], close["action"], close["title"], strict=True)
+        (at.to_pydatetime(), str(action), row_set(close.iloc[[i]]))
+        for i, (at, action) in enumerate(zip(close["at"], close["action"], strict=True))  # a handful of actions
     )
 
 

@@ -8,6 +8,7 @@ import numpy as np
 
 from review.analysis.curve import Curve, Regime, instant, moment
 from review.analysis.shares import Floats, pooled_effective, wilson, z_value
+from review.incident.evidence import RowSet
 from review.settings.curve import BandSettings, RecoverySettings
 
 _FLAT: Final = 1e-12  # of the weights: a shape that varies less is one level
@@ -26,6 +27,7 @@ class BaseShare:
     start: datetime
     until: datetime
     buckets: int
+    rows: RowSet
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,6 +50,7 @@ class BackToNormal:
     returned: at = start of the first window that held. unconfirmed: at = start of a window that held up to the data's end, too short to say.
     not_reached: at is None.
     In both of these the time is censored: later than data_end. never_above: there was nothing to come back from. searched_from: start of the highest regime.
+    window, hold: how wide the rolling window is, and for how long it must hold. base: whose upper end the threshold is, None where it is the trigger.
     """
 
     state: Literal["returned", "unconfirmed", "not_reached", "never_above"]
@@ -57,6 +60,8 @@ class BackToNormal:
     searched_from: datetime
     data_end: datetime
     window: timedelta
+    hold: timedelta
+    base: BaseShare | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,6 +111,7 @@ def base_share(curve: Curve, settings: tuple[RecoverySettings, BandSettings]) ->
         start=moment(curve.starts[before].min()),
         until=moment(curve.ends[before].max()),
         buckets=int(before.sum()),
+        rows=curve.by_bucket.rows(0, curve.incident_from),
     )
 
 
@@ -153,6 +159,8 @@ def back_to_normal(curve: Curve, base: BaseShare | None, trigger_share: float, s
         searched_from=peak.start,
         data_end=curve.data_end,
         window=window,
+        hold=hold,
+        base=base,
     )
 
 

@@ -37,7 +37,8 @@ class OpenDemand:
 class TierFigures:
     """One tier. n: rows; authors: distinct known ones; by: rows by how they got here (bases with none left out).
 
-    labelled, negative: rows with a label and the negative ones; share = negative / labelled with low and high, None where nothing is labelled. demands: themes
+    labelled, negative: rows with a label and the negative ones; share = negative / labelled with low and high, worth: what labelled
+    is worth, None where nothing is labelled. demands: themes
     of the negative rows after the formal plan, most first; None where no plan's time is known or no row after it carries a label. after, after_rows: those
     labelled rows after it.
     """
@@ -51,6 +52,7 @@ class TierFigures:
     share: float | None
     low: float | None
     high: float | None
+    worth: float | None
     demands: tuple[OpenDemand, ...] | None
     after: int
     rows: RowSet
@@ -97,7 +99,7 @@ def measure_tiers(posts: pd.DataFrame, negative: pd.Series, assigned: Assigned, 
     for number, name in enumerate(TIERS):
         mine = tier == number
         judged, bad = mine & labelled, mine & is_negative
-        share = low = high = None
+        share = low = high = worth = None
         n, k = int(judged.sum()), int(bad.sum())
         if n:
             worth = pooled_effective(_per_hour(hour, judged), context.correlation)
@@ -115,6 +117,7 @@ def measure_tiers(posts: pd.DataFrame, negative: pd.Series, assigned: Assigned, 
                 share=share,
                 low=low,
                 high=high,
+                worth=worth,
                 demands=_demands(places, bad & after, context) if told else None,
                 after=int((judged & after).sum()),
                 rows=rows_at(places, mine),

@@ -18,10 +18,12 @@ from review.settings.thresholds import VoiceThresholds
 class Voices:
     """typical: comments with most likes, near-equal texts once, negative and other by turns as far as both exist.
 
-    hot, hot_negative: size of the group of the most liked comments and how many of it are negative, None where they carry no label; hot_labelled: how many do.
+    since: comments before it are left out, None: none are. hot, hot_negative: size of the group of the most liked comments and how many of it are negative,
+    None where they carry no label; hot_labelled: how many do.
     """
 
     typical: tuple[PostCard, ...]
+    since: datetime | None
     hot: int
     hot_labelled: int
     hot_negative: int | None
@@ -39,7 +41,7 @@ def choose_voices(posts: pd.DataFrame, negative: pd.Series, about: tuple[Case, d
         speaks = speaks & ~(posts["published_at"] < pd.Timestamp(since)).to_numpy(dtype=bool, na_value=False)
     said = posts[["likes", "published_at", "item_id", "text", "file", "sheet", "row"]].assign(_negative=negative, _at=np.arange(len(posts)))[speaks]
     if said.empty:
-        return Voices(typical=(), hot=0, hot_labelled=0, hot_negative=None, hot_rows=row_set())
+        return Voices(typical=(), since=since, hot=0, hot_labelled=0, hot_negative=None, hot_rows=row_set())
     ranked = said.sort_values(["likes", "published_at", "item_id", "file", "row"], ascending=[False, True, True, True, True], kind="stable")
     hot = ranked.head(thresholds.hot)
     labelled = hot["_negative"].notna()
@@ -52,6 +54,7 @@ def choose_voices(posts: pd.DataFrame, negative: pd.Series, about: tuple[Case, d
     chosen = chosen.sort_values(["likes", "published_at", "item_id"], ascending=[False, True, True], kind="stable")
     return Voices(
         typical=cards_at(posts, chosen["_at"].tolist()),
+        since=since,
         hot=len(hot),
         hot_labelled=int(labelled.sum()),
         hot_negative=int(hot["_negative"].sum()) if bool(labelled.any()) else None,

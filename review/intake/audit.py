@@ -12,6 +12,8 @@ from typing import Final
 import pandas as pd
 
 from review.incident.errors import Fault, UnusableInput, content_of
+from review.incident.file_names import readable
+from review.incident.identifying import told_names
 from review.incident.tables import FLAG, TEXT
 from review.settings.emotion import EMOTIONS
 
@@ -35,12 +37,13 @@ _HEADERS: Final = {
 
 
 def read_audit(path: Path, labels: Mapping[str, str]) -> pd.DataFrame:
-    """The filled sheet (XLSX, or CSV with 评论ID and negative): columns item_id, key (string, NA where missing), negative (boolean, NA = not filled), and one
-    boolean column an emotion whose column is there.
+    """The filled sheet (XLSX, or CSV with 评论ID and negative): columns item_id, key (string, NA where missing), negative (boolean, NA = not filled), one
+    boolean column an emotion whose column is there, and file, sheet, row: where each stands.
 
     Raises UnusableInput where the file cannot be read, lacks a needed column, has no filled row, or names each cell with a value that means nothing.
     """
-    header, rows = _cells(path)
+    sheet, header, numbered = _cells(path)
+    rows = [row for _, row in numbered]
     names = {name: emotion for emotion, name in labels.items()} | {name.split("(")[0]: emotion for emotion, name in labels.items()}
     columns: dict[str, int] = {}
     for place, title in enumerate(header):
@@ -60,7 +63,7 @@ def read_audit(path: Path, labels: Mapping[str, str]) -> pd.DataFrame:
         return ["" if place is None or place >= len(row) else row[place].strip() for row in rows]
 
     negative: list[bool | None] = []
-    for number, value in enumerate(column("negative"), start=2):
+    for (number, _), value in zip(numbered, column("negative"), strict=True):
         said = _half(value).lower()
         if said not in _YES | _NO | _OPEN:
             faults.append(Fault(f"{path.name} 第{number}行", f"“{NEGATIVE}”填的“{value}”看不懂", "请填 " + "、".join(NEGATIVE_CHOICES)))
@@ -75,6 +78,9 @@ def read_audit(path: Path, labels: Mapping[str, str]) -> pd.DataFrame:
             "item_id": pd.Series([ident or None for ident in column("item_id")], dtype=TEXT),
             "key": pd.Series(keys, dtype=TEXT),
             "negative": pd.Series(negative, dtype=FLAG),
+            "file": pd.Series(told_names([readable(path.name)]) * len(rows), dtype=TEXT),
+            "sheet": pd.Series([sheet] * len(rows), dtype=TEXT),
+            "row": pd.Series([number for number, _ in numbered], dtype="int64"),
         }
     )
     for emotion in EMOTIONS:
@@ -83,7 +89,9 @@ def read_audit(path: Path, labels: Mapping[str, str]) -> pd.DataFrame:
     return frame
 
 
-def _cells(path: Path) -> tuple[list[str], list[list[str]]]:
+def _cells(path: Path) -> tuple[str | None, list[str], list[tuple[int, list[str]]]]:
+    """The sheet (None of a CSV), the header, and every row with something in it by its number in the file."""
+    sheet: str | None = None
     data = content_of(path, "请检查路径")
     if data[:2] == b"PK":
         from openpyxl import load_workbook
@@ -91,15 +99,16 @@ def _cells(path: Path) -> tuple[list[str], list[list[str]]]:
         try:
             book = load_workbook(io.BytesIO(data), read_only=True, data_only=True)
             page = book[SHEET] if SHEET in book.sheetnames else book[book.sheetnames[0]]
+            sheet = page.title
             table = [["" if value is None else str(value) for value in row] for row in page.iter_rows(values_only=True)]
         except (zipfile.BadZipFile, KeyError, ValueError) as error:
             raise UnusableInput(Fault(path.name, "不是可以打开的 Excel 文件", "请在 Excel 中另存为 .xlsx 后再试")) from error
     else:
         table = list(csv.reader(io.StringIO(_decoded(data, path), newline="")))
-    table = [row for row in table if any(cell.strip() for cell in row)]
-    if not table:
+    numbered = [(number, row) for number, row in enumerate(table, start=1) if any(cell.strip() for cell in row)]
+    if not numbered:
         raise UnusableInput(Fault(path.name, "是空表", "请使用 review label 生成的表"))
-    return [title.strip() for title in table[0]], table[1:]
+    return sheet, [title.strip() for title in numbered[0][1]], numbered[1:]
 
 
 def _decoded(data: bytes, path: Path) -> str:

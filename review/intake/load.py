@@ -124,7 +124,7 @@ def load(paths: Sequence[Path], options: LoadOptions, progress: Progress = unwat
     labels = None if options.labels is None else options.labels.resolve()
     opened = read_raw(paths, lambda name, done, size: progress(f"打开 {name}", done, 2 * size), lambda path: path != labels and wanted(path))
     raws = list(reversed(opened.tables))
-    if labels is not None and any(home.resolve() in (labels, *labels.parents) for home in paths):
+    if labels is not None and labels.is_file():  # wherever it lies: numbers rest on it, and its bytes are to be known
         given = SkippedFile(file=told_names([readable(labels.name)])[0], sha256=hashlib.sha256(labels.read_bytes()).hexdigest(), reason=LABELS)
         opened = replace(opened, skipped=(*opened.skipped, given))
     skipped, size, cells, understood = opened.skipped, opened.size, sum(raw.cells.size for raw in raws), 0

@@ -76,7 +76,7 @@ def labels_csv(posts: pd.DataFrame, moods: MoodRows, zone: str) -> bytes:
             "内容": moods.texts,
             "标签来源": pd.Series(labels.source, index=posts.index).astype(object).map({"audited": "人工复核", "vendor": "供应商口径", "model": "模型初判"}),
             "负面倾向分": pd.Series(read.score, index=posts.index).round(3),
-            "负面概率": pd.Series(labels.probability, index=posts.index).round(3),
+            "负面概率": pd.Series(labels.probability, index=posts.index).round(6),
             "标签": negative.map({True: "负面", False: "非负面"}).astype(object),
             "情绪": emotions,
             "依据词": read.evidence().to_numpy(),

@@ -8,7 +8,7 @@ from review.settings.media import FILE as MEDIA
 from review.settings.rubric import FILE as RUBRIC
 from review.settings.toml import SETTINGS_DIR
 
-DECIDING: Final = ("curve", "emotion", "links", "statement", "thresholds")
+DECIDING: Final = ("absolute_claims", "curve", "emotion", "links", "plan", "statement", "themes", "thresholds", "tiers")
 """Settings that decide numbers, besides the rubric; how tables are recognised is told by import.json."""
 
 

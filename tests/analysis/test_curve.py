@@ -237,3 +237,13 @@ def test_comments_lead_before_posts_and_better_grades_before_worse(crisis: pd.Da
     assert leading_curve([few, model]) is model
     assert leading_curve([few]) is few
     assert leading_curve([]) is None
+
+
+def test_a_stretch_names_the_rows_it_counts_and_not_those_of_a_burst_inside_it() -> None:
+    k, n = np.full(60, 12.0), np.full(60, 40.0)
+    k[30], n[30] = 190.0, 200.0
+    curve = curve_of(comments(k, n))
+    (regime,) = curve.regimes
+    (burst,) = curve.spikes
+    assert (regime.n, regime.rows.count) == (59 * 40, 59 * 40)
+    assert (burst.n, burst.rows.count) == (200, 200)

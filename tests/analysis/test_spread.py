@@ -77,7 +77,7 @@ def test_the_volume_peak_is_the_busiest_hour_and_names_what_the_brand_did_then()
     )
     peak = volume.volume_peaks[0]
     assert (peak.start, peak.value, peak.total) == (hours_after(3), 30, 35)
-    assert [title for _, _, title in peak.near] == ["声明"]
+    assert [(action, rows.count) for _, action, rows in peak.near] == [("statement", 1)]
     assert volume.comments_peak is not None
     assert volume.shares_peak is None
 

@@ -79,6 +79,16 @@ def test_a_plain_csv_of_ids_and_labels_is_read_too(tmp_path: Path) -> None:
     assert frame["negative"].tolist() == [True, False, pd.NA]
     assert frame["key"].isna().all()
     assert "anger" not in frame
+    assert frame["row"].tolist() == [2, 3, 5]
+    assert set(frame["file"]) == {"labels.csv"}
+
+
+def test_an_answer_below_an_empty_row_is_named_with_the_row_it_stands_in(tmp_path: Path) -> None:
+    path = tmp_path / "labels.csv"
+    path.write_text("评论ID,negative\nc1,1\n\nc2,也许\n", encoding="utf-8")
+    with pytest.raises(UnusableInput) as caught:
+        read_audit(path, LABELS)
+    assert [fault.where for fault in caught.value.faults] == ["labels.csv 第4行"]
 
 
 def test_a_sheet_saved_in_the_old_windows_encoding_is_read(tmp_path: Path) -> None:

@@ -68,7 +68,7 @@ def test_turns_of_unaudited_labels_have_no_column_for_an_interval_that_is_not_kn
 
 
 def test_nothing_scored_is_not_called_a_list_of_scored_items() -> None:
-    assert string(total_text(new_pen(), findings("comment", Case()).score.card)) == "没有可评分的指标，不作评分"
+    assert string(total_text(new_pen(), findings("comment", Case()).score.card, SETTINGS.rubric)) == "没有可评分的指标，不作评分"
 
 
 def test_older_storms_give_way_to_what_the_brand_did() -> None:

@@ -77,7 +77,7 @@ def total_text(pen: Pen, total: TypedTotal) -> Text:
 def _lead(pen: Pen, main: Conversion) -> Paragraph:
     week = main.week
     assert week is not None
-    how = "事件后首周合计 ÷ 同星期基线 − 1"
+    how = f"事件后首周合计 ÷ 同星期基线 − 1，基线为{baseline_how(main.weeks, '元')}"
     change = (
         pen.share(abs(week.change), basis("主要转化指标低于基线的幅度", how, main.rows))
         if week.change < 0
@@ -87,8 +87,8 @@ def _lead(pen: Pen, main: Conversion) -> Paragraph:
     if week.low is not None and week.high is not None:
         interval = pen.say(
             "conversion.interval",
-            low=pen.change(week.low, basis("变化的区间下端", "以事件前各周作对照", main.rows)),
-            high=pen.change(week.high, basis("变化的区间上端", "以事件前各周作对照", main.rows)),
+            low=pen.change(week.low, basis("变化的区间下端", PLACEBO, main.rows)),
+            high=pen.change(week.high, basis("变化的区间上端", PLACEBO, main.rows)),
         )
     recovered: Text = ()
     if main.recovered_on is not None:
@@ -136,8 +136,8 @@ def _comparison_row(pen: Pen, each: Conversion) -> tuple[Text, ...]:
     if week.low is not None and week.high is not None:
         spread = pen.say(
             "conversion.range",
-            low=pen.change(week.low, basis(f"{name.text}变化的区间下端", "以事件前各周作对照", each.rows)),
-            high=pen.change(week.high, basis(f"{name.text}变化的区间上端", "以事件前各周作对照", each.rows)),
+            low=pen.change(week.low, basis(f"{name.text}变化的区间下端", PLACEBO, each.rows)),
+            high=pen.change(week.high, basis(f"{name.text}变化的区间上端", PLACEBO, each.rows)),
         )
     loss = DASH
     expected = whole(week.expected, unit)
@@ -145,12 +145,25 @@ def _comparison_row(pen: Pen, each: Conversion) -> tuple[Text, ...]:
         loss = (pen.count(expected - week.actual, unit, basis(f"{name.text}较基线的差额", "同星期基线合计 − 实际合计", each.rows)),)
     return (
         label,
-        (pen.count(expected, unit, basis(f"{name.text}的同星期基线", "事件前各周同一星期几的中位数之和", each.rows)),),
+        (pen.count(expected, unit, basis(f"{name.text}的同星期基线", baseline_how(each.weeks, unit), each.rows)),),
         (pen.count(week.actual, unit, basis(f"{name.text}的实际合计", "事件后首周各日之和（促销日除外）", each.rows)),),
         (pen.change(week.change, basis(f"{name.text}的变化", "实际合计 ÷ 基线 − 1", each.rows)),),
         spread,
         loss,
     )
+
+
+PLACEBO: Final = "基线各周内每段同样天数的窗口移出基线后与之相比，各比值对数的均方根 × t 值（自由度为基线可容窗口数，至少三）"
+"""How the interval of a change is made: the same comparison where nothing had happened."""
+
+
+BASELINE: Final = "同样各日，取事件首日前最近四周内各完整周同一星期几的中位数（促销日不计）之和，取整"
+
+
+def baseline_how(weeks: int, unit: str) -> str:
+    """What a weekday baseline is: only the full weeks among the last few, and printed without halves of things."""
+    rounded = "" if unit == "元" else "，取整"
+    return f"事件首日前最近四周内 {weeks} 个完整周里同一星期几的中位数（促销日不计）之和{rounded}"
 
 
 def whole(value: float, unit: str) -> float:
@@ -195,17 +208,23 @@ def _followers(pen: Pen, accounts: Sequence[FollowerLoss]) -> list[Block]:
 
 
 def _follower_row(pen: Pen, each: FollowerLoss) -> tuple[Text, ...]:
-    def count(value: float | None, what: str) -> Text:
-        return DASH if value is None else (pen.count(value, "人", basis(what, "账号数据", each.rows)),)
+    def count(value: float | None, what: str, how: str) -> Text:
+        return DASH if value is None else (pen.count(value, "人", basis(what, how, each.rows)),)
 
     share = (
         DASH if each.loss_share is None else (pen.share(each.loss_share, basis("粉丝流失比例", "（事件前粉丝数 − 事件后最低值）÷ 事件前粉丝数", each.rows), 2),)
     )
-    lost = count(each.lost, "事件后取消关注数")
+    lost = count(each.lost, "事件后取消关注数", "自事件首日至数据末日，逐日取消关注之和")
     if each.lost is not None and each.lost_expected is not None:
-        usual = pen.count(whole(each.lost_expected, "人"), "人", basis("同期的日常取消关注数", "事件前各周同一星期几的中位数之和", each.rows))
+        usual = pen.count(whole(each.lost_expected, "人"), "人", basis("同期的日常取消关注数", BASELINE, each.rows))
         lost = pen.say("followers.lost", lost=lost, usual=usual)
-    return (account_text(pen, each.name, each.platform), count(each.before, "事件前粉丝数"), count(each.lowest, "事件后最低粉丝数"), share, lost)
+    return (
+        account_text(pen, each.name, each.platform),
+        count(each.before, "事件前粉丝数", "事件首日以前的最后一次读数"),
+        count(each.lowest, "事件后最低粉丝数", "自事件首日起各次读数的最低值"),
+        share,
+        lost,
+    )
 
 
 def account_text(pen: Pen, name: str | None, platform: str | None) -> Text:

@@ -14,9 +14,9 @@ from review.analysis.trigger import Trigger
 from review.incident.evidence import RowSet, SettingKey
 from review.report.chart_data import CurveChart, CurvePoint, Regime, TimedEvent
 from review.report.compose.events import KeyEvent, KeyEvents, near
-from review.report.compose.shares_text import at_one_place, grade_text, only_reading, place_text, share_of, tenths
+from review.report.compose.shares_text import at_one_place, band_how, grade_text, only_reading, place_text, printed, share_of, tenths
 from review.report.document import Block, Bullets, Column, Figure, Label, Paragraph, Table, Text, Words, string
-from review.report.pen import Pen, basis
+from review.report.pen import Basis, Pen, basis
 from review.report.phrases import joined
 
 NEAR_HOURS: Final = 2.0
@@ -207,10 +207,10 @@ def _opening(pen: Pen, curve: Curve, fired: Trigger | None, trigger_share: float
             pen.say(
                 f"emotion.{name}",
                 **place,
-                share=share_of(pen, curve, peak.share, "负面占比峰值", "最高一段的负面条数 ÷ 已判定条数", peak.rows),
+                share=share_of(pen, curve, peak.share, "负面占比峰值", "最高一段的", peak.rows),
                 start=pen.when(peak.start, basis("峰值段起点", "分段结果", peak.rows), curve.precision),
                 n=pen.count(peak.n, "条", basis("峰值段已判定条数", "计数", peak.rows)),
-                interval=(Words("，"), *_interval(pen, peak.low, peak.high, peak.rows)) if curve.grade != "model" else (),
+                interval=(Words("，"), *_interval(pen, peak)) if curve.grade != "model" else (),
             )
         )
     if fired is not None:
@@ -230,8 +230,9 @@ def _opening(pen: Pen, curve: Curve, fired: Trigger | None, trigger_share: float
     return Paragraph(text=(*joined(parts, "；"), Words("。")), style="lead")
 
 
-def _interval(pen: Pen, low: float, high: float, rows: RowSet) -> Text:
-    return pen.say("emotion.interval", interval=pen.interval(low, high, basis("负面占比的区间", "按评论聚集程度折算后的比例区间（百分之九十五）", rows)))
+def _interval(pen: Pen, regime: Steady) -> Text:
+    found = basis("负面占比的区间", band_how(regime.n_effective), regime.rows)
+    return pen.say("emotion.interval", interval=pen.interval(regime.low, regime.high, found))
 
 
 def _chart_note(pen: Pen, curve: Curve) -> Text:
@@ -245,7 +246,7 @@ def _alt(pen: Pen, curve: Curve) -> Text:
         return pen.words("emotion.alt_flat")
     return pen.say(
         "emotion.alt",
-        share=share_of(pen, curve, peak.share, "负面占比峰值", "最高一段的负面条数 ÷ 已判定条数", peak.rows),
+        share=share_of(pen, curve, peak.share, "负面占比峰值", "最高一段的", peak.rows),
         turns=pen.count(len(curve.turns), "个", basis("转折点个数", "计数", curve.rows)),
     )
 
@@ -287,8 +288,8 @@ def _turn_row(pen: Pen, curve: Curve, point: TurningPoint, events: KeyEvents) ->
         for event in near_by
     ]
     when = pen.style.when(point.at, curve.precision)
-    before = share_of(pen, curve, point.before.share, f"{when} 转折前负面占比", "转折前一段的负面条数 ÷ 已判定条数", point.before.rows)
-    after = share_of(pen, curve, point.after.share, f"{when} 转折后负面占比", "转折后一段的负面条数 ÷ 已判定条数", point.after.rows)
+    before = share_of(pen, curve, point.before.share, f"{when} 转折前负面占比", "转折前一段的", point.before.rows)
+    after = share_of(pen, curve, point.after.share, f"{when} 转折后负面占比", "转折后一段的", point.after.rows)
     return (
         (Label(str(numbers[0])),) if numbers else (Words("—"),),
         _turn_time(pen, curve, point),
@@ -366,8 +367,8 @@ def _minor(pen: Pen, curve: Curve) -> list[Block]:
         pen.say(
             "minor.small",
             at=pen.when(point.at, basis("小幅波动的时间", "分段位置", point.rows), curve.precision),
-            before=share_of(pen, curve, point.before.share, "波动前负面占比", "负面条数 ÷ 已判定条数", point.before.rows),
-            after=share_of(pen, curve, point.after.share, "波动后负面占比", "负面条数 ÷ 已判定条数", point.after.rows),
+            before=share_of(pen, curve, point.before.share, "波动前负面占比", "", point.before.rows),
+            after=share_of(pen, curve, point.after.share, "波动后负面占比", "", point.after.rows),
         )
         for point in curve.small_moves
         if curve.is_told(point.at)
@@ -377,12 +378,25 @@ def _minor(pen: Pen, curve: Curve) -> list[Block]:
             "minor.spike_posts" if curve.subject == "posts" else "minor.spike",
             at=pen.when(burst.start, basis("短时集中的时间", "一至两个时段的突起", burst.rows), curve.precision),
             n=pen.count(burst.n, "条", basis("短时集中的条数", "计数", burst.rows)),
-            share=share_of(pen, curve, burst.share, "短时集中内容的负面占比", "负面条数 ÷ 已判定条数", burst.rows),
+            share=share_of(pen, curve, burst.share, "短时集中内容的负面占比", "", burst.rows),
         )
         for burst in curve.spikes
         if curve.is_told(burst.start)
     )
     return [Bullets(items=tuple(items))] if items else []
+
+
+def _threshold_basis(normal: BackToNormal, kind: str) -> Basis:
+    assert normal.base is not None
+    return basis("恢复常态的门槛", f"{kind}：{band_how(normal.base.n_effective)}", normal.base.rows)
+
+
+def _held(normal: BackToNormal) -> str:
+    """By what rule a share is back, in minutes as set; typed samples have none."""
+    if not normal.window:
+        return "自最高一段起，连续两次抽样都不高于门槛者，其首次的起点"
+    wide, hold = (span // timedelta(minutes=1) for span in (normal.window, normal.hold))
+    return f"自最高一段起，首个不高于门槛、且此后 {hold} 分钟内的窗口都不高于门槛的 {wide} 分钟滚动窗口的起点；评论过少的窗口不计"
 
 
 def recovery_blocks(pen: Pen, curve: Curve | None, told: tuple[BackToNormal | None, HalfLife | None], since: datetime | None) -> list[Block]:
@@ -400,9 +414,9 @@ def recovery_blocks(pen: Pen, curve: Curve | None, told: tuple[BackToNormal | No
         decline = None
     kind = pen.word(f"normal.kind_{normal.threshold_kind}")
     if normal.threshold_kind == "trigger":
-        threshold: Text = (pen.share(normal.threshold, basis("恢复常态的门槛", kind, curve.rows), 0),)
+        threshold: Text = (pen.share(normal.threshold, basis("恢复常态的门槛", kind, TRIGGER_KEY), 0),)
     else:
-        threshold = share_of(pen, curve, normal.threshold, "恢复常态的门槛", kind, curve.rows)
+        threshold = printed(pen, curve, normal.threshold, _threshold_basis(normal, kind))
     end = pen.when(curve.data_last if curve.precision else normal.data_end, basis("数据截至", "最后一个有数据时段的终点", curve.rows), curve.precision)
     if normal.state == "returned" and normal.at is not None:
         last = curve.regimes[-1]
@@ -410,8 +424,8 @@ def recovery_blocks(pen: Pen, curve: Curve | None, told: tuple[BackToNormal | No
         blocks.append(
             pen.body(
                 "normal.risen_again" if risen else "normal.returned",
-                **({"last": share_of(pen, curve, last.share, "末段负面占比", "一段内负面条数 ÷ 已判定条数", last.rows)} if risen else {}),
-                at=pen.when(normal.at, basis("恢复常态的时间", "首个不高于门槛并保持住的时段", curve.rows), curve.precision),
+                **({"last": share_of(pen, curve, last.share, "末段负面占比", "一段内", last.rows)} if risen else {}),
+                at=pen.when(normal.at, basis("恢复常态的时间", _held(normal), curve.rows), curve.precision),
                 threshold=threshold,
                 kind=Words(kind),
             )

@@ -187,31 +187,30 @@ def _heat_events(pen: Pen, heat: Heat) -> list[KeyEvent]:
 
 
 def _curve_events(pen: Pen, volume: Volume, curve: Curve | None, fired: Trigger | None) -> list[KeyEvent]:
-    events = []
+    events: list[KeyEvent] = []
     if curve is not None:
-        for point in curve.turns:
-            how = "转折前后两段的合并占比"
-            events.append(
-                KeyEvent(
-                    at=point.at,
-                    precision=curve.precision,
-                    side="public",
-                    text=pen.say(
-                        "events.turn_up" if point.step > 0 else "events.turn_down",
-                        before=share_of(pen, curve, point.before.share, "转折前负面占比", how, point.before.rows),
-                        after=share_of(pen, curve, point.after.share, "转折后负面占比", how, point.after.rows),
-                    ),
-                    label=("负面上升" if point.step > 0 else "负面下降")
-                    if curve.grade == "model"
-                    else f"负面{pen.style.share(point.before.share, 0)}→{pen.style.share(point.after.share, 0)}",
-                    rank=0 if point.bucket >= curve.incident_from else 3,  # older storms give way to the incident's own course
-                    rows=point.rows,
-                    turning=True,
-                    measured=True,
-                )
+        events.extend(
+            KeyEvent(
+                at=point.at,
+                precision=curve.precision,
+                side="public",
+                text=pen.say(
+                    "events.turn_up" if point.step > 0 else "events.turn_down",
+                    before=share_of(pen, curve, point.before.share, "转折前负面占比", "转折前一段的", point.before.rows),
+                    after=share_of(pen, curve, point.after.share, "转折后负面占比", "转折后一段的", point.after.rows),
+                ),
+                label=("负面上升" if point.step > 0 else "负面下降")
+                if curve.grade == "model"
+                else f"负面{pen.style.share(point.before.share, 0)}→{pen.style.share(point.after.share, 0)}",
+                rank=0 if point.bucket >= curve.incident_from else 3,  # older storms give way to the incident's own course
+                rows=point.rows,
+                turning=True,
+                measured=True,
             )
+            for point in curve.turns
+        )
     if fired is not None and curve is not None:
-        share = share_of(pen, curve, fired.share, "触发预警时的负面占比", "该时段负面条数 ÷ 已判定条数", curve.rows)
+        share = share_of(pen, curve, fired.share, "触发预警时的负面占比", "该时段", curve.by_bucket.rows(fired.bucket, fired.bucket + 1))
         events.append(
             KeyEvent(
                 at=fired.at,

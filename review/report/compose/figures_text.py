@@ -18,14 +18,13 @@ from review.incident.evidence import SettingKey
 from review.report.chart_data import BandsChart, BandSpan, CopiesChart, CopyLane, LayersChart, PanelsChart, SharePanel
 from review.report.compose.emotion_text import THIN_BELOW, curve_chart
 from review.report.compose.events import KeyEvents
-from review.report.compose.mood_text import checked_emotions
+from review.report.compose.mood_text import LEXICON, SHOWS_EMOTION, checked_emotions, portion_of_words
 from review.report.compose.shares_text import grade_text, place_text, share_of
 from review.report.document import Block, Column, Figure, Label, Paragraph, Ref, Section, Table, Text, Words, string
 from review.report.pen import Pen, basis
 from review.report.phrases import joined
 
 DASH: Text = (Words("—"),)
-LEXICON: Final = SettingKey(file="emotion.toml", key="lexicon")
 COVERED: Final = SettingKey(file="links.toml", key="cascades.covered")
 
 MOST_BANDS: Final = 90
@@ -135,8 +134,8 @@ def _emotion_figure(pen: Pen, chart: BandsChart, mood: Mood) -> Figure:
     alt = pen.say(
         "figures.emotions_alt",
         name=name,
-        n=pen.count(leading.total, "条", basis(f"表现“{name.text}”的条数", "按词表计数，一条只计一次", *source)),
-        share=pen.share(leading.total / mood.words, basis(f"表现“{name.text}”的比例", "条数 ÷ 有文字的条数", *source)),
+        n=pen.count(leading.total, "条", basis(f"表现“{name.text}”的条数", SHOWS_EMOTION, *source)),
+        share=pen.share(leading.total / mood.words, basis(f"表现“{name.text}”的比例", portion_of_words(mood), *source)),
     )
     firm = [(value, -i) for i, (span, value) in enumerate(zip(chart.spans, chart.bands[0][1], strict=True)) if value and not span.thin]
     if firm and mood.curve is not None:
@@ -182,7 +181,7 @@ def _platform_figure(pen: Pen, chart: PanelsChart, curve: Curve) -> Figure:
         pen.say(
             "figures.platform_share",
             name=Words(_place(pen, each)) if not any(mark.isdigit() for mark in _place(pen, each)) else pen.typed(_place(pen, each)),
-            share=share_of(pen, each, float(each.k.sum() / each.n.sum()), "该平台全程负面占比", "负面条数 ÷ 已判定条数", each.rows),
+            share=share_of(pen, each, float(each.k.sum() / each.n.sum()), "该平台全程负面占比", "", each.rows),
             n=pen.count(float(each.n.sum()), "条", basis("该平台已判定条数", "计数", each.rows)),
         )
         for each in (shown[0], shown[-1])

@@ -3,11 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from typing import Final
 from zoneinfo import ZoneInfo
 
 from review.analysis.analyse import Findings
 from review.incident.case import Case
 from review.incident.import_log import ImportLog
+from review.intake.ours import LABELS
 from review.intake.screenshots import NO_SCREENSHOTS, Screenshots
 from review.report.claims import Claim, ClaimBook, check_numbers, claims_in
 from review.report.compose import (
@@ -26,6 +28,7 @@ from review.report.compose import (
     response_detail,
     response_text,
     score_detail,
+    score_text,
     screenshot_text,
     spread_detail,
     spread_text,
@@ -45,6 +48,7 @@ from review.report.privacy import Masks
 from review.report.theme import Theme
 from review.report.word_slots import EditedReport
 from review.settings.analysis_settings import AnalysisSettings
+from review.settings.rubric import Rubric
 from review.settings.vocabulary import read_vocabulary
 from review.tracking.history import PastReviews
 
@@ -344,7 +348,7 @@ def _appendices(
         ),
         *([Section(id="appendix.details", level=1, title=pen.words("appendix.details"), blocks=placing.details)] if placing.details else []),
         figures_text.extra_section(pen, extra, findings.emotion, findings.propagation),
-        Section(id="appendix.methods", level=1, title=pen.words("appendix.methods"), blocks=tuple(_methods(pen, findings))),
+        Section(id="appendix.methods", level=1, title=pen.words("appendix.methods"), blocks=tuple(_methods(pen, findings, settings.rubric))),
     ]
     if detail := spread_detail.detail_blocks(pen, findings.propagation, findings.roles):
         made.insert(1, Section(id="appendix.spread", level=1, title=pen.words("appendix.spread"), blocks=tuple(detail)))
@@ -361,19 +365,30 @@ def _evidence(pen: Pen, summary: Section, chapters: Sequence[Section]) -> Sectio
     return Section(id="appendix.evidence", level=1, title=pen.words("appendix.evidence"), blocks=tuple(blocks))
 
 
-def _methods(pen: Pen, findings: Findings) -> list[Block]:
-    """方法与口径: how the figures were made, as far as they are in this report."""
-    keys = ["level", "onset"]
-    if findings.emotion.curve is not None:
-        keys += ["share", "band", "turns", "normal"]
+RHO: Final = "相邻时段负面占比（反正弦变换）之差平方的中位数，与各时段条数下应有的大小相比"
+
+
+def _methods(pen: Pen, findings: Findings, rubric: Rubric) -> list[Block]:
+    """方法与口径: how the figures were made, as far as they are in this report; what a rubric may change is told by the rubric."""
+    least = pen.count(rubric.level1_min, "", basis("一级危机的门槛", "量表", score_text.rubric_key("level.level1_min")))
+    line = pen.share(rubric.trigger_share, basis("预警线", "量表", score_text.rubric_key("trigger.negative_share")), 0)
+    items = [pen.say("methods.level", least=least), pen.say("methods.onset", line=line)]
+    curve = findings.emotion.curve
+    if curve is not None:
+        calibrated = curve.grade == "audited"
+        items += [pen.words("methods.share_calibrated" if calibrated else "methods.share")]
+        items += [pen.words("methods.calibration")] if calibrated else []
+        rho = pen.decimal(curve.rho, basis("时段内评论的相关程度", RHO if curve.rho_estimated else "时段太少，取设定的默认值", curve.rows), 3)
+        items.append(pen.say("methods.band", rho=rho, error=pen.words("methods.band_error") if calibrated else ()))
+        items += [pen.words(f"methods.{key}") for key in ("turns", "normal")]
     if findings.effects:
-        keys.append("effects")
-    keys += ["score", "privacy", "claims"]
-    return [Bullets(items=tuple(pen.words(f"methods.{key}") for key in keys))]
+        items.append(pen.words("methods.effects"))
+    items += [pen.say("methods.score", low=score_text.low_coverage(pen, rubric)), pen.words("methods.privacy"), pen.words("methods.claims")]
+    return [Bullets(items=tuple(items))]
 
 
 def _notices(document: Document, log: ImportLog, writing: Writing) -> tuple[str, ...]:
-    lines = [f"未使用：{each.file}（{each.reason}）" for each in log.skipped]
+    lines = [f"未使用：{each.file}（{each.reason}）" for each in log.skipped if each.reason != LABELS]
     rows = sum(each.kind == "row" for each in log.rejections)
     told = [f"{n:,} {what}" for n, what in ((rows, "行被隔离"), (len(log.rejections) - rows, "个单元格未读")) if n]
     if told:

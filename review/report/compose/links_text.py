@@ -2,6 +2,7 @@
 
 from bisect import bisect_left
 from datetime import datetime
+from typing import Final
 
 from review.analysis.cascades import Amplifier, Cascade, Cascades
 from review.analysis.coordination import Coordination
@@ -17,6 +18,7 @@ from review.report.phrases import Part, joined
 from review.settings.thresholds import AccountThresholds
 
 BROAD = 0.5
+AFTER_PEAK: Final = "高峰小时（自首条转发起逐小时归集，转发最多的一小时）结束起，至其余转发到达一半"
 """A first layer with at least half of the tree is 直接转自原帖为主: what 为主 means."""
 
 
@@ -169,7 +171,7 @@ def _shape_words(pen: Pen, cascade: Cascade) -> Text:
             platform=pen.code("platform", cascade.platform),
             reposts=_rows(pen, cascade.reposts, "条", "转发最多的原帖的转发数", "按原帖归集后计数", rows),
             depth=_rows(pen, shape.depth, "次", "最长的转发层级", "沿转发关系逐级计数", rows),
-            mean=_rows(pen, round(shape.mean_depth, 1), "次", "平均转发层级", "各转发所在层级的平均值", rows),
+            mean=pen.decimal(shape.mean_depth, basis("平均转发层级", "各转发所在层级的平均值", rows)),
             half=pen.duration(pace.t50, basis("完成一半转发的用时", "从原帖发布起算", rows)),
             most=pen.duration(pace.t90, basis("完成九成转发的用时", "从原帖发布起算", rows)),
         )
@@ -181,7 +183,7 @@ def _shape_words(pen: Pen, cascade: Cascade) -> Text:
         branch = pen.share(shape.largest_branch, basis("最大一支的占比", "最大分支的转发 ÷ 全部转发", rows))
         text.append(pen.say("links.cascade_deep", first=share, branch=branch))
     if pace.half_life is not None:
-        text.append(pen.say("links.cascade_half_life", span=pen.duration(pace.half_life, basis("高峰后转发过半的用时", "高峰小时结束起算", rows))))
+        text.append(pen.say("links.cascade_half_life", span=pen.duration(pace.half_life, basis("高峰后转发过半的用时", AFTER_PEAK, rows))))
     return joined(text, "")
 
 
@@ -229,8 +231,8 @@ def _amplifier_row(pen: Pen, each: Amplifier, bands: AccountThresholds, reposts:
     return (
         (*_account(pen, each), Words("（"), pen.code("platform", each.platform), Words("）")),
         role_words(pen, each),
-        follower_words(pen, each.followers, each.rows, bands),
-        DASH if each.first_at is None else (pen.when(each.first_at, basis("放大账号首次转发时间", "导出数据中的发布时间", each.rows)),),
+        follower_words(pen, each.followers, each.own, bands),
+        DASH if each.first_at is None else (pen.when(each.first_at, basis("放大账号首次转发时间", "导出数据中的发布时间", each.own)),),
         (_rows(pen, each.direct, "条", "放大账号的直接转发数", "直接来源为该账号的转发计数", each.rows),),
         DASH if each.downstream is None else (_rows(pen, each.downstream, "条", "放大账号其后各级转发数", "沿转发关系计数", each.rows, reposts),),
         joined(

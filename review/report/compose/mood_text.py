@@ -24,7 +24,11 @@ MANDATORY: Final = ("失望", "欺骗", "要求赔偿")
 
 MOST_POINTS: Final = 30
 MOST_SERIES: Final = 5
-LEXICON: Final = SettingKey(file="emotion.toml", key="keywords")
+KEYWORDS: Final = SettingKey(file="emotion.toml", key="keywords")
+LEXICON: Final = SettingKey(file="emotion.toml", key="words")
+
+HOLDS_WORD: Final = "本人文字（不含 #话题#、//@ 转发链、“回复@”与链接）中有词表任一说法的条数"
+SHOWS_EMOTION: Final = "按情绪词表逐条判定的条数，逐条结果与依据词见 labels.csv"
 
 
 def mood_blocks(pen: Pen, mood: Mood) -> list[Block]:
@@ -106,13 +110,14 @@ def _table(pen: Pen, mood: Mood, named: Sequence[WordCurve]) -> Table:
     """Keywords and emotions beside each other, with how often people who labelled saw the emotion where its words stand."""
     checked = checked_emotions(mood)
     rows: list[tuple[Text, ...]] = [
-        (pen.words("mood.kind_keyword"), (pen.own(each.name),), *_counted(pen, each, mood, f"含“{each.name}”"), DASH) for each in named
+        (pen.words("mood.kind_keyword"), (pen.own(each.name),), *_counted(pen, (each, mood), f"含“{each.name}”", (HOLDS_WORD, KEYWORDS)), DASH)
+        for each in named
     ]
     rows += [
         (
             pen.words("mood.kind_emotion"),
             (pen.code("emotion", each.name),),
-            *_counted(pen, each, mood, f"表现{_emotion(pen, each.name)}"),
+            *_counted(pen, (each, mood), f"表现{_emotion(pen, each.name)}", (SHOWS_EMOTION, LEXICON)),
             _hits(pen, mood, each.name),
         )
         for each in mood.emotions
@@ -142,7 +147,11 @@ def _hits(pen: Pen, mood: Mood, emotion: str) -> Text:
     found = checked_emotions(mood).get(emotion)
     if found is None or mood.audit is None:
         return DASH
-    return (pen.text_claim(f"{found.k}/{found.n}", "k/n", basis(f"{_emotion(pen, emotion)}词表的复核命中", "人工勾选数 ÷ 词表判定数", mood.audit.rows)),)
+    return (
+        pen.text_claim(
+            f"{found.k}/{found.n}", "k/n", basis(f"{_emotion(pen, emotion)}词表的复核命中", "人工勾选数 ÷ 词表判定数", mood.audit.rows, mood.audit.sheet)
+        ),
+    )
 
 
 def _emotion(pen: Pen, code: str) -> str:
@@ -150,12 +159,19 @@ def _emotion(pen: Pen, code: str) -> str:
     return pen.vocabulary["emotion"].word(code)
 
 
-def _counted(pen: Pen, each: WordCurve, mood: Mood, what: str) -> tuple[Text, Text]:
-    source = (each.source.rows, LEXICON)
+def _counted(pen: Pen, found: tuple[WordCurve, Mood], what: str, rule: tuple[str, SettingKey]) -> tuple[Text, Text]:
+    """rule: how a row is found to count, and the words it is found by."""
+    (each, mood), (how, words) = found, rule
+    source = (each.source.rows, words)
     return (
-        (pen.count(each.total, "条", basis(f"{what}的条数", "按词表计数，一条只计一次", *source)),),
-        (pen.share(each.total / mood.words, basis(f"{what}的比例", "条数 ÷ 有文字的条数", *source)),),
+        (pen.count(each.total, "条", basis(f"{what}的条数", how, *source)),),
+        (pen.share(each.total / mood.words, basis(f"{what}的比例", portion_of_words(mood), *source)),),
     )
+
+
+def portion_of_words(mood: Mood) -> str:
+    """What a portion of the rows with words is divided by."""
+    return f"条数 ÷ 有本人文字的 {mood.words:,} 条（不含品牌自有内容）"
 
 
 def label_blocks(pen: Pen, mood: Mood, settings: LabelSettings, rows: RowSet) -> list[Block]:
@@ -237,21 +253,21 @@ def _audit(pen: Pen, audit: Audit) -> list[Block]:
     items: list[Text] = [
         pen.say(
             "audit.labels",
-            n=pen.count(audit.labels, "条", basis("人工复核条数", "复核表中已填写的行", audit.rows)),
-            matched=pen.count(audit.matched, "条", basis("对上评论的复核条数", "按评论编号或文字校验码对应", audit.rows)),
+            n=pen.count(audit.labels, "条", basis("人工复核条数", "复核表中已填写的行", audit.rows, audit.sheet)),
+            matched=pen.count(audit.matched, "条", basis("对上评论的复核条数", "按评论编号或文字校验码对应", audit.rows, audit.sheet)),
         )
     ]
     for name, found in (("vendor", audit.vendor), ("model", audit.model)):
         if found is None or not found.negative_n or not found.other_n:
             continue
-        how = "以人工复核为准"
+        how = "人工判为该类的评论中，该来源也判为该类的比例"
         items.append(
             pen.say(
                 f"audit.{name}",
-                hit=pen.share(found.negative_k / found.negative_n, basis(f"{pen.word(f'labels.{name}')}对负面的识别率", how, audit.rows)),
-                hit_n=pen.count(found.negative_n, "条", basis("复核为负面的条数", "计数", audit.rows)),
-                pass_=pen.share(found.other_k / found.other_n, basis(f"{pen.word(f'labels.{name}')}对非负面的识别率", how, audit.rows)),
-                pass_n=pen.count(found.other_n, "条", basis("复核为非负面的条数", "计数", audit.rows)),
+                hit=pen.share(found.negative_k / found.negative_n, basis(f"{pen.word(f'labels.{name}')}对负面的识别率", how, audit.rows, audit.sheet)),
+                hit_n=pen.count(found.negative_n, "条", basis("复核为负面的条数", "计数", audit.rows, audit.sheet)),
+                pass_=pen.share(found.other_k / found.other_n, basis(f"{pen.word(f'labels.{name}')}对非负面的识别率", how, audit.rows, audit.sheet)),
+                pass_n=pen.count(found.other_n, "条", basis("复核为非负面的条数", "计数", audit.rows, audit.sheet)),
             )
         )
     ticked = [each for each in audit.emotions if each.n]
@@ -260,8 +276,8 @@ def _audit(pen: Pen, audit: Audit) -> list[Block]:
             pen.say(
                 "audit.emotion",
                 name=pen.code("emotion", each.emotion),
-                k=pen.count(each.k, "", basis("词表判定且人工勾选的条数", "计数", audit.rows)),
-                n=pen.count(each.n, "", basis("词表判定的条数", "计数", audit.rows)),
+                k=pen.count(each.k, "", basis("词表判定且人工勾选的条数", "计数", audit.rows, audit.sheet)),
+                n=pen.count(each.n, "", basis("词表判定的条数", "计数", audit.rows, audit.sheet)),
             )
             for each in ticked
         ]

@@ -15,7 +15,7 @@ from review.analysis.spread import Spread
 from review.analysis.trigger import Trigger
 from review.incident.case import Case
 from review.incident.evidence import SettingKey, Source
-from review.report.compose.business_text import REACH_TOTALS, account_text, total_text, whole
+from review.report.compose.business_text import BASELINE, REACH_TOTALS, account_text, total_text, whole
 from review.report.compose.cause_text import typed
 from review.report.compose.score_text import rubric_key
 from review.report.compose.shares_text import at_one_place, only_reading, place_text, share_of
@@ -69,10 +69,12 @@ def course_blocks(pen: Pen, case: Case, findings: Findings) -> tuple[Block, ...]
     return tuple(blocks)
 
 
+FIRST_BY: Final = "非品牌的帖文与报道中最早者，依次取提及危机话题的、负面标签的、全部的"
+
 _HOW: Final = {
     "crossing": "由负面占比的走势算出：首个持续高于预警线的时段",
     "crossing_before": "由负面占比的走势算出：首个可以确认高于预警线的时段",
-    "first_post": "采集范围内最早发布的帖文或报道",
+    "first_post": FIRST_BY,
     "typed": "分析人员填写",
 }
 """How a time came about that the input does not hold as such."""
@@ -278,9 +280,7 @@ def reach_blocks(pen: Pen, found: tuple[Spread, Heat, Business], curve: Curve | 
     items += [total_text(pen, total) for total in business.totals if total.metric in REACH_TOTALS]
     if curve is not None and curve.peak is not None:
         name, of = ("sampled", {"place": place_text(pen, curve)}) if at_one_place(curve) else ("single" if only_reading(curve) else "peak", {})
-        items.append(
-            pen.say(f"reach.{name}", **of, share=share_of(pen, curve, curve.peak.share, "负面占比峰值", "最高一段的负面条数 ÷ 已判定条数", curve.peak.rows))
-        )
+        items.append(pen.say(f"reach.{name}", **of, share=share_of(pen, curve, curve.peak.share, "负面占比峰值", "最高一段的", curve.peak.rows)))
     blocks: list[Block] = [Bullets(items=tuple(items))] if items else []
     if business.exposure:
         blocks.append(_exposure_table(pen, business.exposure))
@@ -322,7 +322,15 @@ def _exposure_row(pen: Pen, each: ExposureSeries) -> tuple[Text, ...]:
     return (
         account_text(pen, each.name, each.platform),
         (name,),
-        DASH if expected is None else (pen.count(expected, unit, basis(f"{name.text}的同星期基线", "事件前各周同一星期几的中位数之和", each.rows)),),
+        DASH
+        if expected is None
+        else (
+            pen.count(
+                expected,
+                unit,
+                basis(f"{name.text}的同星期基线", BASELINE, each.rows),
+            ),
+        ),
         (pen.count(each.actual, unit, basis(f"{name.text}的实际合计", "事件后首周有数据各日之和（促销日除外）", each.rows)),),
         DASH if each.change is None else (pen.change(each.change, basis(f"{name.text}的变化", "实际合计 ÷ 基线 − 1", each.rows)),),
     )

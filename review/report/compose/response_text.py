@@ -15,7 +15,18 @@ from review.incident.case import Case, CaseItem
 from review.incident.evidence import SettingKey
 from review.report.chart_data import ScoreBar, ScoreChart
 from review.report.compose.cause_text import numbered
-from review.report.compose.score_text import line_basis, raw_text, reason_text, red_line_text, rubric_key, score_of, target_text, total_basis, total_text
+from review.report.compose.score_text import (
+    line_basis,
+    low_coverage,
+    raw_text,
+    reason_text,
+    red_line_text,
+    rubric_key,
+    score_of,
+    target_text,
+    total_basis,
+    total_text,
+)
 from review.report.compose.shares_text import share_of
 from review.report.document import Block, Bullets, Callout, Column, Figure, Paragraph, Ref, Section, Slot, Table, Text, Tile, Tiles, Words
 from review.report.pen import Basis, Pen, basis
@@ -230,8 +241,8 @@ def _effect_row(pen: Pen, curve: Curve, effect: Effect, actions: Sequence[Sequen
     before, after = effect.before, effect.after
     change = pen.say(
         "turns.change",
-        before=share_of(pen, curve, before.share, "动作前窗口的负面占比", "窗口内负面条数 ÷ 已判定条数", before.rows),
-        after=share_of(pen, curve, after.share, "动作后窗口的负面占比", "窗口内负面条数 ÷ 已判定条数", after.rows),
+        before=share_of(pen, curve, before.share, "动作前窗口的负面占比", "动作前窗口（不含动作所在时段）内", before.rows),
+        after=share_of(pen, curve, after.share, "动作后窗口的负面占比", "动作后窗口（不含动作所在时段）内", after.rows),
     )
     counts = pen.say(
         "effect.counts",
@@ -240,7 +251,9 @@ def _effect_row(pen: Pen, curve: Curve, effect: Effect, actions: Sequence[Sequen
     )
     interval = DASH
     if effect.low is not None and effect.high is not None and curve.grade != "model":
-        interval = (pen.point_range(effect.low, effect.high, basis("前后之差的区间", "按评论聚集程度折算后的区间（百分之九十五）", effect.curve_rows)),)
+        worth = f"{before.n_effective:,.1f}、{after.n_effective:,.1f} 条"
+        how = f"前后条数按聚集程度各折算为 {worth}（见方法与口径）后，两个比例之差的区间（百分之九十五，Newcombe 法）"
+        interval = (pen.point_range(effect.low, effect.high, basis("前后之差的区间", how, effect.curve_rows)),)
     return (when, action, (*change, *counts), interval, DASH if effect.placebo is None else _quiet_times(pen, effect.placebo), finding)
 
 
@@ -279,7 +292,7 @@ def score_blocks(pen: Pen, card: Scorecard, rubric: Rubric) -> list[Block]:
     if card.assessed_weight == 0:
         return [pen.gap("gap.score")]
     if card.total is None or not card.rated:
-        blocks.append(pen.gap("score.low_coverage"))
+        blocks.append(Paragraph(text=(*low_coverage(pen, rubric), Words("。")), style="gap"))
     else:
         blocks.append(_tiles(pen, card))
     if sum(line.state == "scored" for line in card.lines) < LEAST_BARS:
@@ -292,7 +305,7 @@ def score_blocks(pen: Pen, card: Scorecard, rubric: Rubric) -> list[Block]:
             Figure(
                 id="score_bars",
                 caption=pen.words("score.caption"),
-                alt=pen.say("score.alt", total=total_text(pen, card)),
+                alt=pen.say("score.alt", total=total_text(pen, card, rubric)),
                 chart=chart,
                 note=(*pen.words("score.note_ranged" if ranged else "score.note"), *(pen.words("score.note_barless") if barless else ())),
             )

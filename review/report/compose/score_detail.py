@@ -8,10 +8,10 @@ from review.analysis.outcome_inputs import OutcomeShare, Proportion
 from review.analysis.response_facts import ResponseFacts
 from review.analysis.scorecard import Scorecard
 from review.incident.evidence import Source
-from review.report.compose.score_text import line_basis, raw_text, reason_text, rubric_key, score_of, total_basis
+from review.report.compose.score_text import line_basis, raw_basis, raw_text, reason_text, rubric_key, score_of, total_basis
 from review.report.compose.shares_text import tenths
 from review.report.document import Block, Column, Label, Table, Text, Words
-from review.report.pen import Basis, Pen
+from review.report.pen import Basis, Pen, basis
 from review.report.phrases import joined
 from review.settings.analysis_settings import AnalysisSettings
 from review.settings.reasons import Reasons
@@ -83,7 +83,7 @@ def _evidence(pen: Pen, sources: Sequence[Source]) -> Text:
 def full_raw_text(pen: Pen, line: Line, about: tuple[Level, Proportion | None]) -> Text:
     """The raw value with as many decimals as its points need, counts as k/n, and the level where the points depend on it. about: level, complaints closed."""
     level, closed = about
-    found = line_basis(line, "评分用原始值", "见证据行")
+    found = raw_basis(line, "评分用原始值")
     if line.criterion.ident == "complaints" and line.score is not None and closed is not None:
         k, n = pen.count(closed.k, "", found), pen.count(closed.n, "", found)
         return pen.say("score.fraction", k=k, n=n, share=pen.share(closed.k / closed.n, found))
@@ -116,11 +116,16 @@ def _parts(pen: Pen, line: Line, facts: ResponseFacts) -> Text:
     if line.criterion.ident != "recovery" or peak is None or end is None or base is None:
         return ()
 
-    def share(each: OutcomeShare, what: str) -> Text:
-        found = line_basis(line, what, "见证据行")
+    def share(each: OutcomeShare, what: str, how: str) -> Text:
+        found = basis(f"{line.criterion.name}：{what}", how, *each.sources)
         return (pen.text_claim(tenths(each.value, each.error or 0.0), "占比", found) if each.grade == "model" else pen.share(each.value, found),)
 
-    return pen.say("detail.recovery", peak=share(peak, "峰值占比"), end=share(end, "期末占比"), base=share(base, "危机前占比"))
+    return pen.say(
+        "detail.recovery",
+        peak=share(peak, "峰值占比", "最高一段的负面占比，见情绪走势"),
+        end=share(end, "期末占比", "末段的负面占比，见情绪走势"),
+        base=share(base, "危机前占比", "事件开始以前的负面占比，算法同上"),
+    )
 
 
 def other_scores(pen: Pen, findings: Findings) -> list[Block]:

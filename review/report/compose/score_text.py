@@ -6,7 +6,7 @@ from review.analysis.indicators import Line
 from review.analysis.scorecard import RedLineState, Scorecard
 from review.incident.evidence import SettingKey, Source
 from review.report.document import Text, Words
-from review.report.pen import Basis, Pen
+from review.report.pen import Basis, Pen, basis
 from review.report.phrases import joined
 from review.settings.reasons import Reasons
 from review.settings.rubric import Rubric
@@ -24,10 +24,15 @@ def line_basis(line: Line, what: str, how: str) -> Basis:
     return Basis(what=f"{line.criterion.name}：{what}", how=how, sources=sources)
 
 
+def raw_basis(line: Line, what: str = "原始值") -> Basis:
+    """The basis of a raw value, or of a part of it: the formula of the points says what is measured, from what to what."""
+    return line_basis(line, what, f"下式中的实际值：{line.criterion.formula}")
+
+
 def raw_text(pen: Pen, line: Line) -> Text:
     """The raw value with its unit; — where there is none."""
     criterion = line.criterion
-    found = line_basis(line, "原始值", "见证据行")
+    found = raw_basis(line)
     if isinstance(line.raw, str):
         if criterion.ident == "lead":
             lead: Text = (pen.code("lead", line.raw),)
@@ -97,12 +102,20 @@ def total_basis(card: Scorecard, what: str, how: str) -> Basis:
     )
 
 
-def total_text(pen: Pen, card: Scorecard) -> Text:
+def low_coverage(pen: Pen, rubric: Rubric) -> Text:
+    """Why there is no 总评: the rubric's least coverage, in tenths where it is one."""
+    least = round(rubric.min_grade_coverage * 100)
+    found = basis("评级所需的评分依据", "量表", rubric_key("coverage.min_grade"))
+    share = pen.text_claim(f"{'零一二三四五六七八九十'[least // 10]}成", "占比", found) if least % 10 == 0 else pen.share(rubric.min_grade_coverage, found, 0)
+    return pen.say("score.low_coverage", least=share)
+
+
+def total_text(pen: Pen, card: Scorecard, rubric: Rubric) -> Text:
     """总分 with range and grade, or why there is none."""
     if card.assessed_weight == 0:
         return pen.words("score.none")
     if card.total is None or not card.rated:
-        return pen.words("score.low_coverage")
+        return low_coverage(pen, rubric)
     how = "各项得分 × 权重之和 ÷ 已评分权重"
     return pen.say(
         "score.total_provisional" if card.provisional else "score.total",

@@ -1,12 +1,17 @@
 """A negative share as it may be printed, by the evidence it rests on."""
 
+from dataclasses import replace
 from math import ceil, floor
+from typing import Final
 
 from review.analysis.causes import CauseFindings
 from review.analysis.curve import Curve
 from review.incident.evidence import RowSet, SettingKey
 from review.report.document import Text, Words
-from review.report.pen import Pen, basis
+from review.report.pen import Basis, Pen, basis
+
+CALIBRATED: Final = "各条校准后负面概率（labels.csv）之和"
+"""What a share of an audited curve divides by the comments judged: the column 负面概率 of the row file, which anybody can add up."""
 
 
 def grade_text(pen: Pen, judged: Curve | CauseFindings) -> Text:
@@ -21,6 +26,11 @@ def grade_text(pen: Pen, judged: Curve | CauseFindings) -> Text:
             ),
         )
     return pen.words(f"grade.{judged.grade}")
+
+
+def counted_note(pen: Pen, causes: CauseFindings) -> Text:
+    """The grade of what counts negative rows one by one: an audit corrects the labels it read there, and calibrates nothing."""
+    return pen.words("grade.counted") if causes.grade == "audited" else pen.say("grade.line", grade=grade_text(pen, causes))
 
 
 def only_reading(curve: Curve) -> bool:
@@ -42,12 +52,25 @@ def place_text(pen: Pen, curve: Curve) -> Text:
     return (typed,) if typed.text else (Words(pen.word("unknown.platform")),)
 
 
-def share_of(pen: Pen, curve: Curve, share: float, what: str, how: str, rows: RowSet) -> Text:
-    """A share as it may be printed: to a decimal, but as a range of tenths (约四至六成, level ± mean error) where only the model has judged."""
+def share_of(pen: Pen, curve: Curve, share: float, what: str, where: str, rows: RowSet) -> Text:
+    """A share as it may be printed: to a decimal, but as a range of tenths (约四至六成, level ± mean error) where only the model has judged.
+
+    where: of what it is the share (一段内, 窗口内 …), "" for all the rows. On an audited curve no negative labels are counted.
+    """
+    return printed(pen, curve, share, basis(what, f"{where}{CALIBRATED if curve.grade == 'audited' else '负面条数'} ÷ 已判定条数", rows))
+
+
+def printed(pen: Pen, curve: Curve, share: float, found: Basis) -> Text:
+    """A share, however made, as the grade of its curve lets it be printed."""
     if curve.grade == "model":
         text = tenths(share, curve.level_error or 0.0)
-        return (pen.text_claim(text, "占比", basis(what, how + "（模型初判，按误差取整到成）", rows)),)
-    return (pen.share(share, basis(what, how, rows)),)
+        return (pen.text_claim(text, "占比", replace(found, how=f"{found.how}（模型初判，按误差取整到成）")),)
+    return (pen.share(share, found),)
+
+
+def band_how(worth: float) -> str:
+    """How the band of a share is made of the share and of what its rows are worth."""
+    return f"条数按聚集程度折算为 {worth:,.1f} 条（见方法与口径）后的比例区间（百分之九十五）"
 
 
 def tenths(share: float, error: float) -> str:

@@ -1,5 +1,7 @@
 """附录: what the spread was measured on — cascades layer by layer, comment threads, the roles of accounts — and what the data lost about who came from whom."""
 
+from typing import Final
+
 from review.analysis.cascades import Cascade
 from review.analysis.comment_trees import CommentTrees, Thread
 from review.analysis.link_quality import LinkQuality, LinkTally
@@ -7,6 +9,7 @@ from review.analysis.propagation import Propagation
 from review.analysis.roles import Roles
 from review.incident.evidence import RowSet, SettingKey
 from review.report.compose.account_words import DASH
+from review.report.compose.links_text import AFTER_PEAK
 from review.report.document import Block, Bullets, Column, Label, Num, Paragraph, Table, Text, Words
 from review.report.pen import Pen, basis
 from review.report.phrases import joined
@@ -72,8 +75,24 @@ def quality_blocks(pen: Pen, quality: LinkQuality) -> list[Block]:
     return blocks
 
 
+_HOW: Final = {
+    "原帖的转发数": "沿上级追到该原帖的转发行数",
+    "该层级的转发数": "从原帖起沿转发关系数到该层的转发行数，直接转自原帖的为首层",
+    "采集到的评论与回复数": "记录为评论或回复的行数",
+    "一级评论数": "记录为评论的行数",
+    "有评论的帖文数": "一级评论所属的帖文，去重后计数",
+    "能归入楼层的回复数": "沿上级追到一级评论的回复行数",
+    "最深的评论楼层": "沿上级逐级计数，一级评论为首层",
+    "楼内回复数": "沿上级追到该一级评论的回复行数",
+    "楼内层数": "沿上级逐级计数，一级评论为首层",
+    "按依据认定角色的账号数": "发布帖文、转发或报道的账号，去重后计数",
+    "角色未知的账号数": "发布帖文、转发或报道的账号，去重后计数",
+}
+"""How counts are made that no row shows by itself."""
+
+
 def _count(pen: Pen, value: float, unit: str, what: str, rows: RowSet) -> Num:
-    return pen.count(value, unit, basis(what, "逐行核对后计数", rows))
+    return pen.count(value, unit, basis(what, _HOW.get(what, "逐行核对后计数"), rows))
 
 
 def _tally_row(pen: Pen, each: LinkTally) -> tuple[Text, ...]:
@@ -123,7 +142,7 @@ def _cascade_row(pen: Pen, i: int, each: Cascade) -> tuple[Text, ...]:
     assert shape is not None
     assert pace is not None
     captured = DASH if each.captured is None else (pen.share(each.captured, basis("转发采集率", "采集到的转发 ÷ 平台显示的转发", rows)),)
-    decay = DASH if pace.half_life is None else (pen.duration(pace.half_life, basis("高峰后转发过半的用时", "高峰小时结束起算", rows)),)
+    decay = DASH if pace.half_life is None else (pen.duration(pace.half_life, basis("高峰后转发过半的用时", AFTER_PEAK, rows)),)
     return (
         (Label(NUMBERS[i]),),
         _title(pen, each),
@@ -132,7 +151,7 @@ def _cascade_row(pen: Pen, i: int, each: Cascade) -> tuple[Text, ...]:
         (pen.duration(pace.t50, basis("完成一半转发的用时", "从原帖发布起算", rows)),),
         (pen.duration(pace.t90, basis("完成九成转发的用时", "从原帖发布起算", rows)),),
         decay,
-        (pen.decimal(shape.virality, basis("任意两条内容间的平均距离", "沿转发关系计数的步数", rows)),),
+        (pen.decimal(shape.virality, basis("任意两条内容间的平均距离", "原帖与各转发两两之间沿转发关系相隔步数的平均值", rows)),),
     )
 
 
@@ -212,7 +231,7 @@ def _thread_row(pen: Pen, each: Thread) -> tuple[Text, ...]:
     opener, rows = each.opener, each.rows
     at = DASH if opener.at is None else (pen.when(opener.at, basis("一级评论的时间", "导出数据中的发布时间", opener.rows), opener.precision),)
     under = None if each.post is None else each.post.title or each.post.text
-    half = DASH if each.half_after is None else (pen.duration(each.half_after, basis("楼内回复过半的用时", "从一级评论起算", rows)),)
+    half = DASH if each.half_after is None else (pen.duration(each.half_after, basis("楼内回复过半的用时", "从一级评论起，至楼内有时间的回复到达一半", rows)),)
     return (
         at,
         (pen.code("platform", opener.platform),),

@@ -9,6 +9,7 @@ from review.analysis.voices import Voices
 from review.incident.evidence import RowSet, SettingKey
 from review.report.compose.account_words import DASH, follower_words, role_words
 from review.report.compose.events import KeyEvents, near
+from review.report.compose.overview_text import FIRST_BY
 from review.report.document import Block, Column, Label, Num, Paragraph, Ref, Table, Text, Words
 from review.report.pen import Pen, basis
 from review.report.phrases import joined
@@ -17,6 +18,8 @@ from review.settings.thresholds import AccountThresholds
 MOST_NEAR = 4
 EVENT_HOURS = 2.0
 """Events of the public side this close to the middle of a peak's hour are named beside it (as beside turning points)."""
+
+HOTTEST = "非品牌的评论按点赞数取前列，有情感标签者"
 
 MEDIA_ROWS = 5
 """Press items shown: those with most interaction, else reads, and the earliest, in time order; the count is of all."""
@@ -149,7 +152,7 @@ def _first_post(pen: Pen, first: PostCard, rule: Text) -> Block:
         rule=rule,
         platform=pen.code("platform", first.platform),
         author=pen.say("spread.author", author=pen.author(first)) if first.author is not None else pen.words("spread.no_author"),
-        at=pen.when(first.at, basis("首发时间", "采集范围内最早发布的帖文或报道", first.rows), first.precision),
+        at=pen.when(first.at, basis("首发时间", FIRST_BY, first.rows), first.precision),
         title=pen.say("spread.title", title=pen.quote(said, 40)) if said else pen.words("spread.untitled_post"),
         tags=_tags(pen, first),
     )
@@ -266,7 +269,7 @@ def peak_blocks(pen: Pen, volume: Volume, events: KeyEvents) -> list[Block]:
 
 def _single_peak(pen: Pen, name: str, peak: Peak) -> Text:
     what = pen.word(f"peaks.{name}_name")
-    how = "按小时归集后的最大值" if peak.counted == "rows" else "帖文的累计值按发布小时归集后的最大值"
+    how = "按小时归集后的最大值" if peak.counted == "rows" else f"所列内容{'（含评论）' if peak.measure == 'likes' else ''}所附的累计数按发布小时归集后的最大值"
     return pen.say(
         f"peaks.{name}" if peak.counted == "rows" else f"peaks.{name}_totals",
         at=pen.when(peak.start, basis(f"{what}峰值时间", how, peak.rows)),
@@ -276,8 +279,8 @@ def _single_peak(pen: Pen, name: str, peak: Peak) -> Text:
 
 def _peak_row(pen: Pen, i: int, peak: Peak, events: KeyEvents) -> tuple[Text, ...]:
     meanwhile = [
-        pen.say("peaks.near", at=pen.when(at, basis("峰值附近动作的时间", "应对时间线", peak.rows)), action=pen.code("action", action))
-        for at, action, _ in peak.near
+        pen.say("peaks.near", at=pen.when(at, basis("峰值附近动作的时间", "应对时间线", rows)), action=pen.code("action", action))
+        for at, action, rows in peak.near
     ]
     meanwhile += [
         pen.say("peaks.public", number=Label(str(event.number)), label=Words(event.label))
@@ -400,11 +403,12 @@ def voice_blocks(pen: Pen, voices: Voices, scope: Scope) -> list[Block]:
         return [pen.gap("gap.comments")]
     blocks: list[Block] = scope_note(pen, scope)
     if voices.hot_negative is not None:
+        hottest = HOTTEST if voices.since is None else f"首发之后{HOTTEST}"
         blocks.append(
             pen.body(
-                "voices.hot",
-                hot=pen.count(voices.hot_labelled, "条", basis("有情感标签的高赞评论数", "按点赞数取前列", voices.hot_rows)),
-                negative=pen.count(voices.hot_negative, "条", basis("高赞评论中的负面条数", "按情感标签计数", voices.hot_rows)),
+                "voices.hot" if voices.since is None else "voices.hot_since",
+                hot=pen.count(voices.hot_labelled, "条", basis("有情感标签的高赞评论数", hottest, voices.hot_rows)),
+                negative=pen.count(voices.hot_negative, "条", basis("高赞评论中的负面条数", f"{hottest}，其中标签为负面者", voices.hot_rows)),
             )
         )
     blocks.append(

@@ -2,6 +2,7 @@
 
 import re
 from datetime import date, timedelta
+from typing import Final
 
 from review.analysis.causes import CauseFindings
 from review.analysis.plan import ActionCheck, CauseCover, CrisisCost, PlanFindings, Proposal, ProposalReason
@@ -9,12 +10,12 @@ from review.analysis.schedule import CLOSED, action_state, calendar_dates
 from review.analysis.scorecard import Scorecard
 from review.analysis.wording_check import WordingHit
 from review.incident.case import Case, CaseItem
-from review.incident.evidence import SettingKey, Source
+from review.incident.evidence import SettingKey
 from review.report.compose.cause_text import CLAIM_RULES, WORDING_TABLE, claims_found, typed
 from review.report.compose.periods import days_text, period_text
 from review.report.compose.score_text import rubric_key, score_of
 from review.report.document import Block, Bullets, Callout, Column, Num, Table, Text, Words
-from review.report.pen import CLOCK, Pen, basis
+from review.report.pen import CLOCK, Basis, Pen, basis
 from review.report.phrases import joined
 from review.settings.plan import PlanRules
 from review.settings.rubric import LEVELS, Criterion, Level, Rubric
@@ -315,6 +316,9 @@ def _risk_table(pen: Pen, risks: tuple[CaseItem, ...], today: date) -> Table:
     )
 
 
+LOSS: Final = "自事件首日至最后一个可比的日期，各日同星期基线之和 − 实际合计"
+
+
 def cost_blocks(pen: Pen, cost: CrisisCost) -> list[Block]:
     """危机成本, kind by kind and never added up across kinds; [] where nothing was typed or measured."""
     rows: list[tuple[Text, ...]] = []
@@ -323,20 +327,20 @@ def cost_blocks(pen: Pen, cost: CrisisCost) -> list[Block]:
         during = period_text(pen, (item.start, item.end), basis(f"{what}的期间", "填写的开始与结束", item.rows))
         how = pen.say("cost.method", method=pen.typed("；".join(item.methods))) if item.methods else pen.words("cost.no_method")
         name = pen.say("cost.about", kind=pen.words(f"cost.{item.metric}"), period=during, method=how)
-        rows.append((name, (_amount(pen, item.total, item.unit, what, item.rows),), DASH))
+        rows.append((name, (_amount(pen, item.total, item.unit, basis(what, "所列行的合计", item.rows)),), DASH))
     for loss in cost.sales:
         what = pen.word("cost.sales")
         between: Text = DASH
         if loss.low is not None and loss.high is not None:
             between = pen.say(
                 "cost.range",
-                low=_amount(pen, loss.low, loss.unit, f"{what}（下限）", loss.rows),
-                high=_amount(pen, loss.high, loss.unit, f"{what}（上限）", loss.rows),
+                low=_amount(pen, loss.low, loss.unit, basis(f"{what}（下限）", f"{LOSS}，基线取变化区间的上端", loss.rows)),
+                high=_amount(pen, loss.high, loss.unit, basis(f"{what}（上限）", f"{LOSS}，基线取变化区间的下端", loss.rows)),
             )
         span = basis(f"{what}的期间", "事件首日至最后一个可比的日期", loss.rows)
         kind: Text = pen.words("cost.sales") if loss.place is None else (*pen.words("cost.sales"), Words("："), pen.typed(loss.place))
         name = pen.say("cost.during", kind=kind, period=days_text(pen, (loss.first, loss.last), span))
-        rows.append((name, (_amount(pen, loss.loss, loss.unit, what, loss.rows),), between))
+        rows.append((name, (_amount(pen, loss.loss, loss.unit, basis(what, LOSS, loss.rows)),), between))
     if not rows:
         return []
     return [
@@ -354,5 +358,5 @@ def cost_blocks(pen: Pen, cost: CrisisCost) -> list[Block]:
     ]
 
 
-def _amount(pen: Pen, value: float, unit: str | None, what: str, source: Source) -> Num:
-    return pen.count(value, unit or "", basis(what, "所列行的合计，或与同星期基线之差", source))
+def _amount(pen: Pen, value: float, unit: str | None, found: Basis) -> Num:
+    return pen.count(value, unit or "", found)

@@ -16,7 +16,7 @@ from review.report.compose.events import KeyEvents
 from review.report.compose.overview_text import reads_number
 from review.report.compose.plan_text import day
 from review.report.compose.response_text import VERDICTS, verdict_words
-from review.report.compose.score_text import line_basis, raw_text, total_text
+from review.report.compose.score_text import raw_basis, raw_text, total_text
 from review.report.compose.shares_text import at_one_place, grade_text, only_reading, place_text, share_of
 from review.report.document import Block, Callout, Column, Figure, Paragraph, Section, Table, Text, Tile, Tiles, Words
 from review.report.pen import Pen, basis
@@ -31,7 +31,7 @@ MOST_CAUSES: Final = 3
 
 def summary(pen: Pen, findings: Findings, case: Case, rubric: Rubric, events: KeyEvents, today: date, kept_root: Text | None = None) -> Section:
     """The page a director reads first. kept_root: what an analyst wrote as deep causes into an earlier report, where none is in the workbook."""
-    blocks: list[Block] = [Paragraph(text=conclusion(pen, findings, case), style="lead"), _answers(pen, findings, case, rubric, kept_root)]
+    blocks: list[Block] = [Paragraph(text=conclusion(pen, findings, case, rubric), style="lead"), _answers(pen, findings, case, rubric, kept_root)]
     tiles = _tiles(pen, findings)
     if len(tiles) >= 2:
         blocks.append(Tiles(items=tuple(tiles)))
@@ -52,7 +52,7 @@ def summary(pen: Pen, findings: Findings, case: Case, rubric: Rubric, events: Ke
     return Section(id="summary", level=1, title=pen.words("chapter.summary"), blocks=tuple(blocks))
 
 
-def conclusion(pen: Pen, findings: Findings, case: Case) -> Text:
+def conclusion(pen: Pen, findings: Findings, case: Case, rubric: Rubric) -> Text:
     """一句话结论: level, peak and where it ended, and the score, as far as each is known."""
     parts: list[Text] = []
     level = findings.facts.level.level
@@ -61,16 +61,16 @@ def conclusion(pen: Pen, findings: Findings, case: Case) -> Text:
     emotion = findings.emotion
     if emotion.curve is not None and emotion.shares is not None:
         peak, end = emotion.shares.peak, emotion.shares.end
-        how = "一段内负面条数 ÷ 已判定条数"
+        where = "一段内"
         began = crisis_began(findings)
         key = "summary.peak_end" if peak.share > end.share else "summary.peak_only"
         if key == "summary.peak_only" and began is not None and peak.start < began:
             key = "summary.peak_before"  # a stretch that began before the crisis cannot tell whether the crisis' own share has fallen
-        words = {"peak": share_of(pen, emotion.curve, peak.share, "负面占比峰值", how, peak.rows)}
+        words = {"peak": share_of(pen, emotion.curve, peak.share, "负面占比峰值", where, peak.rows)}
         if key == "summary.peak_end":
-            words["end"] = share_of(pen, emotion.curve, end.share, "末段负面占比", how, end.rows)
+            words["end"] = share_of(pen, emotion.curve, end.share, "末段负面占比", where, end.rows)
         parts.append(pen.say(key, **words))
-    parts.append(total_text(pen, findings.score.card))
+    parts.append(total_text(pen, findings.score.card, rubric))
     return (*joined(parts, "；"), Words("。"))
 
 
@@ -145,13 +145,13 @@ def _tiles(pen: Pen, findings: Findings) -> list[Tile]:
     if curve is not None and curve.peak is not None:
         name = "single" if only_reading(curve) else "peak"
         label = pen.say("tile.sampled", place=place_text(pen, curve)) if at_one_place(curve) else pen.words(f"tile.{name}")
-        share = share_of(pen, curve, curve.peak.share, "负面占比峰值", "一段内负面条数 ÷ 已判定条数", curve.peak.rows)
+        share = share_of(pen, curve, curve.peak.share, "负面占比峰值", "一段内", curve.peak.rows)
         tiles.append(Tile(label=label, value=share))
     for ident in ("first_response", "service", "sales", "followers"):
         line = card.line(ident)
         if line.raw is None or isinstance(line.raw, str):
             continue
-        value = (pen.share(line.raw, line_basis(line, "原始值", "见证据行")),) if ident == "service" else raw_text(pen, line)
+        value = (pen.share(line.raw, raw_basis(line)),) if ident == "service" else raw_text(pen, line)
         main = findings.business.main
         label = pen.say("tile.sales", metric=pen.code("snapshot_metric", main.metric)) if ident == "sales" and main is not None else pen.words(f"tile.{ident}")
         tiles.append(Tile(label=label, value=value))

@@ -4,7 +4,8 @@ from review.analysis.causes import CauseFindings
 from review.analysis.phrases import Phrase
 from review.analysis.themes import Theme, TicketTopic
 from review.incident.evidence import RowSet, SettingKey
-from review.report.compose.shares_text import grade_text
+from review.report.compose.mood_text import HOLDS_WORD
+from review.report.compose.shares_text import counted_note
 from review.report.document import Block, Column, Ref, Table, Text, Words
 from review.report.pen import Pen, basis
 from review.report.phrases import joined
@@ -39,7 +40,7 @@ def theme_table(pen: Pen, causes: CauseFindings) -> Table:
     hidden = causes.themes_found - len(causes.themes)
     note = pen.words("themes.note")
     if causes.labelled:
-        note = (*note, *pen.say("grade.line", grade=grade_text(pen, causes)))
+        note = (*note, *counted_note(pen, causes))
     if hidden:
         note = (*note, *pen.say("themes.more", n=pen.count(hidden, "个", basis("未列出的主题数", "计数", THEME_RULES, causes.user_rows))))
     return Table(
@@ -59,8 +60,12 @@ def theme_table(pen: Pen, causes: CauseFindings) -> Table:
 
 
 def _theme_row(pen: Pen, theme: Theme) -> tuple[Text, ...]:
-    def counted(value: int | None, what: str, rows: RowSet = theme.rows) -> Text:
-        return DASH if value is None else (pen.count(value, "条", basis(f"{theme.name}：{what}", "按主题词表命中计数", rows, THEME_RULES)),)
+    def counted(value: int | None, what: str, how: str = "", rows: RowSet = theme.rows) -> Text:
+        return (
+            DASH
+            if value is None
+            else (pen.count(value, "条", basis(f"{theme.name}：{what}", f"用户内容（品牌与媒体除外）的{HOLDS_WORD}{how}", rows, THEME_RULES)),)
+        )
 
     name: Text = (pen.setting(theme.name),)
     if theme.words:
@@ -71,8 +76,8 @@ def _theme_row(pen: Pen, theme: Theme) -> tuple[Text, ...]:
     return (
         name,
         counted(theme.count, "提及条数"),
-        counted(theme.supporting, "负面条数", theme.negative_rows if theme.supporting else theme.rows),
-        counted(theme.contrary, "非负面条数"),
+        counted(theme.supporting, "负面条数", "，其中标签为负面者", theme.negative_rows if theme.supporting else theme.rows),
+        counted(theme.contrary, "非负面条数", "，其中标签为非负面者"),
         _period(pen, theme),
         joined(quotes) or DASH,
     )
@@ -87,7 +92,7 @@ def _period(pen: Pen, theme: Theme) -> Text:
     busiest = theme.busiest
     if busiest is None:
         return pen.say("themes.period_bare", first=first, last=last)
-    at = basis(f"{theme.name}：高发时段", "固定长度时段中（负面）提及最多的一段", theme.rows)
+    at = basis(f"{theme.name}：高发时段", "自零点起每若干小时（见设置）一段，（负面）提及最多的一段", theme.rows)
     return pen.say(
         "themes.period",
         start=pen.when(busiest.start, at),

@@ -3,13 +3,15 @@
 from review.analysis.causes import CauseFindings
 from review.analysis.tiers import TierFigures
 from review.incident.evidence import SettingKey
-from review.report.compose.shares_text import grade_text
+from review.report.compose.mood_text import HOLDS_WORD
+from review.report.compose.shares_text import band_how, counted_note
 from review.report.document import Block, Column, Slot, Table, Text, Words
 from review.report.pen import Pen, basis
 from review.report.phrases import joined
 from review.settings.tiers import TierRules
 
 DASH: Text = (Words("—"),)
+OPEN_DEMAND = f"该层用户{HOLDS_WORD}，其中正式方案之后标签为负面者"
 TIER_RULES = SettingKey(file="tiers.toml", key="tier")
 
 
@@ -51,11 +53,11 @@ def _row(pen: Pen, each: TierFigures, rules: TierRules, shared: bool) -> tuple[T
 
 
 def _share(pen: Pen, each: TierFigures, name: str, rules: TierRules) -> Text:
-    if each.share is None or each.low is None or each.high is None:
+    if each.share is None or each.low is None or each.high is None or each.worth is None:
         return DASH
     found = basis(f"{name}的负面占比", "负面条数 ÷ 已判定条数", each.rows, TIER_RULES)
     share = pen.share(each.share, found)
-    low = pen.interval(each.low, each.high, basis(f"{name}负面占比的区间", "按评论聚集程度折算后的区间（百分之九十五）", each.rows, TIER_RULES))
+    low = pen.interval(each.low, each.high, basis(f"{name}负面占比的区间", band_how(each.worth), each.rows, TIER_RULES))
     if each.labelled < rules.least_rows:
         return pen.say("tiers.few", share=share, low=low, n=pen.count(each.labelled, "条", basis(f"{name}的已判定条数", "计数", each.rows, TIER_RULES)))
     return pen.say("tiers.share", share=share, low=low)
@@ -71,7 +73,7 @@ def _demands(pen: Pen, each: TierFigures, name: str) -> Text:
             pen.say(
                 "tiers.demand",
                 name=pen.setting(demand.name),
-                n=pen.count(demand.count, "条", basis(f"{name}在正式方案之后的负面提及：{demand.name}", "按主题词表命中计数", demand.rows)),
+                n=pen.count(demand.count, "条", basis(f"{name}在正式方案之后的负面提及：{demand.name}", OPEN_DEMAND, demand.rows)),
             )
             for demand in each.demands
         ],
@@ -86,7 +88,7 @@ def _note(pen: Pen, causes: CauseFindings, rules: TierRules) -> Text:
         total = sum(n for each in causes.tiers for by, n in each.by if by == code)
         if total:
             parts.append(pen.say(f"tiers.by_{code}", n=pen.count(total, "条", basis("按此依据分层的条数", "计数", causes.user_rows, TIER_RULES))))
-    graded = pen.say("grade.line", grade=grade_text(pen, causes)) if causes.labelled else ()
+    graded = counted_note(pen, causes) if causes.labelled else ()
     if causes.grade == "model" and causes.labelled:
         graded = (*graded, *pen.words("tiers.no_share"))
     return (*pen.say("tiers.note", rule=joined(parts, "，")), *graded, *pen.say("tiers.source", sentence=pen.setting(rules.source_sentence)))

@@ -1,0 +1,246 @@
+"""An outside auditor's recount of the sample: from the rows a claim names, by what the claim itself says, and nothing of ours, comes its number."""
+
+import csv
+import io
+import json
+import re
+import tomllib
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from functools import cache
+from math import sqrt
+from pathlib import Path
+from statistics import NormalDist, median
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from review.analysis.analyse import analyse
+from review.intake.audit import read_audit
+from review.intake.load import LoadOptions, load
+from review.report.attachments import claims_json, labels_csv
+from review.report.compose.incident_report import Writing, compose
+from review.report.document import Section, plain_text
+from review.report.theme import load_theme
+from review.settings.analysis_settings import load_analysis_settings
+from review.settings.rubric import Rubric
+from review.settings.used import settings_files
+from review.settings.vocabulary import read_vocabulary
+
+SAMPLE = Path(__file__).parents[2] / "sample_data"
+ZONE = "Asia/Shanghai"
+SINCE = date(2026, 8, 12)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Delivered:
+    """What an auditor holds: the rows of the export by row number, claims.json, labels.csv by row number, the settings files, the text of 方法与口径."""
+
+    rows: Mapping[int, Mapping[str, str]]
+    claims: tuple[Mapping[str, Any], ...]
+    row_sets: Mapping[str, Any]
+    labels: Mapping[int, Mapping[str, str]]
+    settings: Mapping[str, Mapping[str, Any]]
+    methods: str
+
+    def named(self, what: str) -> list[Mapping[str, Any]]:
+        return [claim for claim in self.claims if re.fullmatch(what, claim["what"])]
+
+    def numbers(self, claim: Mapping[str, Any]) -> list[int]:
+        sets = [self.row_sets[source["rows"]] for source in claim["sources"] if source["type"] == "RowSet"]
+        return [number for spans in sets for file, _, ranges in spans if file == "incident.csv" for low, high in ranges for number in range(low, high + 1)]
+
+    def rows_of(self, claim: Mapping[str, Any]) -> list[Mapping[str, str]]:
+        return [self.rows[number] for number in self.numbers(claim)]
+
+
+def table(text: str) -> list[dict[str, str]]:
+    return list(csv.DictReader(io.StringIO(text, newline="")))
+
+
+def built(rubric: Rubric | None = None) -> Delivered:
+    settings = load_analysis_settings()
+    settings = settings if rubric is None else replace(settings, rubric=rubric)
+    loaded = load([SAMPLE / "incident.csv"], LoadOptions())
+    audit = read_audit(SAMPLE / "audit.csv", read_vocabulary()["emotion"].printed)
+    found = analyse(loaded.incident, settings, ZONE, audit)
+    writing = Writing(made_at=datetime(2026, 9, 20, 10, tzinfo=ZoneInfo(ZONE)), zone=ZONE, final=False, masked=True)
+    made = compose(found.findings, loaded.incident.case, loaded.import_log, settings, load_theme(None), writing)
+    told = json.loads(claims_json(made.claims))
+    methods = next(section for section in made.document.appendices if isinstance(section, Section) and section.id == "appendix.methods")
+    return Delivered(
+        rows=dict(enumerate(table((SAMPLE / "incident.csv").read_text(encoding="utf-8-sig")), start=2)),
+        claims=tuple(told["claims"]),
+        row_sets=told["row_sets"],
+        labels={int(row["行"]): row for row in table(labels_csv(found.posts, found.moods, ZONE).decode("utf-8-sig"))},
+        settings={name.removeprefix("settings/"): tomllib.loads(data.decode()) for name, data in settings_files(None, None).items()},
+        methods=plain_text(replace(made.document, sections=(), appendices=(methods,))),
+    )
+
+
+@cache
+def sample() -> Delivered:
+    return built()
+
+
+def at(text: str) -> datetime:
+    return datetime.fromisoformat(text).replace(tzinfo=ZoneInfo(ZONE))
+
+
+def test_a_share_of_an_audited_curve_is_the_sum_of_the_probabilities_of_its_rows_over_their_number() -> None:
+    shares = [claim for claim in sample().claims if "校准后负面概率" in claim["how"]]
+    assert len(shares) > 20
+    for claim in shares:
+        chances = [float(sample().labels[number]["负面概率"]) for number in sample().numbers(claim)]
+        assert claim["value"] == pytest.approx(sum(chances) / len(chances), abs=1e-5), claim["what"]
+
+
+def test_no_share_of_the_sample_says_negative_labels_were_counted_where_they_were_not() -> None:
+    counted = [claim for claim in sample().claims if "负面条数 ÷ 已判定条数" in claim["how"]]
+    for claim in counted:
+        negative = [sample().labels[number]["标签"] == "负面" for number in sample().numbers(claim)]
+        assert claim["value"] == pytest.approx(sum(negative) / len(negative)), claim["what"]
+    assert {claim["what"] for claim in counted} == {f"{tier}用户的负面占比" for tier in ("核心", "潜在", "普通")}
+
+
+def test_every_settings_key_a_number_rests_on_is_in_a_settings_file_kept_beside_the_report() -> None:
+    named = {source["text"] for claim in sample().claims for source in claim["sources"] if source["type"] == "SettingKey"}
+    for text in sorted(named):
+        found = re.fullmatch(r"设置 (\S+)，(.+)", text)
+        assert found, text
+        if found[1].endswith(".json"):
+            continue
+        value: Any = sample().settings[found[1]]
+        for part in found[2].split("."):
+            value = next((each for each in value if each["id"] == part), None) if isinstance(value, list) else value.get(part)
+            assert value is not None, text
+
+
+def test_a_weekday_baseline_comes_from_the_rows_and_the_weeks_its_claim_names() -> None:
+    promo = {date.fromisoformat(day) for day in next(row["值"] for row in sample().rows.values() if row["项"] == "促销日").split("、")}
+    claims = sample().named("(销量|销售额|订单|退款|买家数|访客数)的同星期基线")
+    assert len(claims) == 6
+    for claim in claims:
+        found = re.search(r"最近四周内 (\d) 个完整周", claim["how"])
+        assert found
+        weeks = int(found[1])
+        amounts = {at(row["时间"]).date(): float(row["数值"]) for row in sample().rows_of(claim)}
+        assert min(amounts) == SINCE - timedelta(weeks=weeks)
+        usual = defaultdict(list)
+        for day, amount in amounts.items():
+            if day < SINCE and day not in promo:
+                usual[day.weekday()].append(amount)
+        assert claim["value"] == pytest.approx(sum(median(usual[weekday]) for weekday in range(7)), abs=0.5), claim["what"]
+
+
+def test_the_time_of_one_row_is_traced_to_the_row_that_carries_it() -> None:
+    kinds = ("峰值附近动作的时间", "放大账号首次转发时间", "动作时间", "关键节点发布时间", "首发时间")
+    for what in kinds:
+        claims = sample().named(what)
+        assert claims
+        for claim in claims:
+            told = datetime.fromisoformat(claim["value"]).astimezone(ZoneInfo(ZONE))
+            assert f"{told:%Y-%m-%d %H:%M}" in {row["时间"][:16] for row in sample().rows_of(claim)}, what
+
+
+def test_followers_printed_beside_an_account_stand_in_a_row_of_that_account() -> None:
+    for claim in sample().named("粉丝数"):
+        assert str(int(claim["value"])) in {row["粉丝数"] for row in sample().rows_of(claim)}
+
+
+def test_the_share_that_set_off_the_alarm_names_the_rows_of_that_bucket_alone() -> None:
+    (claim,) = sample().named("触发预警时的负面占比")
+    times = [at(row["时间"]) for row in sample().rows_of(claim)]
+    assert max(times) - min(times) < timedelta(minutes=10)
+
+
+def test_the_hottest_comments_are_those_since_the_first_post() -> None:
+    official = set(next(row["值"] for row in sample().rows.values() if row["项"] == "官方账号").split("、"))
+    (first,) = {claim["value"] for claim in sample().named("首发时间")}
+    since = datetime.fromisoformat(first)
+    voices = [
+        number
+        for number, row in sample().rows.items()
+        if row["记录"] in ("评论", "回复") and row["点赞"] and row["作者"] not in official and at(row["时间"]) >= since
+    ]
+    hottest = sorted(voices, key=lambda number: -int(sample().rows[number]["点赞"]))[:20]
+    (claim,) = sample().named("高赞评论中的负面条数")
+    assert claim["how"].startswith("首发之后")
+    assert claim["value"] == sum(sample().labels[number]["标签"] == "负面" for number in hottest)
+
+
+def test_the_likes_of_a_peak_are_those_of_all_its_rows_comments_too() -> None:
+    (claim,) = sample().named("点赞峰值")
+    assert claim["value"] == sum(int(row["点赞"] or 0) for row in sample().rows_of(claim))
+    assert "含评论" in claim["how"]
+
+
+def test_half_of_the_later_reposts_is_told_from_the_end_of_an_hour_counted_from_the_first() -> None:
+    claims = sample().named("高峰后转发过半的用时")
+    assert claims
+    for claim in claims:
+        assert "自首条转发起" in claim["how"]
+        times = sorted(at(row["时间"]) for row in sample().rows_of(claim) if row["记录"] == "转发")
+        hours = [(time - times[0]) // timedelta(hours=1) for time in times]
+        busiest = max(set(hours), key=lambda hour: (hours.count(hour), -hour))
+        end = times[0] + timedelta(hours=busiest + 1)
+        later = [time for time in times if time >= end]
+        assert claim["value"] == pytest.approx((later[(len(later) + 1) // 2 - 1] - end) / timedelta(hours=1))
+
+
+def test_a_mean_is_kept_as_it_was_found_and_rounded_only_where_it_is_printed() -> None:
+    (claim,) = sample().named("平均转发层级")
+    assert claim["value"] == pytest.approx(497 / 253)
+
+
+def test_what_a_raw_value_of_the_score_measures_is_told_by_its_formula() -> None:
+    raw = sample().named(".*：(评分用)?原始值")
+    assert raw
+    assert all(claim["how"].startswith("下式中的实际值：") for claim in raw)
+
+
+def test_methods_tell_the_lines_of_the_rubric_in_use() -> None:
+    rubric = replace(load_analysis_settings().rubric, level1_min=3_000_000.0, trigger_share=0.3, min_grade_coverage=0.5)
+    methods = built(rubric).methods
+    assert "大于等于 300万为一级" in methods
+    assert "越过 30% 预警线" in methods
+    assert "评分依据不足五成" in methods
+    assert not {"500 万", "20%", "六成"} & set(re.findall(r"500 万|20%|六成", methods))
+
+
+def test_the_threshold_of_the_return_is_the_upper_end_of_the_band_its_claim_tells() -> None:
+    (claim,) = sample().named("恢复常态的门槛")
+    chances = [float(sample().labels[number]["负面概率"]) for number in sample().numbers(claim)]
+    share, worth = sum(chances) / len(chances), told_worth(claim)
+    assert claim["value"] == pytest.approx(wilson_band(share, worth)[1], abs=2e-4)
+    assert max(at(row["时间"]) for row in sample().rows_of(claim)) < at("2026-08-12T20:10:00")
+
+
+def test_the_band_of_the_highest_stretch_comes_of_its_share_and_what_its_claim_says_its_rows_are_worth() -> None:
+    (claim,) = sample().named("负面占比的区间")
+    (peak,) = {each["value"] for each in sample().named("负面占比峰值")}
+    low, high = wilson_band(peak, told_worth(claim))
+    assert claim["display"] == f"{low:.1%}–{high:.1%}"
+
+
+def told_worth(claim: Mapping[str, Any]) -> float:
+    found = re.search(r"折算为 ([\d,.]+) 条", claim["how"])
+    assert found
+    return float(found[1].replace(",", ""))
+
+
+def wilson_band(share: float, worth: float) -> tuple[float, float]:
+    z = NormalDist().inv_cdf(0.975)
+    centre, spread = share + z * z / 2 / worth, z * sqrt(share * (1 - share) / worth + z * z / 4 / worth / worth)
+    return (centre - spread) / (1 + z * z / worth), (centre + spread) / (1 + z * z / worth)
+
+
+def test_what_hand_labels_tell_rests_on_the_rows_of_their_own_file_as_well() -> None:
+    said = [row["是否负面"] == "1" for row in table((SAMPLE / "audit.csv").read_text(encoding="utf-8-sig"))]
+    for what, wanted in (("复核为负面的条数", said.count(True)), ("复核为非负面的条数", said.count(False))):
+        (claim,) = sample().named(what)
+        assert claim["value"] == wanted
+        assert any(source["text"].startswith(f"audit.csv 第 2–{len(said) + 1} 行") for source in claim["sources"])
