@@ -376,16 +376,14 @@ def _bloggers(actions: pd.DataFrame, rules: StatementSettings) -> BloggerFacts:
     maybe = marks.to_numpy(dtype=bool)
     demand = sure & rows["demand_addressed"].fillna(False).to_numpy(dtype=bool)
 
-    def distinct(chosen: npt.NDArray[np.bool_], each_unnamed: bool) -> int:
-        picked = rows[chosen]
-        without = int(picked["actor"].isna().sum())
-        return int(picked["actor"].nunique()) + (without if each_unnamed else min(without, 1))
+    def at_least(chosen: npt.NDArray[np.bool_]) -> int:
+        return int(rows.loc[chosen, "actor"].nunique()) + bool((chosen & ~named).any())
 
     return BloggerFacts(
-        bloggers=distinct(np.ones(len(rows), dtype=np.bool_), False),
-        sure=distinct(sure, False),
-        possible=max(distinct(maybe, True), distinct(sure, False)),
-        demand_addressed=distinct(demand, False),
+        bloggers=at_least(np.ones(len(rows), dtype=np.bool_)),
+        sure=at_least(sure),
+        possible=max(int(rows.loc[maybe, "actor"].nunique()) + int((maybe & ~named).sum()), at_least(sure)),
+        demand_addressed=at_least(demand),
         names=tuple(sorted(str(name) for name in rows.loc[sure & named, "actor"].unique())),
         rows=row_set(rows),
     )

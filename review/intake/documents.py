@@ -125,41 +125,56 @@ class _Place:
     known: tuple[Aliases, Limits]
 
 
-def _tables(place: _Place, records: Iterable[tuple[int, Any]], broken: list[Rejection]) -> tuple[RawTable, ...]:
-    """The table of these records (number, object), and the tables inside them; an object that only wraps such a table (the answer of a server) is no row."""
-    source, sheet, (aliases, limits) = place.source, place.sheet, place.known
-    columns: dict[str, list[str | None]] = {}
-    numbers: list[int] = []
-    inner: dict[str, list[Any]] = {}
-    wrappers: list[tuple[int, Set[str]]] = []
-    for number, record in records:
-        if not isinstance(record, dict):
-            broken.append(Rejection(kind="row", file=source.name, sheet=sheet, row=number, column=None, value=str(record)[:_SHOWN], reason="不是 JSON 对象"))
-            continue
+class _Gathered:
+    """Objects gathered into columns of one length. numbers: of the objects in the document; inner: the objects of each list inside them, with what their
+    record says of them; wrappers: rows (with the keys of their lists) that say nothing of a record themselves.
+    """
+
+    def __init__(self, known: tuple[Aliases, Limits]) -> None:
+        self._aliases, self._limits = known
+        self.columns: dict[str, list[str | None]] = {}
+        self.numbers: list[int] = []
+        self.inner: dict[str, list[Any]] = {}
+        self.wrappers: list[tuple[int, Set[str]]] = []
+
+    def add(self, number: int, record: dict[str, Any]) -> None:
+        """Raises NotATable for an object that is nested too deep or whose keys are too many."""
         flat: dict[str, str | None] = {}
         lists: dict[str, list[Any]] = {}
         try:
-            _flatten(record, "", (flat, lists), limits.json_depth)
+            _flatten(record, "", (flat, lists), self._limits.json_depth)
         except RecursionError as error:
             raise NotATable("JSON 嵌套过深") from error
         for key, value in flat.items():
-            if key not in columns:
-                columns[key] = [None] * len(numbers)
-                if len(columns) > limits.columns:
-                    raise NotATable(f"JSON 的键超过上限 {limits.columns} 个")
-            columns[key].append(value)
-        if lists and not _OF_A_RECORD & set(aliases.among(key for key, value in flat.items() if value is not None).values()):
-            wrappers.append((len(numbers), lists.keys()))
+            if key not in self.columns:
+                self.columns[key] = [None] * len(self.numbers)
+                if len(self.columns) > self._limits.columns:
+                    raise NotATable(f"JSON 的键超过上限 {self._limits.columns} 个")
+            self.columns[key].append(value)
+        if lists and not _OF_A_RECORD & set(self._aliases.among(key for key, value in flat.items() if value is not None).values()):
+            self.wrappers.append((len(self.numbers), lists.keys()))
         for key, items in lists.items():
-            inner.setdefault(key, []).extend(_inside(flat, key, items, aliases))
-        numbers.append(number)
-        for values in columns.values():
-            if len(values) < len(numbers):
+            self.inner.setdefault(key, []).extend(_inside(flat, key, items, self._aliases))
+        self.numbers.append(number)
+        for values in self.columns.values():
+            if len(values) < len(self.numbers):
                 values.append(None)
+
+
+def _tables(place: _Place, records: Iterable[tuple[int, Any]], broken: list[Rejection]) -> tuple[RawTable, ...]:
+    """The table of these records (number, object), and the tables inside them; an object that only wraps such a table (the answer of a server) is no row."""
+    source, sheet, (aliases, limits) = place.source, place.sheet, place.known
+    gathered = _Gathered(place.known)
+    for number, record in records:
+        if isinstance(record, dict):
+            gathered.add(number, record)
+        else:
+            broken.append(Rejection(kind="row", file=source.name, sheet=sheet, row=number, column=None, value=str(record)[:_SHOWN], reason="不是 JSON 对象"))
+    columns, numbers = gathered.columns, gathered.numbers
     warnings: list[str] = []
     below: list[RawTable] = []
     read: set[str] = set()
-    for key, items in sorted(inner.items()):
+    for key, items in sorted(gathered.inner.items()):
         if (sheet or "").count(".") >= limits.json_depth:
             raise NotATable("JSON 嵌套过深")
         found, *deeper = _tables(replace(place, sheet=f"{sheet}.{key}" if sheet else key), list(enumerate(items, 1)), [])
@@ -170,7 +185,7 @@ def _tables(place: _Place, records: Iterable[tuple[int, Any]], broken: list[Reje
         else:
             warnings.append(f"“{key}”中另有 {len(items)} 条嵌套的记录没有读取")
         below += deeper
-    no_rows = {row for row, keys in wrappers if keys & read}
+    no_rows = {row for row, keys in gathered.wrappers if keys & read}
     if no_rows and len(no_rows) == len(numbers) and not broken:
         return (replace(below[0], warnings=(*below[0].warnings, *warnings)), *below[1:])
     numbers = [number for row, number in enumerate(numbers) if row not in no_rows]

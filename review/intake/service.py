@@ -22,25 +22,7 @@ def read_tickets(table: Recognised, around: Surroundings) -> Part:
     table, findings = without_summaries(table, findings)
     findings.table = table
     n = len(table.raw.cells)
-    columns: dict[str, object] = {}
-    start = next((name for name in ("ticket.opened_at", "published_at", "when") if table.has(name)), "ticket.opened_at")
-    for name, column in (("opened_at", start), ("first_reply_at", "ticket.first_reply_at"), ("closed_at", "ticket.closed_at")):
-        cells = table.cells(column)
-        if cells is not None:
-            times = parse_times(cells, around.zone, around.captured_at)
-            findings.cells(column, times.rejected, "时间无法识别")
-            columns[name] = times.at
-    opened = columns.get("opened_at")
-    if isinstance(opened, pd.Series):
-        for name, column in (("first_reply_at", "ticket.first_response_s"), ("closed_at", "ticket.duration_s")):
-            cells = table.cells(column)
-            if cells is not None:
-                seconds = parse_numbers(cells)
-                findings.cells(column, seconds.rejected, "不是秒数")
-                until = opened + pd.to_timedelta(seconds.value.astype("float64"), unit="s")
-                until = until.mask(seconds.value.isna() | (seconds.value < 0).fillna(False)).astype(opened.dtype)
-                already = columns.get(name)
-                columns[name] = already.fillna(until) if isinstance(already, pd.Series) else until
+    columns: dict[str, object] = {**_times(table, around, findings)}
     if (cells := table.cells("ticket.resolved")) is not None:
         resolved, rejected = parse_flags(cells)
         findings.cells("ticket.resolved", rejected, "不是“是”或“否”")
@@ -73,3 +55,27 @@ def read_tickets(table: Recognised, around: Surroundings) -> Part:
         parties=parties[~blank].reset_index(drop=True),
         rows_without_time=int(frame["opened_at"].isna().sum()),
     )
+
+
+def _times(table: Recognised, around: Surroundings, findings: Findings) -> dict[str, pd.Series]:
+    """When each session was opened, first answered and closed, as far as there are columns for it; a span in seconds counts where no time is given."""
+    made: dict[str, pd.Series] = {}
+    start = next((name for name in ("ticket.opened_at", "published_at", "when") if table.has(name)), "ticket.opened_at")
+    for name, column in (("opened_at", start), ("first_reply_at", "ticket.first_reply_at"), ("closed_at", "ticket.closed_at")):
+        cells = table.cells(column)
+        if cells is not None:
+            times = parse_times(cells, around.zone, around.captured_at)
+            findings.cells(column, times.rejected, "时间无法识别")
+            made[name] = times.at
+    if "opened_at" not in made:
+        return made
+    opened = made["opened_at"]
+    for name, column in (("first_reply_at", "ticket.first_response_s"), ("closed_at", "ticket.duration_s")):
+        cells = table.cells(column)
+        if cells is not None:
+            seconds = parse_numbers(cells)
+            findings.cells(column, seconds.rejected, "不是秒数")
+            until = opened + pd.to_timedelta(seconds.value.astype("float64"), unit="s")
+            until = until.mask(seconds.value.isna() | (seconds.value < 0).fillna(False)).astype(opened.dtype)
+            made[name] = made[name].fillna(until) if name in made else until
+    return made

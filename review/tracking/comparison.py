@@ -8,10 +8,10 @@ Mann–Whitney count within strata (van Elteren 1960).
 """
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from itertools import combinations
+from itertools import chain, combinations
 from statistics import NormalDist
 from typing import Literal
 
@@ -132,7 +132,8 @@ def permutation_tails(now: Sequence[Floats], before: Sequence[Floats], settings:
     random ones with a fixed seed, the observed one counted in (Phipson & Smyth 2010). Equal sums count as at least as extreme.
     """
     by_logs = all(_finite(part) for part in (*now, *before))
-    scores = [_scores(np.concatenate((a, b)), by_logs) for a, b in zip(now, before, strict=True)]
+    pooled = [np.concatenate((a, b)) for a, b in zip(now, before, strict=True)]
+    scores = [np.log(part) if by_logs else _mid_ranks(part) for part in pooled]
     sizes = [len(a) for a in now]
     observed = sum(float(part[:size].sum()) for part, size in zip(scores, sizes, strict=True))
     arrangements = math.prod(math.comb(len(part), size) for part, size in zip(scores, sizes, strict=True))
@@ -154,7 +155,7 @@ def _all_sums(scores: Sequence[Floats], sizes: Sequence[int]) -> tuple[Floats, n
     """For every arrangement the sum of its scores, and how many of the observed ones are among it."""
     sums, kept = np.zeros(1), np.zeros(1, dtype=np.int64)
     for part, size in zip(scores, sizes, strict=True):  # at most a few strata
-        chosen = np.fromiter(_flat(combinations(range(len(part)), size)), dtype=np.intp).reshape(-1, size)
+        chosen = np.fromiter(chain.from_iterable(combinations(range(len(part)), size)), dtype=np.intp).reshape(-1, size)
         sums = (sums[:, None] + part[chosen].sum(axis=1)[None, :]).ravel()
         kept = (kept[:, None] + (chosen < size).sum(axis=1)[None, :]).ravel()
     return sums, kept
@@ -170,22 +171,14 @@ def _random_sums(scores: Sequence[Floats], sizes: Sequence[int], settings: Ladde
     return sums, kept
 
 
-def _flat(tuples: Iterator[tuple[int, ...]]) -> Iterator[int]:
-    for each in tuples:
-        yield from each
-
-
 def _finite(values: Floats) -> bool:
     return bool(np.all(np.isfinite(values)) and np.all(values > 0))
 
 
-def _scores(values: Floats, logs: bool) -> Floats:
-    if logs:
-        return np.log(values)
-    ordered, position, sizes = np.unique(values, return_inverse=True, return_counts=True)
-    ends = np.cumsum(sizes)
-    del ordered
-    middle: Floats = (ends - (sizes - 1) / 2)[position]
+def _mid_ranks(values: Floats) -> Floats:
+    """Ranks from 1 on; equal values share the middle of theirs."""
+    _, position, sizes = np.unique(values, return_inverse=True, return_counts=True)
+    middle: Floats = (np.cumsum(sizes) - (sizes - 1) / 2)[position]
     return middle
 
 
