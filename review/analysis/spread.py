@@ -15,6 +15,8 @@ from review.analysis.scope import MAKES_A_START, WHOLE, Scope, in_scope, names_a
 from review.incident.case import Case
 from review.incident.evidence import NO_ROWS, RowSet, single_row
 
+MEASURES: tuple[Literal["impressions", "views"], ...] = ("impressions", "views")
+
 MOST_CARDS = 30
 """Cards kept for a page; counts are always of all rows."""
 
@@ -89,8 +91,22 @@ class PlatformSpread:
     comments_sum: int | None
     shares_sum: int | None
     collects_sum: int | None
-    views_sum: int | None
-    impressions_sum: int | None
+    rows: RowSet
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Carried:
+    """What the posts, reposts and articles of one platform that came with such a figure carry together: total of n rows, and their interaction (None: unknown).
+
+    own: of the brand's own accounts, whose notes and advertisements are no reach of the crisis; of these only what was published since the first post.
+    """
+
+    platform: str
+    measure: Literal["impressions", "views"]
+    own: bool
+    n: int
+    total: int
+    interaction: int | None
     rows: RowSet
 
 
@@ -99,7 +115,7 @@ class Spread:
     """first: earliest post or article collected that speaks of the crisis, by the rule first_by (see measure_spread). rivals: others by that rule of which
     the times, exact to the minute, hour or day, do not tell that they came later. None are told, for no platform, where the scope is untold.
 
-    platforms by time of their first post (those without times last).
+    platforms by time of their first post (those without times last). carried: figures that posts came with, others' before the brand's own.
 
     media: press items and posts of media accounts in time order, at most the `MOST_CARDS` with most interaction and the earliest of the media_count found;
     official likewise: posts of the brand's accounts. undated: rows without a time.
@@ -111,6 +127,7 @@ class Spread:
     first_by: FirstBy
     rivals: RowSet
     platforms: tuple[PlatformSpread, ...]
+    carried: tuple[Carried, ...]
     media: tuple[PostCard, ...]
     media_count: int
     media_rows: RowSet
@@ -210,8 +227,6 @@ def measure_spread(posts: pd.DataFrame, case: Case, scope: Scope = WHOLE) -> Spr
                 comments_sum=_sum(group, "comments"),
                 shares_sum=_sum(group, "shares"),
                 collects_sum=_sum(group, "collects"),
-                views_sum=_sum(group, "views"),
-                impressions_sum=_sum(group, "impressions"),
                 rows=row_set(group),
             )
         )
@@ -227,6 +242,7 @@ def measure_spread(posts: pd.DataFrame, case: Case, scope: Scope = WHOLE) -> Spr
         first_by=first_by,
         rivals=_rivals(starts, first_by, first),
         platforms=tuple(platforms),
+        carried=_carried(order, owned, first[0].at if first else None),
         media=cards_at(posts, _leading(press)),
         media_count=len(press),
         media_rows=row_set(press),
@@ -298,6 +314,31 @@ def _text(value: object) -> str | None:
 
 def _count(value: object) -> int | None:
     return None if value is None or value is pd.NA or value != value else int(value)  # type: ignore[call-overload]
+
+
+def _carried(order: pd.DataFrame, owned: "pd.Series[bool]", since: datetime | None) -> tuple[Carried, ...]:
+    wide = order["kind"].isin(["post", "article", "repost"])
+    late = True if since is None else (order["published_at"] >= pd.Timestamp(since)).fillna(False).astype(bool)
+    found = []
+    for own, chosen in ((False, wide & ~owned), (True, wide & owned & late)):
+        for platform, group in order[chosen].groupby("platform", observed=True, sort=True):
+            for measure in MEASURES:
+                rows = group[group[measure].notna()]
+                if rows.empty:
+                    continue
+                interaction = interaction_of(rows).sum(min_count=1)
+                found.append(
+                    Carried(
+                        platform=str(platform),
+                        measure=measure,
+                        own=own,
+                        n=len(rows),
+                        total=int(rows[measure].sum()),
+                        interaction=None if pd.isna(interaction) else int(interaction),
+                        rows=row_set(rows),
+                    )
+                )
+    return tuple(found)
 
 
 def _sum(group: pd.DataFrame, column: str) -> int | None:

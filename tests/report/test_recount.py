@@ -244,3 +244,27 @@ def test_what_hand_labels_tell_rests_on_the_rows_of_their_own_file_as_well() -> 
         (claim,) = sample().named(what)
         assert claim["value"] == wanted
         assert any(source["text"].startswith(f"audit.csv 第 2–{len(said) + 1} 行") for source in claim["sources"])
+
+
+def test_the_brands_own_notes_are_no_reach_of_the_crisis() -> None:
+    official = set(next(row["值"] for row in sample().rows.values() if row["项"] == "官方账号").split("、"))
+    (first,) = {claim["value"] for claim in sample().named("首发时间")}
+    for whose, column, name in (("他人", "阅读", "阅读或播放"), ("品牌自有", "曝光", "曝光"), ("品牌自有", "阅读", "阅读或播放")):
+        told = sample().named(f"{whose}帖文{name}合计")
+        assert told
+        for claim in told:
+            rows = sample().rows_of(claim)
+            assert {row["作者"] in official for row in rows} == {whose == "品牌自有"}
+            assert claim["value"] == sum(int(row[column]) for row in rows)
+            if whose == "品牌自有":
+                assert min(at(row["时间"]) for row in rows) >= datetime.fromisoformat(first)
+    assert not sample().named("他人帖文曝光合计")  # only the brand's own notes came with one
+
+
+def test_an_engagement_rate_is_the_interaction_of_the_rows_it_names_over_what_they_came_with() -> None:
+    rates = sample().named(".*阅读或播放互动率")
+    assert len(rates) == 3
+    for claim in rates:
+        rows = sample().rows_of(claim)
+        interaction = sum(int(row[column] or 0) for row in rows for column in ("点赞", "评论数", "转发", "收藏"))
+        assert claim["value"] == pytest.approx(interaction / sum(int(row["阅读"]) for row in rows))
