@@ -301,3 +301,12 @@ def test_the_busiest_hundredth_of_accounts_is_recounted() -> None:
     counts = sorted(Counter((row["平台"], row["作者"]) for row in sample().rows_of(claim)).values(), reverse=True)
     assert claim["value"] == pytest.approx(sum(counts[: max(1, round(len(counts) / 100))]) / sum(counts))
     assert "百分之一" in claim["how"]
+
+
+def test_a_period_typed_to_midnight_says_why_it_ends_the_day_before() -> None:
+    for claim in sample().named(".*的期间"):
+        if not claim["how"].startswith("填写的开始与结束"):
+            continue
+        (row,) = sample().rows_of(claim)
+        assert date.fromisoformat(claim["value"]) in {at(row["开始"]).date(), (at(row["结束"]) - timedelta(seconds=1)).date()}
+        assert "截至前一日" in claim["how"]
