@@ -17,6 +17,8 @@ from review.incident.case import Case
 from review.incident.evidence import NO_ROWS, RowSet, single_row
 from review.incident.tables import COMMENT_KINDS, PUBLISHED_KINDS
 
+MEASURES: tuple[Literal["impressions", "views"], ...] = ("impressions", "views")
+
 MOST_CARDS = 30
 """Cards kept for a page; counts are always of all rows."""
 
@@ -92,8 +94,22 @@ class PlatformSpread:
     comments_sum: int | None
     shares_sum: int | None
     collects_sum: int | None
-    views_sum: int | None
-    impressions_sum: int | None
+    rows: RowSet
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Carried:
+    """What the posts, reposts and articles of one platform that came with such a figure carry together: total of n rows, and their interaction (None: unknown).
+
+    own: of the brand's own accounts, whose notes and advertisements are no reach of the crisis; of these only what was published since the first post.
+    """
+
+    platform: str
+    measure: Literal["impressions", "views"]
+    own: bool
+    n: int
+    total: int
+    interaction: int | None
     rows: RowSet
 
 
@@ -102,7 +118,7 @@ class Spread:
     """first: earliest post or article collected that speaks of the crisis, by the rule first_by (see measure_spread). rivals: others by that rule of which
     the times, exact to the minute, hour or day, do not tell that they came later. None are told, for no platform, where the scope is untold.
 
-    platforms by time of their first post (those without times last).
+    platforms by time of their first post (those without times last). carried: figures that posts came with, others' before the brand's own.
 
     media: press items and posts of media accounts in time order, at most the `MOST_CARDS` with most interaction and the earliest of the media_count found;
     official likewise: posts of the brand's accounts. undated: rows without a time.
@@ -114,6 +130,7 @@ class Spread:
     first_by: FirstBy
     rivals: RowSet
     platforms: tuple[PlatformSpread, ...]
+    carried: tuple[Carried, ...]
     media: tuple[PostCard, ...]
     media_count: int
     media_rows: RowSet
@@ -213,8 +230,6 @@ def measure_spread(posts: pd.DataFrame, case: Case, scope: Scope = WHOLE) -> Spr
                 comments_sum=_sum(group, "comments"),
                 shares_sum=_sum(group, "shares"),
                 collects_sum=_sum(group, "collects"),
-                views_sum=_sum(group, "views"),
-                impressions_sum=_sum(group, "impressions"),
                 rows=row_set(group),
             )
         )
@@ -230,6 +245,7 @@ def measure_spread(posts: pd.DataFrame, case: Case, scope: Scope = WHOLE) -> Spr
         first_by=first_by,
         rivals=_rivals(starts, first_by, first),
         platforms=tuple(platforms),
+        carried=_carried(order, owned, first[0].at if first else None),
         media=cards_at(posts, _leading(press)),
         media_count=len(press),
         media_rows=row_set(press),
@@ -293,6 +309,30 @@ def _leading(ordered: pd.DataFrame) -> list[int]:
     """Positions of the rows with most interaction and of the earliest, in time order."""
     most = ordered.sort_values("_interaction", kind="stable").head(MOST_CARDS).index.union(ordered.index[:1])
     return ordered["_at"][ordered.index.isin(most)].tolist()
+
+
+def _carried(order: pd.DataFrame, owned: "pd.Series[bool]", since: datetime | None) -> tuple[Carried, ...]:
+    wide = order["kind"].isin(PUBLISHED_KINDS)
+    late = True if since is None else (order["published_at"] >= pd.Timestamp(since)).fillna(False).astype(bool)
+    found = []
+    for own, chosen in ((False, wide & ~owned), (True, wide & owned & late)):
+        for platform, group in order[chosen].groupby("platform", observed=True, sort=True):
+            for measure in MEASURES:
+                rows = group[group[measure].notna()]
+                if rows.empty:
+                    continue
+                found.append(
+                    Carried(
+                        platform=str(platform),
+                        measure=measure,
+                        own=own,
+                        n=len(rows),
+                        total=int(rows[measure].sum()),
+                        interaction=count_of(interaction_of(rows).sum(min_count=1)),
+                        rows=row_set(rows),
+                    )
+                )
+    return tuple(found)
 
 
 def _sum(group: pd.DataFrame, column: str) -> int | None:

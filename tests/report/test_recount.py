@@ -5,7 +5,7 @@ import io
 import json
 import re
 import tomllib
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
@@ -244,3 +244,69 @@ def test_what_hand_labels_tell_rests_on_the_rows_of_their_own_file_as_well() -> 
         (claim,) = sample().named(what)
         assert claim["value"] == wanted
         assert any(source["text"].startswith(f"audit.csv 第 2–{len(said) + 1} 行") for source in claim["sources"])
+
+
+def test_the_brands_own_notes_are_no_reach_of_the_crisis() -> None:
+    official = set(next(row["值"] for row in sample().rows.values() if row["项"] == "官方账号").split("、"))
+    (first,) = {claim["value"] for claim in sample().named("首发时间")}
+    for whose, column, name in (("他人", "阅读", "阅读或播放"), ("品牌自有", "曝光", "曝光"), ("品牌自有", "阅读", "阅读或播放")):
+        told = sample().named(f"{whose}帖文{name}合计")
+        assert told
+        for claim in told:
+            rows = sample().rows_of(claim)
+            assert {row["作者"] in official for row in rows} == {whose == "品牌自有"}
+            assert claim["value"] == sum(int(row[column]) for row in rows)
+            if whose == "品牌自有":
+                assert min(at(row["时间"]) for row in rows) >= datetime.fromisoformat(first)
+    assert not sample().named("他人帖文曝光合计")  # only the brand's own notes came with one
+
+
+def test_an_engagement_rate_is_the_interaction_of_the_rows_it_names_over_what_they_came_with() -> None:
+    rates = sample().named(".*阅读或播放互动率")
+    assert len(rates) == 3
+    for claim in rates:
+        rows = sample().rows_of(claim)
+        interaction = sum(int(row[column] or 0) for row in rows for column in ("点赞", "评论数", "转发", "收藏"))
+        assert claim["value"] == pytest.approx(interaction / sum(int(row["阅读"]) for row in rows))
+
+
+def test_quiet_times_are_recounted_by_what_their_claim_asks_of_them() -> None:
+    bucket, hour = timedelta(minutes=10), timedelta(hours=1)
+    judged = [
+        (at(row["时间"]), float(sample().labels[number]["负面概率"]))
+        for number, row in sample().rows.items()
+        if row["记录"] in ("评论", "回复") and sample().labels[number]["负面概率"]
+    ]
+    acted = min(datetime.fromisoformat(claim["value"]) for claim in sample().named("动作时间"))
+    start = at("2026-08-12T22:00:00")
+    assert start <= acted < start + bucket
+
+    def change(time: datetime) -> float | None:
+        sides = [[chance for moment, chance in judged if low <= moment < low + hour] for low in (time - hour, time + bucket)]
+        return None if min(map(len, sides)) < 20 else sum(sides[1]) / len(sides[1]) - sum(sides[0]) / len(sides[0])
+
+    found = change(start)
+    assert found is not None
+    earlier = [start - step * bucket for step in range(7, 145)]
+    quiet = [moved for time in earlier if time - hour >= at("2026-08-12T00:00:00") and (moved := change(time)) is not None]
+    times = sample().named("可作对照的没有动作的时段数")[0]
+    as_large = sample().named("没有动作而变化同样大的时段数")[0]
+    assert (times["value"], as_large["value"]) == (len(quiet), sum(moved >= found for moved in quiet))
+    assert "公开动作" in times["how"]
+    assert any("effects.side_effective" in source["text"] for source in times["sources"])
+
+
+def test_the_busiest_hundredth_of_accounts_is_recounted() -> None:
+    (claim,) = sample().named("发言最多的账号的评论占比")
+    counts = sorted(Counter((row["平台"], row["作者"]) for row in sample().rows_of(claim)).values(), reverse=True)
+    assert claim["value"] == pytest.approx(sum(counts[: max(1, round(len(counts) / 100))]) / sum(counts))
+    assert "百分之一" in claim["how"]
+
+
+def test_a_period_typed_to_midnight_says_why_it_ends_the_day_before() -> None:
+    for claim in sample().named(".*的期间"):
+        if not claim["how"].startswith("填写的开始与结束"):
+            continue
+        (row,) = sample().rows_of(claim)
+        assert date.fromisoformat(claim["value"]) in {at(row["开始"]).date(), (at(row["结束"]) - timedelta(seconds=1)).date()}
+        assert "截至前一日" in claim["how"]

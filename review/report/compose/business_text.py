@@ -69,7 +69,7 @@ def total_text(pen: Pen, total: TypedTotal) -> Text:
         place=place,
         n=pen.count(total.n, total.unit or TOTAL_UNITS[total.metric], found),
         closed=closed,
-        period=period_text(pen, (total.start, total.end), basis(f"{name.text}的期间", "填写的开始与结束", total.rows)),
+        period=period_text(pen, (total.start, total.end), basis(f"{name.text}的期间", "填写的开始与结束；结束恰在零点的，截至前一日", total.rows)),
         method=pen.say("totals.method", method=pen.typed(total.method)) if total.method else (),
     )
 

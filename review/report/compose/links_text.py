@@ -313,10 +313,14 @@ def _coordination_blocks(pen: Pen, found: Coordination) -> list[Block]:
         )
     elif pairs is not None:
         lines.append(pen.words("links.co_shares_none"))
-    for name, what in (("repeated", "与他人文字相同的评论占比"), ("busiest", "发言最多的账号的评论占比"), ("no_followers", "零粉丝账号占比")):
+    for name, what, how in (
+        ("repeated", "与他人文字相同的评论占比", "去掉空白与标点后与其他账号的评论逐字相同（口号与模板文字除外）的条数 ÷ 字数达到设定下限的评论数"),
+        ("busiest", "发言最多的账号的评论占比", "发言最多的百分之一账号（四舍五入，至少一个）的评论数 ÷ 有作者的评论数"),
+        ("no_followers", "零粉丝账号占比", "粉丝数为零的账号数 ÷ 有粉丝数的账号数"),
+    ):
         signal = getattr(found, name)
         if signal is not None:
-            lines.append(pen.say(f"links.{name}", share=pen.share(signal.share, basis(what, "符合条件的数量 ÷ 总数", signal.rows))))
+            lines.append(pen.say(f"links.{name}", share=pen.share(signal.share, basis(what, how, signal.rows))))
     if not lines:
         return []
     sign = pairs is not None and pairs.pairs > 0

@@ -11,7 +11,7 @@ from review.analysis.exposure import ExposureSeries
 from review.analysis.heat import Heat, TopicHeat
 from review.analysis.level import TopicReads
 from review.analysis.response_facts import ResponseFacts
-from review.analysis.spread import Spread
+from review.analysis.spread import Carried, Spread
 from review.analysis.trigger import Trigger
 from review.incident.case import Case
 from review.incident.evidence import SettingKey, Source
@@ -269,14 +269,10 @@ def reach_blocks(pen: Pen, found: tuple[Spread, Heat, Business], curve: Curve | 
         key = "reached_before" if far.by < facts.onset.at else "reached" if far.after is not None else "reached_by_first"
         items.append(pen.say(f"reach.{key}", span=span, reads=mark))
     items += [_discussions(pen, topic) for topic in heat.topics if topic.discussions is not None]
-    carried = [
-        pen.say(f"reach.posts_{name}", platform=pen.code("platform", each.platform), n=pen.count(total, "次", basis(what, "帖文与报道所附数值之和", each.rows)))
-        for each in spread.platforms
-        for name, total, what in (("impressions", each.impressions_sum, "帖文曝光合计"), ("views", each.views_sum, "帖文阅读或播放合计"))
-        if total is not None
-    ]
-    if carried:
-        items.append(pen.say("reach.posts", items=joined(carried, "、")))
+    for name, own in (("posts", False), ("posts_own" if spread.first is None else "posts_own_since", True)):
+        carried = [_carried(pen, each) for each in spread.carried if each.own == own]
+        if carried:
+            items.append(pen.say(f"reach.{name}", items=joined(carried, "、")))
     items += [total_text(pen, total) for total in business.totals if total.metric in REACH_TOTALS]
     if curve is not None and curve.peak is not None:
         name, of = ("sampled", {"place": place_text(pen, curve)}) if at_one_place(curve) else ("single" if only_reading(curve) else "peak", {})
@@ -285,6 +281,23 @@ def reach_blocks(pen: Pen, found: tuple[Spread, Heat, Business], curve: Curve | 
     if business.exposure:
         blocks.append(_exposure_table(pen, business.exposure))
     return tuple(blocks) or (pen.gap("gap.reach"),)
+
+
+def _carried(pen: Pen, each: Carried) -> Text:
+    """小红书 2 条曝光 156.3万次，互动率 2.1%: what so many posts came with."""
+    name = {"impressions": "曝光", "views": "阅读或播放"}[each.measure]
+    whose = "品牌自有" if each.own else "他人"
+    rate: Text = ()
+    if each.interaction is not None and each.total > 0:
+        found = basis(f"{whose}帖文{name}互动率", f"所列行的点赞、评论、转发、收藏之和 ÷ 所附{name}之和", each.rows)
+        rate = pen.say("reach.posts_rate", rate=pen.share(each.interaction / each.total, found))
+    return pen.say(
+        f"reach.posts_{each.measure}",
+        platform=pen.code("platform", each.platform),
+        posts=pen.count(each.n, "条", basis(f"附有{name}的{whose}帖文数", "有此数值的行数", each.rows)),
+        n=pen.count(each.total, "次", basis(f"{whose}帖文{name}合计", "所列行所附数值之和", each.rows)),
+        rate=rate,
+    )
 
 
 def _discussions(pen: Pen, topic: TopicHeat) -> Text:

@@ -274,11 +274,12 @@ def _quiet_times(pen: Pen, placebo: Placebo) -> Text:
     """How often the same comparison finds as large a change where nothing was done."""
     if placebo.times == 0:
         return pen.words("effect.no_quiet")
-    how = "动作之前、前后窗口内没有动作的各时段，以同样窗口比较"
+    how = "动作之前、前后窗口内没有公开动作、且前后折算后的条数都达到设定下限的各时段，以同样窗口比较"
+    least = SettingKey(file="curve.toml", key="effects.side_effective")
     return pen.say(
         "effect.quiet",
-        n=pen.count(placebo.as_large, "", basis("没有动作而变化同样大的时段数", f"{how}，方向相同且幅度不小于该动作的个数", placebo.rows)),
-        times=pen.count(placebo.times, "个", basis("可作对照的没有动作的时段数", how, placebo.rows)),
+        n=pen.count(placebo.as_large, "", basis("没有动作而变化同样大的时段数", f"{how}，方向相同且幅度不小于该动作的个数", placebo.rows, least)),
+        times=pen.count(placebo.times, "个", basis("可作对照的没有动作的时段数", how, placebo.rows, least)),
     )
 
 

@@ -324,7 +324,7 @@ def cost_blocks(pen: Pen, cost: CrisisCost) -> list[Block]:
     rows: list[tuple[Text, ...]] = []
     for item in cost.items:
         what = pen.word(f"cost.{item.metric}")
-        during = period_text(pen, (item.start, item.end), basis(f"{what}的期间", "填写的开始与结束", item.rows))
+        during = period_text(pen, (item.start, item.end), basis(f"{what}的期间", "填写的开始与结束；结束恰在零点的，截至前一日", item.rows))
         how = pen.say("cost.method", method=pen.typed("；".join(item.methods))) if item.methods else pen.words("cost.no_method")
         name = pen.say("cost.about", kind=pen.words(f"cost.{item.metric}"), period=during, method=how)
         rows.append((name, (_amount(pen, item.total, item.unit, basis(what, "所列行的合计", item.rows)),), DASH))
