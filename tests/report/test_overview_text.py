@@ -12,6 +12,7 @@ from review.incident.case import Case
 from review.incident.evidence import CaseField
 from review.incident.incident import empty_incident
 from review.report.compose.overview_text import course_blocks, reach_blocks
+from review.report.compose.summary_text import period
 from review.report.document import Bullets, Table, string
 from review.settings.analysis_settings import load_analysis_settings
 
@@ -73,3 +74,23 @@ def test_an_onset_read_off_data_that_begin_above_the_line_is_said_to_be_later_th
     said = "".join(string(cell) for row in table.rows for cell in row)
     assert "按首个可以确认高于预警线的时段推定，实际越线更早" in said
     assert "按负面占比首次持续越线推定" not in said
+
+
+@pytest.mark.parametrize(("hours", "said"), [(9, "2026年8月12日"), (30, "2026年8月12日至2026年8月13日")])
+def test_an_incident_of_one_day_is_dated_with_that_day_once(hours: int, said: str) -> None:
+    frame = posts({"published_at": datetime(2026, 8, 12, 1, tzinfo=UTC)}, {"published_at": datetime(2026, 8, 12, 1, tzinfo=UTC) + timedelta(hours=hours)})
+    found = analyse(replace(empty_incident(Case()), posts=frame), SETTINGS, "Asia/Shanghai").findings
+    assert string(period(new_pen(), found)) == said
+
+
+def test_new_followers_of_an_account_are_not_called_a_net_gain() -> None:
+    days: list[dict[str, object]] = [
+        {"scope": "account", "metric": "followers_gained", "name": None, "at": datetime(2026, 8, 12 + i, tzinfo=UTC), "value": 300} for i in range(7)
+    ]
+    points = readings(*({**day, "precision": "day", "cumulative": False} for day in days))
+    case = Case(outbreak_at=datetime(2026, 8, 12, 4, tzinfo=UTC))
+    found = analyse(replace(empty_incident(case), metric_points=points), SETTINGS, "Asia/Shanghai").findings
+    blocks = reach_blocks(new_pen(), (found.spread, found.heat, found.business), None, found.facts)
+    words = "".join(string(cell) for block in blocks if isinstance(block, Table) for row in block.rows for cell in row)
+    assert "新增粉丝" in words
+    assert "涨粉" not in words

@@ -8,7 +8,10 @@ from hypothesis import strategies as st
 from pens import new_pen
 
 from review.incident.identifying import PHONE, told_names
+from review.intake.source_rows import SourceRow
 from review.report.privacy import Masks
+from review.report.source_text import row_line
+from review.settings.trace import load_trace_settings
 
 MASKS = Masks(public_names=frozenset({"苜屿厨房"}), named_followers=100_000)
 
@@ -110,3 +113,14 @@ def test_a_file_is_told_without_the_numbers_that_name_a_person_and_with_its_date
 @given(st.text(max_size=40), st.integers(13000000000, 19999999999), st.text(max_size=40))
 def test_no_phone_survives_any_surroundings(before: str, phone: int, after: str) -> None:
     assert not PHONE.search(MASKS.quote(f"{before}{phone}{after}"))
+
+
+@pytest.mark.parametrize(("header", "column", "text", "shown"), [
+    ("create_time", "published_at", "1778944200", "1778944200"),
+    ("time", "published_at", "1778944200123", "1778944200123"),
+    ("create_time", "published_at", "13812345678", None),
+    ("content", "text", "1778944200", None),
+])  # fmt: skip
+def test_a_traced_time_of_seconds_since_1970_is_no_number_of_a_person(header: str, column: str, text: str, shown: str | None) -> None:
+    line = row_line(SourceRow(row=2, cells=((header, column, text),)), MASKS, load_trace_settings())
+    assert (text in line) is (shown is not None)

@@ -10,7 +10,7 @@ from review.analysis.analyse import Findings, analyse
 from review.incident.case import Case
 from review.incident.incident import empty_incident
 from review.report.compose.overview_text import reach_blocks
-from review.report.compose.spread_text import account_blocks, first_posts
+from review.report.compose.spread_text import account_blocks, first_posts, voice_blocks
 from review.report.document import Bullets, Paragraph, Table, string
 from review.settings.analysis_settings import load_analysis_settings
 
@@ -94,3 +94,14 @@ def test_a_platform_whose_older_post_says_nothing_of_the_topic_is_not_said_to_co
     (table,) = [block for block in first_posts(new_pen(), found.spread, found.scope) if isinstance(block, Table)]
     lags = {string(row[0]): string(row[2]) for row in table.rows}
     assert lags == {"知乎": "早 5 小时（认定依据较弱）", "微博": "最早平台"}
+
+
+@pytest.mark.parametrize(("label", "said"), [(None, "模型判为负面的"), ("negative", "中，负面 9 条")])
+def test_the_hottest_comments_are_negative_by_the_models_word_where_it_alone_judged_them(label: str | None, said: str) -> None:
+    rows: list[dict[str, object]] = [
+        {"kind": "comment", "published_at": hours_after(i), "text": f"第{i}条评论，垃圾品牌", "likes": i, "sentiment": label} for i in range(9)
+    ]
+    found = findings(Case(), *rows)
+    words = "".join(string(b.text) for b in voice_blocks(new_pen(), found.voices, found.scope, found.emotion.sources) if isinstance(b, Paragraph))
+    assert said in words
+    assert ("未经人工复核" in words) is (label is None)

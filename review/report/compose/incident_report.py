@@ -257,7 +257,7 @@ def _data(pen: Pen, findings: Findings, shown: tuple[KeyEvents, figures_text.Ext
             ],
         ),
         ("accounts", spread_text.account_blocks(pen, findings.accounts, (findings.spread, findings.scope), settings.thresholds.accounts)),
-        ("voices", spread_text.voice_blocks(pen, findings.voices, findings.scope)),
+        ("voices", spread_text.voice_blocks(pen, findings.voices, findings.scope, emotion.sources)),
         ("hot", hot_list_text.list_blocks(pen, findings.heat)),
         ("conversion", [*business_text.business_blocks(pen, findings.business, events), *strategy_text.cost_blocks(pen, findings.plan.cost)]),
     )

@@ -1,6 +1,9 @@
 """二、全链路数据: how it spread — first posts, milestones, peaks, key accounts, voices."""
 
+from collections.abc import Sequence
+
 from review.analysis.accounts import KeyAccount
+from review.analysis.emotion_labels import SourceCount
 from review.analysis.heat import Heat, Milestone, TopicHeat
 from review.analysis.peaks import Peak, Volume
 from review.analysis.scope import Scope
@@ -397,8 +400,11 @@ def _account_row(pen: Pen, each: KeyAccount, bands: AccountThresholds) -> tuple[
     )
 
 
-def voice_blocks(pen: Pen, voices: Voices, scope: Scope) -> list[Block]:
-    """典型评论, and how many of the hottest are negative."""
+def voice_blocks(pen: Pen, voices: Voices, scope: Scope, sources: Sequence[SourceCount]) -> list[Block]:
+    """典型评论, and how many of the hottest are negative; where most labels are the model's, that it is the model that says so of each.
+
+    sources: where the labels come from. A hand audit mends the shares, not the label of the single comment.
+    """
     if not voices.typical:
         return [pen.gap("gap.comments")]
     blocks: list[Block] = scope_note(pen, scope)
@@ -406,7 +412,8 @@ def voice_blocks(pen: Pen, voices: Voices, scope: Scope) -> list[Block]:
         hottest = HOTTEST if voices.since is None else f"首发之后{HOTTEST}"
         blocks.append(
             pen.body(
-                "voices.hot" if voices.since is None else "voices.hot_since",
+                "voices.hot_by_model" if any(each.source == "model" and (each.share or 0) > 0.5 for each in sources) else "voices.hot",
+                since=() if voices.since is None else pen.words("voices.since"),
                 hot=pen.count(voices.hot_labelled, "条", basis("有情感标签的高赞评论数", hottest, voices.hot_rows)),
                 negative=pen.count(voices.hot_negative, "条", basis("高赞评论中的负面条数", f"{hottest}，其中标签为负面者", voices.hot_rows)),
             )

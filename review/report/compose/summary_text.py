@@ -221,4 +221,7 @@ def period(pen: Pen, findings: Findings) -> Text:
     else:
         return pen.words("cover.unknown")
     zone = ZoneInfo(pen.zone)
-    return pen.say(key, start=pen.full_day(first[0].astimezone(zone).date(), first[1]), end=pen.full_day(last[0].astimezone(zone).date(), last[1]))
+    start, end = first[0].astimezone(zone).date(), last[0].astimezone(zone).date()
+    if start == end and key == "cover.span":
+        return (pen.full_day(start, first[1]),)
+    return pen.say(key, start=pen.full_day(start, first[1]), end=pen.full_day(end, last[1]))
