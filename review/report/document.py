@@ -77,6 +77,9 @@ class Strong:
 Span = Words | Num | Quoted | Label | Ref | Strong
 Text = tuple[Span, ...]
 
+DASH: Final[Text] = (Words("—"),)
+"""What a cell says where there is no value."""
+
 ParagraphStyle = Literal["body", "lead", "gap", "note"]
 """body: 段首缩进两字; lead: the conclusion that opens a section; gap: what was not obtained; note: small print under a table or figure."""
 

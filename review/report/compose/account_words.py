@@ -3,11 +3,9 @@
 from typing import Protocol
 
 from review.incident.evidence import RowSet
-from review.report.document import Text, Words
+from review.report.document import DASH, Text, Words
 from review.report.pen import Pen, basis
 from review.settings.thresholds import AccountThresholds
-
-DASH: Text = (Words("—"),)
 
 
 class WithRole(Protocol):

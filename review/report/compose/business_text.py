@@ -13,11 +13,10 @@ from review.incident.tables import summed_from_orders
 from review.report.chart_data import DailyChart
 from review.report.compose.events import KeyEvents
 from review.report.compose.periods import period_text
-from review.report.document import Block, Column, Figure, Paragraph, Table, Text, Words
+from review.report.document import DASH, Block, Column, Figure, Paragraph, Table, Text, Words
 from review.report.pen import Pen, basis
 from review.report.phrases import joined
 
-DASH: Text = (Words("—"),)
 REACH_TOTALS: Final = frozenset({"reposts_elsewhere"})
 """Typed totals that tell how far it went; they stand in 影响范围."""
 

@@ -7,12 +7,11 @@ from review.incident.case import Case, CaseItem
 from review.incident.evidence import SettingKey
 from review.report.compose.theme_text import THEME_TABLE, TOPICS_NAMED, clue_blocks, ticket_text
 from review.report.compose.tier_text import tier_blocks
-from review.report.document import Block, Bullets, Column, Num, Ref, Section, Slot, Table, Text, Words
+from review.report.document import DASH, Block, Bullets, Column, Num, Ref, Section, Slot, Table, Text
 from review.report.pen import Pen, basis
 from review.report.phrases import joined
 from review.settings.tiers import TierRules
 
-DASH: Text = (Words("—"),)
 CLAIM_RULES = SettingKey(file="absolute_claims.toml", key="claim")
 WORDING_TABLE = "wording"
 

@@ -11,7 +11,7 @@ from review.report.claims import ClaimBook, check_numbers
 from review.report.compose.cause_text import typed
 from review.report.compose.numbering import numbered
 from review.report.compose.plan_text import day
-from review.report.document import Column, Cover, Document, Section, Table, Text, Words, string
+from review.report.document import DASH, Column, Cover, Document, Section, Table, Text, string
 from review.report.numbers import NumberStyle
 from review.report.pen import CLOCK, Pen, basis
 from review.report.phrases import phrases_of
@@ -19,8 +19,6 @@ from review.report.privacy import Masks
 from review.report.theme import Theme
 from review.settings.thresholds import Thresholds
 from review.settings.vocabulary import read_vocabulary
-
-DASH: Text = (Words("—"),)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

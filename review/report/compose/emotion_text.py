@@ -41,7 +41,6 @@ END_SHARE: Final = 0.01
 COUNTED: Final = {"comments": "评论数", "posts": "内容数", "samples": "阅读条数"}
 """What the bars under the curve count, by its subject."""
 
-DASH: Text = (Words("—"),)
 
 TOLD_AS_A_MOMENT: Final = timedelta(hours=1)  # a bucket no wider is told by its beginning
 TRIGGER_KEY: Final = SettingKey(file="rubric.toml", key="trigger.negative_share")

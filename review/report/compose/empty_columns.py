@@ -3,11 +3,10 @@
 from dataclasses import replace
 from typing import Final
 
-from review.report.document import DIGIT, Label, Section, Table, Words, string
+from review.report.document import DASH, DIGIT, Label, Section, Table, Words, string
 from review.report.pen import Pen
 from review.report.phrases import joined
 
-EMPTY: Final = "—"
 ANSWERS: Final = frozenset({"public_wording"})  # where a dash is an answer: no such words were found
 LEAST: Final = 2  # columns a table keeps at least
 
@@ -22,7 +21,7 @@ def without_empty_columns(pen: Pen, section: Section) -> Section:
 
 
 def _told(pen: Pen, table: Table) -> Table:
-    kept = [i for i in range(len(table.columns)) if any(string(row[i]) != EMPTY for row in table.rows)]
+    kept = [i for i in range(len(table.columns)) if any(string(row[i]) != string(DASH) for row in table.rows)]
     if len(kept) == len(table.columns) or len(kept) < LEAST or table.id in ANSWERS:
         return table
     heads = [column.head for i, column in enumerate(table.columns) if i not in kept]

@@ -20,11 +20,10 @@ from review.report.compose.emotion_text import THIN_BELOW, curve_chart
 from review.report.compose.events import KeyEvents
 from review.report.compose.mood_text import LEXICON, SHOWS_EMOTION, checked_emotions, portion_of_words
 from review.report.compose.shares_text import grade_text, place_text, share_of
-from review.report.document import Block, Column, Figure, Label, Paragraph, Ref, Section, Table, Text, Words, string
+from review.report.document import DASH, Block, Column, Figure, Label, Paragraph, Ref, Section, Table, Text, Words, string
 from review.report.pen import Pen, basis
 from review.report.phrases import joined
 
-DASH: Text = (Words("—"),)
 COVERED: Final = SettingKey(file="links.toml", key="cascades.covered")
 
 MOST_BANDS: Final = 90

@@ -6,13 +6,12 @@ from datetime import timedelta
 
 from review.incident.evidence import ArchivedField, Source
 from review.record import NormalTime, Record, ShareFigure, Timing
-from review.report.document import Block, Column, Paragraph, Quoted, Section, Table, Text, Words
+from review.report.document import DASH, Block, Column, Paragraph, Quoted, Section, Table, Text, Words
 from review.report.pen import Basis, Pen, basis
 from review.report.phrases import joined
 from review.tracking.filed import Filed
 from review.tracking.history import LineChange, PastReviews, Related, Revision
 
-DASH: Text = (Words("—"),)
 MOST_RELATED = 20
 """Earlier incidents printed: a page; the archive holds all."""
 PRINTED = 3

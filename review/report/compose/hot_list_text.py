@@ -5,9 +5,8 @@ from datetime import datetime, timedelta
 
 from review.analysis.heat import Heat, HotEntry, SearchResidue
 from review.incident.evidence import RowSet
-from review.report.compose.account_words import DASH
 from review.report.compose.spread_text import known_count
-from review.report.document import Block, Column, Num, Paragraph, Table, Text
+from review.report.document import DASH, Block, Column, Num, Paragraph, Table, Text
 from review.report.pen import Pen, basis
 from review.report.phrases import joined
 

@@ -11,8 +11,8 @@ from review.analysis.key_nodes import KeyNode, KeyNodes
 from review.analysis.propagation import Flow, Propagation
 from review.incident.evidence import RowSet, SettingKey
 from review.report.chart_data import LaneLink, LaneNode, MatrixChart, SwimLaneChart
-from review.report.compose.account_words import DASH, follower_words, role_words
-from review.report.document import Block, Column, Figure, Label, Num, Paragraph, Quoted, Ref, Table, Text, Words
+from review.report.compose.account_words import follower_words, role_words
+from review.report.document import DASH, Block, Column, Figure, Label, Num, Paragraph, Quoted, Ref, Table, Text, Words
 from review.report.pen import Pen, basis
 from review.report.phrases import Part, joined
 from review.settings.thresholds import AccountThresholds

@@ -12,12 +12,10 @@ from review.analysis.mood import Mood, WordCurve
 from review.incident.evidence import RowSet, SettingKey
 from review.report.chart_data import SharesChart
 from review.report.compose.emotion_text import SEEN_GAP, THIN_BELOW
-from review.report.document import Block, Bullets, Column, Figure, Num, Paragraph, Quoted, Table, Text, Words
+from review.report.document import DASH, Block, Bullets, Column, Figure, Num, Paragraph, Quoted, Table, Text, Words
 from review.report.pen import Pen, basis
 from review.report.phrases import joined
 from review.settings.curve import LabelSettings
-
-DASH: Text = (Words("—"),)
 
 MANDATORY: Final = ("失望", "欺骗", "要求赔偿")
 """Keyword curves the source articles ask for."""

@@ -19,12 +19,10 @@ from review.report.compose.business_text import BASELINE, REACH_TOTALS, account_
 from review.report.compose.cause_text import typed
 from review.report.compose.score_text import rubric_key
 from review.report.compose.shares_text import at_one_place, only_reading, place_text, share_of
-from review.report.document import Block, Bullets, Column, Num, Paragraph, Section, Slot, Table, Text, Words
+from review.report.document import DASH, Block, Bullets, Column, Num, Paragraph, Section, Slot, Table, Text, Words
 from review.report.pen import Basis, Pen, basis, typed_basis
 from review.report.phrases import joined
 from review.settings.rubric import Rubric
-
-DASH: Text = (Words("—"),)
 
 
 def chapter(pen: Pen, course: tuple[Block, ...], level: tuple[Block, ...], reach: tuple[Block, ...]) -> Section:

@@ -10,12 +10,10 @@ from review.incident.case import Case
 from review.incident.evidence import CaseField
 from review.report.compose.schedule_text import duty_blocks, node_blocks, recurring_blocks
 from review.report.compose.strategy_text import decided_blocks, level_blocks, proposal_blocks, risk_blocks
-from review.report.document import Block, Section, Text, Words
+from review.report.document import DASH, Block, Section, Text
 from review.report.pen import Pen, basis
 from review.settings.plan import PlanRules
 from review.settings.rubric import Rubric
-
-DASH: Text = (Words("—"),)
 
 
 def day(pen: Pen, value: date | None, what: str, source: CaseField) -> Text:

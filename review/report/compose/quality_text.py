@@ -9,8 +9,6 @@ from review.report.document import Block, Bullets, Column, Label, Paragraph, Quo
 from review.report.pen import Basis, Pen
 from review.report.phrases import joined
 
-DASH: Text = (Words("—"),)
-
 
 def log_basis(what: str) -> Basis:
     """The import log itself is the source of its counts."""

@@ -7,14 +7,12 @@ from datetime import date, timedelta
 from review.incident.case import CaseItem
 from review.incident.evidence import ArchivedField, SettingKey, Source
 from review.record import NormalTime, ShareFigure, Timing
-from review.report.document import Block, Bullets, Column, Paragraph, Quoted, Slot, Table, Text, Words
+from review.report.document import DASH, Block, Bullets, Column, Paragraph, Quoted, Slot, Table, Text, Words
 from review.report.pen import Basis, Pen, basis
 from review.report.phrases import joined
 from review.tracking.filed import Filed
 from review.tracking.follow_up import STATE_WORDS, FollowedAction
 from review.tracking.quarter import Mechanisms, QuarterFindings, Rate, RepeatedCause
-
-DASH: Text = (Words("—"),)
 
 MOST_SOURCES = 40
 """Packages named one by one under a number; of more, the first and how many: all are in the appendix and in findings.json."""

@@ -6,8 +6,8 @@ from datetime import timedelta
 from typing import Literal
 
 from review.incident.evidence import ArchivedField
-from review.report.compose.quarter_tables import DASH, fields, rest_note
-from review.report.document import Block, Column, Paragraph, Quoted, Table, Text, Words
+from review.report.compose.quarter_tables import fields, rest_note
+from review.report.document import DASH, Block, Column, Paragraph, Quoted, Table, Text, Words
 from review.report.pen import Basis, Pen, basis
 from review.report.phrases import joined
 from review.tracking.comparison import Comparison, Value, median

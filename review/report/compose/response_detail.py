@@ -9,14 +9,12 @@ from review.analysis.timeline import ResponseCard
 from review.incident.case import Case
 from review.report.compose.cause_text import typed
 from review.report.compose.score_text import red_line_text
-from review.report.document import Block, Bullets, Column, Paragraph, Table, Text, Words
+from review.report.document import DASH, Block, Bullets, Column, Paragraph, Table, Text, Words
 from review.report.pen import Pen, basis, typed_basis
 from review.report.phrases import joined
 from review.settings.analysis_settings import AnalysisSettings
 from review.settings.rubric import Rubric
 from review.settings.statement import StatementSettings
-
-DASH: Text = (Words("—"),)
 
 
 def blocks(pen: Pen, findings: Findings, case: Case, settings: AnalysisSettings) -> list[Block]:

@@ -28,14 +28,12 @@ from review.report.compose.score_text import (
     total_text,
 )
 from review.report.compose.shares_text import share_of
-from review.report.document import Block, Bullets, Callout, Column, Figure, Paragraph, Ref, Section, Slot, Table, Text, Tile, Tiles, Words
+from review.report.document import DASH, Block, Bullets, Callout, Column, Figure, Paragraph, Ref, Section, Slot, Table, Text, Tile, Tiles, Words
 from review.report.pen import Basis, Pen, basis
 from review.report.phrases import joined
 from review.settings.curve import EffectSettings
 from review.settings.reasons import Reasons
 from review.settings.rubric import Rubric
-
-DASH: Text = (Words("—"),)
 
 VERDICTS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("timing", ("first_response", "formal_plan")),

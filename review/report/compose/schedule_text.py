@@ -18,12 +18,10 @@ from review.incident.case import Case, CaseItem
 from review.incident.evidence import SettingKey
 from review.report.chart_data import GanttBar, GanttChart
 from review.report.compose.cause_text import typed
-from review.report.document import Block, Bullets, Column, Figure, Num, Slot, Table, Text, Words
+from review.report.document import DASH, Block, Bullets, Column, Figure, Num, Slot, Table, Text
 from review.report.pen import CLOCK, Pen, basis
 from review.report.phrases import joined
 from review.settings.plan import PlanRules
-
-DASH: Text = (Words("—"),)
 
 
 def duty_blocks(pen: Pen, case: Case) -> list[Block]:

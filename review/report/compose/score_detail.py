@@ -10,14 +10,13 @@ from review.analysis.scorecard import Scorecard
 from review.incident.evidence import Source
 from review.report.compose.score_text import line_basis, raw_basis, raw_text, reason_text, rubric_key, score_of, total_basis
 from review.report.compose.shares_text import tenths
-from review.report.document import Block, Column, Label, Table, Text, Words
+from review.report.document import DASH, Block, Column, Label, Table, Text, Words
 from review.report.pen import Basis, Pen, basis
 from review.report.phrases import joined
 from review.settings.analysis_settings import AnalysisSettings
 from review.settings.reasons import Reasons
 from review.settings.rubric import Level
 
-DASH: Text = (Words("—"),)
 STAR: Text = (Words("＊"),)
 MOST_DECIMALS = 6
 """Decimals a raw value is printed with at most; as many are taken as its points need to be recomputed."""

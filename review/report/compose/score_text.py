@@ -5,13 +5,11 @@ from datetime import timedelta
 from review.analysis.indicators import Line
 from review.analysis.scorecard import RedLineState, Scorecard
 from review.incident.evidence import SettingKey, Source
-from review.report.document import Text, Words
+from review.report.document import DASH, Text
 from review.report.pen import Basis, Pen, basis
 from review.report.phrases import joined
 from review.settings.reasons import Reasons
 from review.settings.rubric import Rubric
-
-DASH: Text = (Words("—"),)
 
 
 def rubric_key(key: str) -> SettingKey:

@@ -8,9 +8,8 @@ from review.analysis.link_quality import LinkQuality, LinkTally
 from review.analysis.propagation import Propagation
 from review.analysis.roles import Roles
 from review.incident.evidence import RowSet, SettingKey
-from review.report.compose.account_words import DASH
 from review.report.compose.links_text import AFTER_PEAK
-from review.report.document import Block, Bullets, Column, Label, Num, Paragraph, Table, Text, Words
+from review.report.document import DASH, Block, Bullets, Column, Label, Num, Paragraph, Table, Text, Words
 from review.report.pen import Pen, basis
 from review.report.phrases import joined
 

@@ -10,10 +10,10 @@ from review.analysis.scope import Scope
 from review.analysis.spread import PlatformSpread, PostCard, Spread, shown_topic
 from review.analysis.voices import Voices
 from review.incident.evidence import RowSet, SettingKey
-from review.report.compose.account_words import DASH, follower_words, role_words
+from review.report.compose.account_words import follower_words, role_words
 from review.report.compose.events import KeyEvents, near
 from review.report.compose.overview_text import FIRST_BY
-from review.report.document import Block, Column, Label, Num, Paragraph, Ref, Table, Text, Words
+from review.report.document import DASH, Block, Column, Label, Num, Paragraph, Ref, Table, Text, Words
 from review.report.pen import Pen, basis
 from review.report.phrases import joined
 from review.settings.thresholds import AccountThresholds

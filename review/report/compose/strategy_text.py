@@ -14,13 +14,11 @@ from review.incident.evidence import SettingKey
 from review.report.compose.cause_text import CLAIM_RULES, WORDING_TABLE, claims_found, typed
 from review.report.compose.periods import days_text, period_text
 from review.report.compose.score_text import rubric_key, score_of
-from review.report.document import Block, Bullets, Callout, Column, Num, Table, Text, Words
+from review.report.document import DASH, Block, Bullets, Callout, Column, Num, Table, Text, Words
 from review.report.pen import CLOCK, Basis, Pen, basis
 from review.report.phrases import joined
 from review.settings.plan import PlanRules
 from review.settings.rubric import LEVELS, Criterion, Level, Rubric
-
-DASH: Text = (Words("—"),)
 
 
 def decided_blocks(pen: Pen, plan: PlanFindings) -> list[Block]:

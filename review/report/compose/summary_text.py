@@ -23,8 +23,6 @@ from review.report.pen import Pen, basis
 from review.report.phrases import joined
 from review.settings.rubric import Rubric
 
-DASH: Text = (Words("—"),)
-
 MOST_CAUSES: Final = 3
 """Deep causes the page has room for; of more, it says how many there are."""
 

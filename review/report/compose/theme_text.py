@@ -6,11 +6,10 @@ from review.analysis.themes import Theme, TicketTopic
 from review.incident.evidence import RowSet, SettingKey
 from review.report.compose.mood_text import HOLDS_WORD
 from review.report.compose.shares_text import counted_note
-from review.report.document import Block, Column, Ref, Table, Text, Words
+from review.report.document import DASH, Block, Column, Ref, Table, Text
 from review.report.pen import Pen, basis
 from review.report.phrases import joined
 
-DASH: Text = (Words("—"),)
 THEME_RULES = SettingKey(file="themes.toml", key="theme")
 THEME_TABLE = "themes"
 TOPIC_TABLE = "topics"

@@ -5,12 +5,11 @@ from review.analysis.tiers import TierFigures
 from review.incident.evidence import SettingKey
 from review.report.compose.mood_text import HOLDS_WORD
 from review.report.compose.shares_text import band_how, counted_note
-from review.report.document import Block, Column, Slot, Table, Text, Words
+from review.report.document import DASH, Block, Column, Slot, Table, Text
 from review.report.pen import Pen, basis
 from review.report.phrases import joined
 from review.settings.tiers import TierRules
 
-DASH: Text = (Words("—"),)
 OPEN_DEMAND = f"该层用户{HOLDS_WORD}，其中正式方案之后标签为负面者"
 TIER_RULES = SettingKey(file="tiers.toml", key="tier")
 
