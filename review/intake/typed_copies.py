@@ -49,12 +49,13 @@ def with_ids_of_exports(posts: pd.DataFrame, typed: np.ndarray, around: Surround
 
 def _by_author_and_time(written: pd.DataFrame, exported: pd.DataFrame) -> pd.Series:
     """Id a typed row, NA where no or several exported posts fit."""
-    exact = written["author_name"].notna() & written["published_at"].notna() & written["time_precision"].isin(["s", "min"]).to_numpy(dtype=bool)
-    known = exported[exported["author_name"].notna() & exported["published_at"].notna() & exported["item_id"].notna()]
-    made: list[object] = []
-    for row, told in zip(written.itertuples(), exact, strict=True):  # the few rows people typed
-        times = known["published_at"] if row.time_precision == "s" else known["published_at"].dt.floor("min")
-        same = known["item_id"][(known["platform"] == row.platform) & (known["author_name"] == row.author_name) & (times == row.published_at)] if told else ()
-        ids = set(same)
-        made.append(ids.pop() if len(ids) == 1 else None)
-    return pd.Series(made, index=written.index, dtype=TEXT)
+    made = pd.Series(pd.NA, index=written.index, dtype=TEXT)
+    key = ["platform", "author_name", "published_at"]
+    known = exported[[*key, "item_id"]].dropna().astype({"platform": object})
+    told = written[[*key, "time_precision"]].dropna().astype({"platform": object})
+    for precision, unit in (("s", "s"), ("min", "min")):
+        mine = told[key][(told["time_precision"] == precision).to_numpy(dtype=bool)]
+        there = known.assign(published_at=known["published_at"].dt.floor(unit)).drop_duplicates()
+        single = there[~there.duplicated(key, keep=False)].set_index(key)["item_id"]
+        made[mine.index] = single.reindex(pd.MultiIndex.from_frame(mine)).to_numpy()
+    return made
