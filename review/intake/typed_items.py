@@ -1,5 +1,7 @@
 """根因与行动 → the items of the case: causes, lessons, risks, matters to decide, actions and mechanisms."""
 
+import re
+from collections.abc import Sequence
 from typing import Final, get_args
 
 import pandas as pd
@@ -17,9 +19,9 @@ _MECHANISM: Final = "机制"
 
 
 def read_items(rows: SheetRows, faults: list[Fault]) -> tuple[CaseItem, ...]:
-    """The items in typed order. 类别 机制 is told by the word its 内容 begins with. Equal rows count once; rows of one 编号 and 类别 must agree.
+    """The items kind by kind; those of a kind by their numbers where all have one, else as typed. 类别 机制 is told by the word its 内容 begins with.
 
-    A date without a year is the next one after the incident; for 完成日期 the nearest.
+    Equal rows count once; rows of one 编号 and 类别 must agree. A date without a year is the next one after the incident; for 完成日期 the nearest.
     """
     if not len(rows):
         return ()
@@ -81,7 +83,19 @@ def read_items(rows: SheetRows, faults: list[Fault]) -> tuple[CaseItem, ...]:
             if first != i:
                 faults.append(Fault(rows.place(first), f"与 {rows.place(i)} 的编号同为 {item.ident}，内容却不同", "请改用不同的编号，或删去其中一行"))
         items.append(item)
-    return tuple(items)
+    return _in_order(items)
+
+
+def _in_order(items: Sequence[CaseItem]) -> tuple[CaseItem, ...]:
+    """So that numbered rows tell the same in whatever order they stand; of a kind with rows without a number the order is all people gave."""
+    kinds = get_args(ItemKind)
+    unnumbered = {item.kind for item in items if item.ident is None}
+    return tuple(sorted(items, key=lambda item: (kinds.index(item.kind), _number(item.ident or "") if item.kind not in unnumbered else ())))
+
+
+def _number(ident: str) -> tuple[str | int, ...]:
+    """A-2 before A-10."""
+    return tuple(int(part) if place % 2 else part for place, part in enumerate(re.split(r"([0-9]+)", ident)))
 
 
 def _mechanism(content: object, words: Words) -> str | None:

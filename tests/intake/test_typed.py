@@ -245,6 +245,18 @@ def test_facts_in_full_width_marks_are_the_same_facts() -> None:
     assert theirs.rejections == ours.rejections == ()
 
 
+def test_numbered_items_stand_by_their_numbers_and_others_as_they_were_typed() -> None:
+    rows = [{"类别": "行动", "编号": f"A-{number}", "内容": "增加筛查工位"} for number in (10, 2, 1)]
+    rows += [
+        {"类别": "表层诱因", "编号": "B-02", "内容": "后面的"},
+        {"类别": "表层诱因", "内容": "没有编号的"},
+        {"类别": "表层诱因", "编号": "B-01", "内容": "先写的"},
+    ]
+    items = typed.read([sheet_table("根因与行动", rows)], None, ZONE).case.items
+    assert [item.ident for item in items if item.kind == "action"] == ["A-1", "A-2", "A-10"]
+    assert [item.ident for item in items if item.kind == "surface_cause"] == ["B-02", None, "B-01"]
+
+
 def test_rows_of_each_sheet_become_rows_of_the_tables() -> None:
     part = typed.read([sheet_table(sheet, rows) for sheet, rows in ROWS.items()], None, ZONE)
     reads = part.metric_points[part.metric_points["metric"] == "reads"].iloc[0]
