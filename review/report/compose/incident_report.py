@@ -236,7 +236,7 @@ def _overview(pen: Pen, dossier: Dossier) -> Section:
     findings, case = dossier.findings, dossier.case
     pieces: Pieces = (
         ("course", [Paragraph(text=pen.words("cover.method"), style="note"), *overview_text.course_blocks(pen, case, findings)]),
-        ("level", overview_text.level_blocks(pen, case, findings.facts, findings.emotion.fired, dossier.settings.rubric)),
+        ("level", overview_text.level_blocks(pen, case, findings, dossier.settings.rubric)),
         ("reach", overview_text.reach_blocks(pen, findings)),
     )
     return chapter(pen, "overview", pieces)

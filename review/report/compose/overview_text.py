@@ -12,7 +12,6 @@ from review.analysis.heat import Heat, TopicHeat
 from review.analysis.level import TopicReads
 from review.analysis.response_facts import ResponseFacts
 from review.analysis.spread import Carried, Spread
-from review.analysis.trigger import Trigger
 from review.incident.case import Case
 from review.incident.evidence import SettingKey, Source
 from review.report.compose.business_text import BASELINE, REACH_TOTALS, account_text, total_text, whole
@@ -139,8 +138,9 @@ def _onset_note(pen: Pen, facts: ResponseFacts) -> Text:
     return pen.words("overview.onset_note")
 
 
-def level_blocks(pen: Pen, case: Case, facts: ResponseFacts, fired: Trigger | None, rubric: Rubric) -> tuple[Block, ...]:
+def level_blocks(pen: Pen, case: Case, findings: Findings, rubric: Rubric) -> tuple[Block, ...]:
     """定性与定级."""
+    facts, fired = findings.facts, findings.emotion.fired
     blocks: list[Block] = []
     if case.incident_type is not None:
         kind = pen.code("incident_type", case.incident_type)
