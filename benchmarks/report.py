@@ -45,7 +45,7 @@ def main() -> None:
     from review.analysis.analyse import analyse
     from review.intake.audit import read_audit
     from review.intake.load import LoadOptions, load
-    from review.report.compose.incident_report import Writing, compose
+    from review.report.compose.incident_report import Dossier, Writing, compose
     from review.report.theme import load_theme
     from review.settings.analysis_settings import load_analysis_settings
     from review.settings.vocabulary import read_vocabulary
@@ -59,7 +59,8 @@ def main() -> None:
     analysis = analyse(loaded.incident, settings, "Asia/Shanghai", audit)
     mark("analyse")
     writing = Writing(made_at=datetime.fromisoformat("2026-09-20T10:00:00+08:00"), zone="Asia/Shanghai", final=False, masked=True)
-    composed = compose(analysis.findings, loaded.incident.case, loaded.import_log, settings, theme, writing)
+    dossier = Dossier(findings=analysis.findings, case=loaded.incident.case, import_log=loaded.import_log, settings=settings)
+    composed = compose(dossier, theme, writing)
     mark("compose")
     from review.report.charts import draw_svg
     from review.report.document import Figure, parts, walk

@@ -402,7 +402,7 @@ def share_extracts(out: Path, made_at: datetime, zone: str, theme_folder: Path |
     """
     from review.report.attachments import language_of
     from review.report.calendar import calendar
-    from review.report.compose.department_extract import compose_extract, extracts
+    from review.report.compose.department_extract import ExtractWriting, compose_extract, extracts
     from review.report.theme import load_theme
     from review.report.word import word
 
@@ -411,10 +411,11 @@ def share_extracts(out: Path, made_at: datetime, zone: str, theme_folder: Path |
     if not actions:
         raise UnusableInput(Fault(str(out), "本次复盘没有填写行动，没有可分发的内容", "请先在“根因与行动”中填写行动"))
     language = language_of(content_of(out / "claims.json", BUILD_FOLDER))
-    theme, thresholds = load_theme(theme_folder, language), load_thresholds()
+    theme = load_theme(theme_folder, language)
+    writing = ExtractWriting(made_at=made_at, zone=zone, thresholds=load_thresholds())
     files: dict[str, bytes] = {}
     for extract in extracts(actions):
         name = safe_name(extract.department or "未指定部门")
-        files[f"{name}.docx"] = word(compose_extract(record, extract, thresholds, theme, (made_at, zone)), theme)
+        files[f"{name}.docx"] = word(compose_extract(record, extract, theme, writing), theme)
         files[f"{name}.ics"] = calendar(record.head.incident, extract.actions, made_at, theme.language)
     return files

@@ -30,7 +30,7 @@ from review.intake.screenshots import NO_SCREENSHOTS, Screenshots, Wanted, find_
 from review.intake.understanding import column_map_template, read_column_map
 from review.plain_data import dumped
 from review.record import Record, findings_json, masked_record, record_of
-from review.report.compose.incident_report import Writing, compose, incident_day, masks_of
+from review.report.compose.incident_report import Dossier, Writing, compose, incident_day, masks_of
 from review.report.language import Tag
 from review.report.theme import load_theme, theme_notices
 from review.report.word_slots import EditedReport, read_edits
@@ -222,7 +222,8 @@ def build_report(inputs: Inputs, edition: Edition, say: Say) -> Built:
         record = record_of(analysis.findings, loaded.incident.case, settings.curve.band, (name, day, edition.made_at))
         record = replace(masked_record(record, hide), masked=edition.masked)
         past, damaged = (None, ()) if edition.archive is None else past_of(record, edition.archive, settings.rubric, say)
-        composed = compose(analysis.findings, loaded.incident.case, loaded.import_log, settings, theme, writing, past, shots)
+        dossier = Dossier(findings=analysis.findings, case=loaded.incident.case, import_log=loaded.import_log, settings=settings, past=past, screenshots=shots)
+        composed = compose(dossier, theme, writing)
         inputs.progress("排版", 0, 0)
         printing = Printing(second, composed.document, theme)
         attached = {"claims.json": claims_json(composed.claims, theme.language), "import.json": import_json(loaded.import_log)}
@@ -328,7 +329,8 @@ def check_inputs(inputs: Inputs, made_at: datetime, say: Say) -> str:
     analysis = analyse(loaded.incident, settings, inputs.zone, _audit(inputs))
     tell_matched(analysis.findings.emotion.audit, inputs.labels_file, say)
     writing = Writing(made_at=made_at, zone=inputs.zone, final=False, masked=True)
-    composed = compose(analysis.findings, loaded.incident.case, loaded.import_log, settings, load_theme(None), writing)
+    dossier = Dossier(findings=analysis.findings, case=loaded.incident.case, import_log=loaded.import_log, settings=settings)
+    composed = compose(dossier, load_theme(None), writing)
     return check_text(composed.document, analysis.findings, loaded.import_log, settings)
 
 

@@ -24,7 +24,7 @@ from review.pipeline import Edition, Inputs, build_report
 from review.plain_data import RowSets, plain
 from review.report.chart_data import CurveChart, GanttChart
 from review.report.claims import check_numbers
-from review.report.compose.incident_report import Composed, Writing, compose
+from review.report.compose.incident_report import Composed, Dossier, Writing, compose
 from review.report.document import Bullets, Callout, Figure, Paragraph, Section, Table, parts, plain_text, string, walk
 from review.report.pdf import pango_fault
 from review.report.theme import load_theme
@@ -53,7 +53,8 @@ def composed_from(*paths: Path) -> tuple[Composed, ImportLog]:
     loaded = load(list(paths), LoadOptions())
     analysis = analyse(loaded.incident, SETTINGS, "Asia/Shanghai")
     writing = Writing(made_at=datetime.fromisoformat(AT), zone="Asia/Shanghai", final=False, masked=True)
-    return compose(analysis.findings, loaded.incident.case, loaded.import_log, SETTINGS, load_theme(None), writing), loaded.import_log
+    dossier = Dossier(findings=analysis.findings, case=loaded.incident.case, import_log=loaded.import_log, settings=SETTINGS)
+    return compose(dossier, load_theme(None), writing), loaded.import_log
 
 
 @pytest.fixture(scope="module")

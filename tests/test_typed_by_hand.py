@@ -11,7 +11,7 @@ from click.testing import CliRunner
 from review.analysis.analyse import Analysis, analyse
 from review.cli import main
 from review.intake.load import Loaded, LoadOptions, load
-from review.report.compose.incident_report import Writing, compose
+from review.report.compose.incident_report import Dossier, Writing, compose
 from review.report.document import Table, parts, plain_text, string, walk
 from review.report.theme import load_theme
 from review.settings.analysis_settings import load_analysis_settings
@@ -83,7 +83,8 @@ def test_a_statement_is_judged_clause_by_clause() -> None:
 def test_data_that_begin_above_the_line_do_not_say_when_it_was_crossed() -> None:
     loaded, analysis = read()
     writing = Writing(made_at=datetime.fromisoformat("2026-09-20T10:00:00+08:00"), zone="Asia/Shanghai", final=False, masked=True)
-    text = plain_text(compose(analysis.findings, loaded.incident.case, loaded.import_log, load_analysis_settings(), load_theme(None), writing).document)
+    dossier = Dossier(findings=analysis.findings, case=loaded.incident.case, import_log=loaded.import_log, settings=load_analysis_settings())
+    text = plain_text(compose(dossier, load_theme(None), writing).document)
     assert "数据开始时已高于 20% 预警线（9月3日 20:00 起可以确认），何时越过未知" in text
     assert "越过 20% 预警线；" not in text
     assert "负面占比越过预警线（" not in text
@@ -105,7 +106,8 @@ def test_a_name_too_long_for_the_cover_is_cut_there_and_nowhere_else(tmp_path: P
     loaded = load([write(tmp_path / "事件.csv", {**FACTS, "品牌": "清岚家电" * 75})], LoadOptions())
     findings = analyse(loaded.incident, load_analysis_settings(), "Asia/Shanghai").findings
     writing = Writing(made_at=datetime.fromisoformat("2026-09-20T10:00:00+08:00"), zone="Asia/Shanghai", final=False, masked=True)
-    document = compose(findings, loaded.incident.case, loaded.import_log, load_analysis_settings(), load_theme(None), writing).document
+    dossier = Dossier(findings=findings, case=loaded.incident.case, import_log=loaded.import_log, settings=load_analysis_settings())
+    document = compose(dossier, load_theme(None), writing).document
     assert len(string(document.cover.title)) < 150
     assert "…】" in string(document.cover.title)
     assert "清岚家电" * 75 in document.title
@@ -123,7 +125,8 @@ def text_of(tmp_path: Path, facts: dict[str, str]) -> str:
     loaded = load([write(tmp_path / "事件.csv", {**FACTS, **facts})], LoadOptions())
     findings = analyse(loaded.incident, load_analysis_settings(), "Asia/Shanghai").findings
     writing = Writing(made_at=datetime.fromisoformat("2026-09-20T10:00:00+08:00"), zone="Asia/Shanghai", final=False, masked=True)
-    return plain_text(compose(findings, loaded.incident.case, loaded.import_log, load_analysis_settings(), load_theme(None), writing).document)
+    dossier = Dossier(findings=findings, case=loaded.incident.case, import_log=loaded.import_log, settings=load_analysis_settings())
+    return plain_text(compose(dossier, load_theme(None), writing).document)
 
 
 def test_reads_of_a_topic_that_is_not_the_crisis_stand_nowhere_in_the_report(tmp_path: Path) -> None:
@@ -144,7 +147,8 @@ def test_an_outbreak_known_to_the_day_prints_no_clock_and_no_hours_from_it(tmp_p
     settings = load_analysis_settings()
     findings = analyse(loaded.incident, settings, "Asia/Shanghai").findings
     writing = Writing(made_at=datetime.fromisoformat("2026-09-20T10:00:00+08:00"), zone="Asia/Shanghai", final=False, masked=True)
-    document = compose(findings, loaded.incident.case, loaded.import_log, settings, load_theme(None), writing).document
+    dossier = Dossier(findings=findings, case=loaded.incident.case, import_log=loaded.import_log, settings=settings)
+    document = compose(dossier, load_theme(None), writing).document
     (course,) = (block for block in walk(*parts(document)) if isinstance(block, Table) and block.id == "course")
     (onset,) = (row for row in course.rows if string(row[0]) == "爆发")
     assert string(onset[1]) == "9月3日"

@@ -50,7 +50,7 @@ def test_a_share_that_never_rose_above_the_line_earns_nothing_for_coming_back() 
     assert (line.state, line.missing, line.score, line.low, line.high) == ("unassessable", "never_above", None, 0.0, 100.0)
     assert (card.line("updates").state, card.line("updates").missing) == ("unassessable", "normal_before_response")  # no silence to measure, no praise
     mood = analysis.findings.emotion
-    (said,) = recovery_blocks(new_pen(), mood.curve, (mood.normal, mood.decline), START)
+    (said,) = recovery_blocks(new_pen(), mood, START)
     assert isinstance(said, Paragraph)
     assert string(said.text).endswith("恢复用时不作计算。")
 

@@ -2,7 +2,6 @@
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
-from types import SimpleNamespace
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -10,9 +9,8 @@ import pandas as pd
 import pytest
 from pens import new_pen
 
-from review.analysis.analyse import Business, measure_business
+from review.analysis.analyse import Business, analyse, measure_business
 from review.analysis.heat import Heat, SearchResidue
-from review.analysis.spread import measure_spread
 from review.incident.case import Case
 from review.incident.evidence import NO_ROWS
 from review.incident.incident import Incident, empty_incident
@@ -28,10 +26,8 @@ ZONE = ZoneInfo("Asia/Shanghai")
 SINCE = date(2026, 8, 5)
 ONSET = datetime(2026, 8, 5, 4, tzinfo=UTC)
 NOTHING = KeyEvents(shown=(), minor=())
-CURVE = load_analysis_settings().curve
-
-
-NO_FACTS = SimpleNamespace(level=SimpleNamespace(topics=()), onset=None)
+SETTINGS = load_analysis_settings()
+CURVE = SETTINGS.curve
 
 
 def daily(metric: str, values: list[float], unit: str, scope: str, name: str | None = None) -> pd.DataFrame:
@@ -132,8 +128,8 @@ def test_reposts_and_exposure_stand_in_the_reach() -> None:
     given = incident(
         daily("impressions", [100.0] * 28 + [180.0] * 7, "次", "account", "官方号"), samples=(total("reposts_elsewhere", 212, None, "news", "含未导出的转载"),)
     )
-    heat = Heat(topics=(), hot_entries=(), residue=())
-    text = lines(reach_blocks(new_pen(), (measure_spread(given.posts, given.case), heat, measured(given)), None, NO_FACTS))  # type: ignore[arg-type]
+    found = analyse(replace(given, case=Case(outbreak_at=ONSET)), SETTINGS, "Asia/Shanghai").findings
+    text = lines(reach_blocks(new_pen(), found))
     assert "转载量（新闻媒体）：212 篇（8月5日至8月8日，口径：含未导出的转载）。" in text
     assert "官方号（小红书） | 曝光量 | 700 次 | 1,260 次 | +80.0%" in text
     assert "转载量" not in said(given)

@@ -22,7 +22,7 @@ from review.analysis.curve import Curve
 from review.analysis.curve_points import pooled_points
 from review.analysis.mood import Mood, measure_mood, read_moods
 from review.analysis.propagation import Propagation, measure_propagation
-from review.analysis.recovery import BackToNormal, HalfLife, back_to_normal
+from review.analysis.recovery import HalfLife, back_to_normal
 from review.analysis.scope import WHOLE
 from review.analysis.spread import measure_spread
 from review.incident.case import Case
@@ -242,47 +242,48 @@ OLD_PEAK = np.repeat([0.1, 0.7, 0.1, 0.4], [10, 30, 40, 30])
 
 
 @cache
-def old_peak() -> tuple[Curve, BackToNormal]:
+def old_peak() -> Mood:
     n = np.full(len(OLD_PEAK), 100.0)
     curve = curve_of(comments(OLD_PEAK * n, n))
     normal = back_to_normal(curve, None, 0.2, SETTINGS.curve.recovery)
     assert normal is not None
     assert normal.state == "returned"
-    return curve, normal
+    return Mood(
+        curve=curve, sampled=None, fired=None, base=None, shares=None, normal=normal, decline=None, sources=(), audit=None, words=0, keywords=(), emotions=(),
+        elsewhere=(), own=NO_ROWS, machine=None,
+    )  # fmt: skip
 
 
 @settings(max_examples=40)
 @given(st.integers(0, 110))
 def test_no_return_to_normal_is_dated_before_the_crisis_began(bucket: int) -> None:
-    curve, normal = old_peak()
-    assert normal.at is not None
+    mood = old_peak()
+    assert mood.curve is not None
+    assert mood.normal is not None
+    assert mood.normal.at is not None
     since = MIDNIGHT + TEN * bucket
-    decline = HalfLife(half_life=TEN * 9, low=TEN, high=None, start=normal.at - TEN, until=curve.data_end, drop=0.5, floor=0.1)
+    decline = HalfLife(half_life=TEN * 9, low=TEN, high=None, start=mood.normal.at - TEN, until=mood.curve.data_end, drop=0.5, floor=0.1)
     pen = new_pen()
-    said = "".join(string(block.text) for block in recovery_blocks(pen, curve, (normal, decline), since) if isinstance(block, Paragraph))
+    said = "".join(string(block.text) for block in recovery_blocks(pen, replace(mood, decline=decline), since) if isinstance(block, Paragraph))
     dates = [datetime.fromisoformat(str(claim.value)) for claim in pen.book.claims if claim.what in ("恢复常态的时间", "回落起点") and claim.display in said]
     assert all(at >= since for at in dates)
-    assert ("何时恢复常态，按现有数据无法判断" in said) == (normal.at < since)
+    assert ("何时恢复常态，按现有数据无法判断" in said) == (mood.normal.at < since)
 
 
 def test_a_share_that_fell_and_rose_again_is_not_said_to_have_stayed_low() -> None:
-    curve, normal = old_peak()
-    said = "".join(string(block.text) for block in recovery_blocks(new_pen(), curve, (normal, None), MIDNIGHT) if isinstance(block, Paragraph))
+    said = "".join(string(block.text) for block in recovery_blocks(new_pen(), old_peak(), MIDNIGHT) if isinstance(block, Paragraph))
     assert "其后又升到其上，最后一段为 40.0%" in said
     assert "保持" not in said
 
 
 def test_a_return_to_normal_before_the_onset_is_no_outcome_of_the_crisis() -> None:
-    curve, normal = old_peak()
-    mood = Mood(
-        curve=curve, sampled=None, fired=None, base=None, shares=None, normal=normal, decline=None, sources=(), audit=None, words=0, keywords=(), emotions=(),
-        elsewhere=(), own=NO_ROWS, machine=None,
-    )  # fmt: skip
+    mood = old_peak()
+    assert mood.normal is not None
     case, found = Case(topics=("某锅踩雷",)), (measure_spread(POSTS.empty(), Case()), WHOLE)
     late, early = _outcomes(case, found, mood, MIDNIGHT + TEN * 80), _outcomes(case, found, mood, MIDNIGHT + TEN * 10)
     assert (late.normal_at, late.normal_watched) == (None, False)
-    assert (early.normal_at, early.normal_watched) == (normal.at, True)
-    assert _outcomes(case, found, mood, None).normal_at == normal.at
+    assert (early.normal_at, early.normal_watched) == (mood.normal.at, True)
+    assert _outcomes(case, found, mood, None).normal_at == mood.normal.at
 
 
 def test_an_empty_set_of_strips_is_known_to_be_empty() -> None:

@@ -21,7 +21,7 @@ from review.analysis.analyse import analyse
 from review.cli import main
 from review.incident.errors import UnusableInput
 from review.intake.load import LoadOptions, load
-from review.report.compose.incident_report import Composed, Writing, compose
+from review.report.compose.incident_report import Composed, Dossier, Writing, compose
 from review.report.document import Document, Paragraph, Section, Slot, plain_text, slot_lines, string, walk
 from review.report.language import Tag
 from review.report.theme import load_theme
@@ -41,7 +41,8 @@ def composed(path: Path, edited: EditedReport | None = None, final: bool = False
     loaded = load([path], LoadOptions())
     writing = Writing(made_at=datetime.fromisoformat(AT), zone="Asia/Shanghai", final=final, masked=True, edited=edited)
     findings = analyse(loaded.incident, SETTINGS, "Asia/Shanghai").findings
-    return compose(findings, loaded.incident.case, loaded.import_log, SETTINGS, load_theme(None, language), writing)
+    dossier = Dossier(findings=findings, case=loaded.incident.case, import_log=loaded.import_log, settings=SETTINGS)
+    return compose(dossier, load_theme(None, language), writing)
 
 
 @pytest.fixture(scope="module")

@@ -30,7 +30,7 @@ from review.record import record_data
 from review.report.attachments import claims_json, language_of
 from review.report.charts import drawing
 from review.report.claims import texts_of
-from review.report.compose.incident_report import Composed, Writing, compose
+from review.report.compose.incident_report import Composed, Dossier, Writing, compose
 from review.report.compose.quarter_report import QuarterWriting, compose_quarter
 from review.report.coverage import coverage
 from review.report.document import Document, Figure, Num, Quoted, Span, Strong, Table, Words, parts, plain_text, string, walk
@@ -197,7 +197,8 @@ def both() -> Both:
     audit = read_audit(ROOT / "sample_data" / "audit.csv", read_vocabulary()["emotion"].printed)
     analysis = analyse(loaded.incident, settings, "Asia/Shanghai", audit)
     writing = Writing(made_at=AT, zone="Asia/Shanghai", final=False, masked=True)
-    made = {tag: compose(analysis.findings, loaded.incident.case, loaded.import_log, settings, load_theme(None, tag), writing) for tag in TAGS}
+    dossier = Dossier(findings=analysis.findings, case=loaded.incident.case, import_log=loaded.import_log, settings=settings)
+    made = {tag: compose(dossier, load_theme(None, tag), writing) for tag in TAGS}
     return Both(hans=made["zh-Hans"], hant=made["zh-Hant"])
 
 

@@ -48,7 +48,7 @@ def test_a_topic_read_by_millions_at_its_first_reading_is_not_said_to_have_got_t
     read = readings(*({"at": POSTED + timedelta(hours=4 + i), "value": value} for i, value in enumerate(values)))
     given = replace(empty_incident(case), posts=posts({"published_at": POSTED, "text": "坏了"}), metric_points=read)
     found = analyse(given, SETTINGS, "Asia/Shanghai").findings
-    blocks = reach_blocks(new_pen(), (found.spread, found.heat, found.business), None, found.facts)
+    blocks = reach_blocks(new_pen(), found)
     assert said in "".join(string(item) for block in blocks if isinstance(block, Bullets) for item in block.items)
 
 
@@ -57,7 +57,7 @@ def test_a_day_without_an_hour_is_not_printed_as_an_hour(precision: str, said: s
     found = analyse(
         replace(empty_incident(Case()), posts=posts({"published_at": POSTED, "text": "坏了", "time_precision": precision})), SETTINGS, "Asia/Shanghai"
     ).findings
-    blocks = reach_blocks(new_pen(), (found.spread, found.heat, found.business), None, found.facts)
+    blocks = reach_blocks(new_pen(), found)
     assert said in "".join(string(item) for block in blocks if isinstance(block, Bullets) for item in block.items)
 
 
@@ -90,7 +90,7 @@ def test_new_followers_of_an_account_are_not_called_a_net_gain() -> None:
     points = readings(*({**day, "precision": "day", "cumulative": False} for day in days))
     case = Case(outbreak_at=datetime(2026, 8, 12, 4, tzinfo=UTC))
     found = analyse(replace(empty_incident(case), metric_points=points), SETTINGS, "Asia/Shanghai").findings
-    blocks = reach_blocks(new_pen(), (found.spread, found.heat, found.business), None, found.facts)
+    blocks = reach_blocks(new_pen(), found)
     words = "".join(string(cell) for block in blocks if isinstance(block, Table) for row in block.rows for cell in row)
     assert "新增粉丝" in words
     assert "涨粉" not in words

@@ -21,11 +21,13 @@ from review.incident.evidence import NO_ROWS, CaseField, RowSet
 from review.incident.incident import empty_incident
 from review.incident.tables import POSTS
 from review.report.claims import texts_of
-from review.report.compose.cause_text import chapter
+from review.report.compose.cause_text import deep_blocks, surface_blocks
+from review.report.compose.chapter import chapter
 from review.report.compose.plan_text import Material, schedule_chapter, strategy_chapter
 from review.report.compose.strategy_text import cost_blocks
 from review.report.compose.tier_text import tier_blocks
 from review.report.document import Block, Bullets, Num, Paragraph, Section, Slot, Strong, Table, string, walk
+from review.report.pen import Pen
 from review.settings.causes import load_cause_settings
 from review.settings.plan import load_plan_rules
 from review.settings.rubric import load_rubric
@@ -68,6 +70,15 @@ def material(case: Case, inputs: dict[str, Input] | None = None, posts: pd.DataF
     return Material(causes=causes, plan=plan, card=card, rules=RULES, rubric=RUBRIC, today=TODAY)
 
 
+def causes_chapter(pen: Pen, case: Case, causes: CauseFindings) -> Section:
+    pieces = (
+        ("surface", surface_blocks(pen, case, causes, ())),
+        ("deep", deep_blocks(pen, case, causes)),
+        ("tiers", tier_blocks(pen, causes, SETTINGS.tiers)),
+    )
+    return chapter(pen, "causes", pieces)
+
+
 def part(chapter: Section, ident: str) -> Section:
     return next(block for block in chapter.blocks if isinstance(block, Section) and block.id == ident)
 
@@ -86,7 +97,7 @@ def gaps(blocks: Sequence[Block]) -> int:
 def test_an_empty_case_has_open_slots_and_at_most_one_gap_line_a_subsection() -> None:
     pen, case = new_pen(), Case()
     made = [
-        chapter(pen, case, (causes_of(case), ()), SETTINGS.tiers, []),
+        causes_chapter(pen, case, causes_of(case)),
         strategy_chapter(pen, case, material(case)),
         schedule_chapter(pen, case, material(case)),
     ]
@@ -102,7 +113,7 @@ def test_an_empty_case_has_open_slots_and_at_most_one_gap_line_a_subsection() ->
 
 def test_an_open_judgement_has_clues_below_it_and_no_finding() -> None:
     pen, case = new_pen(), Case()
-    section = chapter(pen, case, (causes_of(case, comments("客服一直不回复消息", "客服态度太差了吧")), ()), SETTINGS.tiers, [])
+    section = causes_chapter(pen, case, causes_of(case, comments("客服一直不回复消息", "客服态度太差了吧")))
     surface = part(section, "causes.surface")
     assert isinstance(surface.blocks[1], Slot)
     text = lines(surface)
@@ -116,7 +127,7 @@ def test_typed_causes_take_the_slots_place_and_what_they_lack_is_said() -> None:
     case = Case(
         items=(item("surface_cause", "甲"), item("deep_cause", "流程缺检验", ident="S-01", owner="某人"), item("deep_cause", "乙", basis="丙", owner="丁"))
     )
-    section = chapter(new_pen(), case, (causes_of(case), ()), SETTINGS.tiers, [])
+    section = causes_chapter(new_pen(), case, causes_of(case))
     assert "surface_causes" not in {block.id for block in walk(section) if isinstance(block, Slot)}
     assert "S-01（缺依据）" in lines(section)
     assert "乙（缺" not in lines(section)
@@ -127,7 +138,7 @@ def test_a_smear_must_answer_for_its_own_claims() -> None:
     posts["author_type"] = posts["author_type"].astype(object).fillna("brand").astype(POSTS.empty()["author_type"].dtype)
     posts["kind"] = posts["kind"].astype(object).replace("comment", "post").astype(POSTS.empty()["kind"].dtype)
     case = Case(incident_type="competitor_smear")
-    section = chapter(new_pen(), case, (causes_of(case, posts), ()), SETTINGS.tiers, [])
+    section = causes_chapter(new_pen(), case, causes_of(case, posts))
     assert "smear_loophole" in {block.id for block in walk(section) if isinstance(block, Slot)}
     assert "有 1 处绝对化用语" in lines(section)
     advice = strategy_chapter(new_pen(), case, material(case, posts=posts))
@@ -234,7 +245,7 @@ def test_the_table_of_themes_is_named_as_it_may_stand_in_the_appendix() -> None:
     case = Case(items=(item("surface_cause", "甲"),))
     topic = TicketTopic(name="退款", opened=3, unsolved=0, first_at=None, last_at=None, rows=NO_ROWS)
     causes = dataclasses.replace(causes_of(case, comments("客服态度太差了吧")), tickets=(topic,))
-    surface = part(chapter(new_pen(), case, (causes, ()), SETTINGS.tiers, []), "causes.surface")
+    surface = part(causes_chapter(new_pen(), case, causes), "causes.surface")
     said = [string(block.text) for block in surface.blocks if isinstance(block, Paragraph)]
     assert "见" in said[0]
     assert "如下" not in "".join(said)
@@ -259,7 +270,7 @@ def test_every_number_of_these_chapters_is_a_claim_with_a_source() -> None:
     pen = new_pen()
     case = Case(items=(item("deep_cause", "甲", ident="S-1"), item("risk", "乙"), item("drill", "演练", start=date(2026, 3, 1), status="done")))
     found = material(case, {"updates": Measured(value=30.0)}, comments("客服一直不回复消息", "老用户要退款呢"))
-    made = [chapter(pen, case, (found.causes, ()), SETTINGS.tiers, []), strategy_chapter(pen, case, found), schedule_chapter(pen, case, found)]
+    made = [causes_chapter(pen, case, found.causes), strategy_chapter(pen, case, found), schedule_chapter(pen, case, found)]
     displays = {claim.id: claim.display for claim in pen.book.claims}
     numbers = 0
     for block in walk(*made):

@@ -22,7 +22,7 @@ from review.analysis.analyse import analyse
 from review.intake.audit import read_audit
 from review.intake.load import LoadOptions, load
 from review.report.attachments import claims_json, labels_csv
-from review.report.compose.incident_report import Writing, compose
+from review.report.compose.incident_report import Dossier, Writing, compose
 from review.report.document import Section, plain_text
 from review.report.theme import load_theme
 from review.settings.analysis_settings import load_analysis_settings
@@ -68,7 +68,8 @@ def built(rubric: Rubric | None = None) -> Delivered:
     audit = read_audit(SAMPLE / "audit.csv", read_vocabulary()["emotion"].printed)
     found = analyse(loaded.incident, settings, ZONE, audit)
     writing = Writing(made_at=datetime(2026, 9, 20, 10, tzinfo=ZoneInfo(ZONE)), zone=ZONE, final=False, masked=True)
-    made = compose(found.findings, loaded.incident.case, loaded.import_log, settings, load_theme(None), writing)
+    dossier = Dossier(findings=found.findings, case=loaded.incident.case, import_log=loaded.import_log, settings=settings)
+    made = compose(dossier, load_theme(None), writing)
     told = json.loads(claims_json(made.claims))
     methods = next(section for section in made.document.appendices if isinstance(section, Section) and section.id == "appendix.methods")
     return Delivered(

@@ -17,7 +17,7 @@ from review.analysis.outcome_inputs import Proportion
 from review.incident.evidence import single_row
 from review.intake.load import LoadOptions, load
 from review.report.claims import ClaimBook
-from review.report.compose.incident_report import Composed, Writing, compose
+from review.report.compose.incident_report import Composed, Dossier, Writing, compose
 from review.report.compose.score_detail import full_raw_text
 from review.report.document import plain_text, string
 from review.report.numbers import NumberStyle
@@ -94,7 +94,8 @@ def report(unlabelled: bool) -> Composed:
         incident = replace(incident, posts=posts)
     findings = analyse(incident, SETTINGS, "Asia/Shanghai").findings
     writing = Writing(made_at=datetime.fromisoformat("2026-09-20T10:00:00+08:00"), zone="Asia/Shanghai", final=False, masked=True)
-    return compose(findings, incident.case, loaded.import_log, SETTINGS, load_theme(None), writing)
+    dossier = Dossier(findings=findings, case=incident.case, import_log=loaded.import_log, settings=SETTINGS)
+    return compose(dossier, load_theme(None), writing)
 
 
 @pytest.fixture(scope="module")
@@ -162,7 +163,7 @@ def test_whatever_the_raw_values_the_printed_lines_can_be_recomputed(u: float, l
         closed = Proportion(k=round(u * 1000), n=1000)
         if criterion.ident == "complaints":
             line = score_line(criterion, Measured(value=closed.k / closed.n, sources=ROW), level)
-        raw = string(full_raw_text(PEN, line, (level, closed)))
+        raw = string(full_raw_text(PEN, line, level, closed))
         target = "—" if line.target is None else f"{line.target:g} 小时"
         points = recomputed(raw, target, criterion.formula)
         assert points == pytest.approx(line.score, abs=0.1), (criterion.ident, raw, target)
@@ -170,7 +171,7 @@ def test_whatever_the_raw_values_the_printed_lines_can_be_recomputed(u: float, l
 
 def test_no_blogger_in_a_complete_timeline_is_a_count_of_none_and_no_dash() -> None:
     line = score_line(SETTINGS.rubric.criterion("kol"), Absent(sources=ROW), "l1")
-    assert (string(full_raw_text(PEN, line, ("l1", None))), line.score) == ("0 位", 0.0)
+    assert (string(full_raw_text(PEN, line, "l1", None)), line.score) == ("0 位", 0.0)
 
 
 def test_the_shares_behind_the_recovery_are_tenths_where_only_the_model_has_judged(sample: Composed) -> None:

@@ -28,7 +28,7 @@ def first_words(case: Case, *rows: dict[str, object]) -> str:
 
 def accounts(*rows: dict[str, object]) -> tuple[str, list[Table]]:
     found = findings(Case(), *rows)
-    blocks = account_blocks(new_pen(), found.accounts, (found.spread, found.scope), SETTINGS.thresholds.accounts)
+    blocks = account_blocks(new_pen(), found, SETTINGS.thresholds.accounts)
     return "".join(string(block.text) for block in blocks if isinstance(block, Paragraph)), [block for block in blocks if isinstance(block, Table)]
 
 
@@ -80,7 +80,7 @@ def test_a_collection_of_the_brands_own_posts_is_no_public_opinion() -> None:
 def test_own_posts_are_told_apart_in_the_reach_of_the_incident() -> None:
     own: dict[str, object] = {"author_type": "brand", "published_at": START, "title": "新品到货"}
     found = findings(Case(), own, {"published_at": START, "title": "漏水"}, {"published_at": START, "title": "又漏水"})
-    (items,) = reach_blocks(new_pen(), (found.spread, found.heat, found.business), found.emotion.curve, found.facts)
+    (items,) = reach_blocks(new_pen(), found)
     assert isinstance(items, Bullets)
     said = [string(item) for item in items.items]
     assert any("采集到帖文、转发与报道 3 条" in line for line in said)

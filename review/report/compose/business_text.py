@@ -7,13 +7,13 @@ from zoneinfo import ZoneInfo
 
 from review.analysis.analyse import Business
 from review.analysis.conversion import Conversion, FollowerLoss
-from review.analysis.service import Service
+from review.analysis.service import GroupCount, Service
 from review.analysis.typed_totals import TypedTotal
 from review.incident.tables import summed_from_orders
 from review.report.chart_data import DailyChart
 from review.report.compose.events import KeyEvents
 from review.report.compose.periods import period_text
-from review.report.document import DASH, Block, Column, Figure, Paragraph, Table, Text, Words
+from review.report.document import DASH, Block, Column, Figure, Num, Paragraph, Table, Text, Words
 from review.report.pen import Pen, basis
 from review.report.phrases import joined
 
@@ -233,66 +233,99 @@ def account_text(pen: Pen, name: str | None, platform: str | None) -> Text:
 
 
 def _service(pen: Pen, service: Service) -> list[Block]:
-    parts: list[Text] = []
-    if service.opened:
-        parts.append(pen.say("service.opened", n=pen.count(service.opened, "件", basis("受理工单数", "计数", service.rows))))
-    if service.opened and service.closed is not None:
-        parts.append(pen.say("service.closed", n=pen.count(service.closed, "件", basis("已关闭工单数", "计数", service.rows))))
-    if service.solved is not None:
-        solved = service.solved
-        parts.append(
-            pen.say(
-                "service.solved",
-                share=pen.share(solved.share, basis("24 小时解决率", "24 小时内解决数 ÷ 已满 24 小时的受理数", solved.rows)),
-                k=pen.count(solved.k, "", basis("24 小时内解决数", "计数", solved.rows)),
-                n=pen.count(solved.n, "", basis("已满 24 小时的受理数", "计数", solved.rows)),
-                interval=pen.interval(solved.low, solved.high, basis("24 小时解决率的区间", "比例区间（百分之九十五）", solved.rows)),
-                left_out=_left_out(pen, service),
-            )
-        )
-    if service.first_reply is not None:
-        span = pen.duration(service.first_reply, basis("首次响应时长中位数", "已答复工单的中位数", service.rows))
-        of: Text = ()
-        if service.answered:
-            of = pen.say(
-                "service.answered",
-                answered=pen.count(service.answered, "件", basis("已答复工单数", "计数", service.rows)),
-                unanswered=pen.count(service.unanswered, "件", basis("未答复工单数", "计数", service.rows)),
-            )
-        parts.append(pen.say("service.first_reply", span=span, of=of))
-    if service.satisfaction is not None:
-        mean = pen.number(service.satisfaction, basis("满意度平均值", "有评分工单的评分之和 ÷ 件数（按导出的分值）", service.rows))
-        parts.append(pen.say("service.satisfaction", mean=mean, n=pen.count(service.rated, "件", basis("有满意度评分的工单数", "计数", service.rows))))
-    if service.channels:
-        named = [
-            pen.say("service.channel", name=pen.quote(each.name, 24), n=pen.count(each.opened, "件", basis(f"{pen.about(each.name)}受理数", "计数", each.rows)))
-            for each in service.channels
-        ]
-        parts.append(pen.say("service.channels", channels=joined(named, "、")))
-    if service.earlier:
-        parts.append(pen.say("service.earlier", n=pen.count(service.earlier, "件", basis("事件之前受理的工单数", "计数", service.earlier_rows))))
-    blocks: list[Block] = []
-    if parts:
-        blocks.append(Paragraph(text=(*_service_title(pen, service), *joined(parts, "；"), Words("。"))))
+    """The service desk in a sentence, as far as its figures are known, and the table of topics."""
+    told = (
+        *_cases(pen, service),
+        _solved(pen, service),
+        _first_reply(pen, service),
+        _satisfaction(pen, service),
+        _channels(pen, service),
+        _earlier(pen, service),
+    )
+    parts = [part for part in told if part]
+    blocks: list[Block] = [Paragraph(text=(*_service_title(pen, service), *joined(parts, "；"), Words("。")))] if parts else []
     if service.topics:
-        shown = service.topics[:TOPICS_SHOWN]
-        blocks.append(
-            Table(
-                id="topics",
-                caption=pen.words("service.topics"),
-                columns=(Column(pen.word("head.topic"), 50), Column(pen.word("head.opened"), 25, "right"), Column(pen.word("head.closed"), 25, "right")),
-                rows=tuple(
-                    (
-                        (pen.quote(each.name, 24),),
-                        (pen.count(each.opened, "件", basis(f"{pen.about(each.name)}受理数", "计数", each.rows)),),
-                        DASH if each.closed is None else (pen.count(each.closed, "件", basis(f"{pen.about(each.name)}已关闭数", "计数", each.rows)),),
-                    )
-                    for each in shown
-                ),
-                note=_other_topics(pen, service),
-            )
-        )
+        blocks.append(_topic_table(pen, service))
     return blocks
+
+
+def _cases(pen: Pen, service: Service) -> list[Text]:
+    """受理 3 件, 已关闭 3 件."""
+    if not service.opened:
+        return []
+    parts = [pen.say("service.opened", n=pen.count(service.opened, "件", basis("受理工单数", "计数", service.rows)))]
+    if service.closed is not None:
+        parts.append(pen.say("service.closed", n=pen.count(service.closed, "件", basis("已关闭工单数", "计数", service.rows))))
+    return parts
+
+
+def _solved(pen: Pen, service: Service) -> Text:
+    solved = service.solved
+    if solved is None:
+        return ()
+    return pen.say(
+        "service.solved",
+        share=pen.share(solved.share, basis("24 小时解决率", "24 小时内解决数 ÷ 已满 24 小时的受理数", solved.rows)),
+        k=pen.count(solved.k, "", basis("24 小时内解决数", "计数", solved.rows)),
+        n=pen.count(solved.n, "", basis("已满 24 小时的受理数", "计数", solved.rows)),
+        interval=pen.interval(solved.low, solved.high, basis("24 小时解决率的区间", "比例区间（百分之九十五）", solved.rows)),
+        left_out=_left_out(pen, service),
+    )
+
+
+def _first_reply(pen: Pen, service: Service) -> Text:
+    """The median wait for an answer, and of how many it is, where that is known."""
+    if service.first_reply is None:
+        return ()
+    span = pen.duration(service.first_reply, basis("首次响应时长中位数", "已答复工单的中位数", service.rows))
+    of: Text = ()
+    if service.answered:
+        of = pen.say(
+            "service.answered",
+            answered=pen.count(service.answered, "件", basis("已答复工单数", "计数", service.rows)),
+            unanswered=pen.count(service.unanswered, "件", basis("未答复工单数", "计数", service.rows)),
+        )
+    return pen.say("service.first_reply", span=span, of=of)
+
+
+def _satisfaction(pen: Pen, service: Service) -> Text:
+    if service.satisfaction is None:
+        return ()
+    mean = pen.number(service.satisfaction, basis("满意度平均值", "有评分工单的评分之和 ÷ 件数（按导出的分值）", service.rows))
+    return pen.say("service.satisfaction", mean=mean, n=pen.count(service.rated, "件", basis("有满意度评分的工单数", "计数", service.rows)))
+
+
+def _channels(pen: Pen, service: Service) -> Text:
+    named = [pen.say("service.channel", name=pen.quote(each.name, 24), n=_opened(pen, each)) for each in service.channels]
+    return pen.say("service.channels", channels=joined(named, "、")) if named else ()
+
+
+def _opened(pen: Pen, group: GroupCount) -> Num:
+    """Cases of a channel or of a topic."""
+    return pen.count(group.opened, "件", basis(f"{pen.about(group.name)}受理数", "计数", group.rows))
+
+
+def _earlier(pen: Pen, service: Service) -> Text:
+    if not service.earlier:
+        return ()
+    return pen.say("service.earlier", n=pen.count(service.earlier, "件", basis("事件之前受理的工单数", "计数", service.earlier_rows)))
+
+
+def _topic_table(pen: Pen, service: Service) -> Table:
+    return Table(
+        id="topics",
+        caption=pen.words("service.topics"),
+        columns=(Column(pen.word("head.topic"), 50), Column(pen.word("head.opened"), 25, "right"), Column(pen.word("head.closed"), 25, "right")),
+        rows=tuple(
+            (
+                (pen.quote(each.name, 24),),
+                (_opened(pen, each),),
+                DASH if each.closed is None else (pen.count(each.closed, "件", basis(f"{pen.about(each.name)}已关闭数", "计数", each.rows)),),
+            )
+            for each in service.topics[:TOPICS_SHOWN]
+        ),
+        note=_other_topics(pen, service),
+    )
 
 
 def _service_title(pen: Pen, service: Service) -> Text:

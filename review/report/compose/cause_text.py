@@ -6,11 +6,9 @@ from review.analysis.causes import CauseFindings
 from review.incident.case import Case, CaseItem
 from review.incident.evidence import SettingKey
 from review.report.compose.theme_text import THEME_TABLE, TOPICS_NAMED, clue_blocks, ticket_text
-from review.report.compose.tier_text import tier_blocks
-from review.report.document import DASH, Block, Bullets, Column, Num, Ref, Section, Slot, Table, Text
+from review.report.document import DASH, Block, Bullets, Column, Num, Ref, Slot, Table, Text
 from review.report.pen import Pen, basis
 from review.report.phrases import joined
-from review.settings.tiers import TierRules
 
 CLAIM_RULES = SettingKey(file="absolute_claims.toml", key="claim")
 WORDING_TABLE = "wording"
@@ -117,20 +115,3 @@ def nature_blocks(pen: Pen, case: Case) -> list[Block]:
         reason: Text = pen.say("causes.nature_reason", reason=pen.typed(case.nature_reason)) if case.nature_reason else ()
         return [pen.body("causes.nature", nature=pen.code("nature", case.nature), reason=reason)]
     return [Slot(id="nature", prompt=pen.words("causes.nature_open"))]
-
-
-def chapter(pen: Pen, case: Case, found: tuple[CauseFindings, Sequence[Block]], tiers: TierRules, history: Sequence[Block]) -> Section:
-    """The chapter of causes; found: with the sentences on the part of the collection they come from; history: blocks about the brand's earlier incidents."""
-    causes, scope = found
-    pieces: tuple[tuple[str, Sequence[Block]], ...] = (
-        ("surface", surface_blocks(pen, case, causes, scope)),
-        ("deep", [*deep_blocks(pen, case, causes), *why_chain(pen, case)]),
-        ("tiers", [*(scope if causes.tiers else ()), *tier_blocks(pen, causes, tiers)]),
-        ("history", history),
-    )
-    return Section(
-        id="causes",
-        level=1,
-        title=pen.words("chapter.causes"),
-        blocks=tuple(Section(id=f"causes.{name}", level=2, title=pen.words(f"section.{name}"), blocks=tuple(blocks)) for name, blocks in pieces),
-    )

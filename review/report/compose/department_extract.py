@@ -29,16 +29,24 @@ class Extract:
     actions: tuple[tuple[str, CaseItem], ...]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExtractWriting:
+    """How to write: time of the build (aware), zone, and the thresholds of who is named and how much is quoted."""
+
+    made_at: datetime
+    zone: str
+    thresholds: Thresholds
+
+
 def extracts(actions: Sequence[tuple[str, CaseItem]]) -> tuple[Extract, ...]:
     """One extract a department, by name; actions without one last."""
     names = sorted({item.department for _, item in actions}, key=lambda name: (name is None, name or ""))
     return tuple(Extract(department=name, actions=tuple(each for each in actions if each[1].department == name)) for name in names)
 
 
-def compose_extract(record: Record, extract: Extract, thresholds: Thresholds, theme: Theme, writing: tuple[datetime, str]) -> Document:
-    """The document of one department. writing: time (aware) and zone."""
-    made_at, zone = writing
-    phrases = phrases_of(theme)
+def compose_extract(record: Record, extract: Extract, theme: Theme, writing: ExtractWriting) -> Document:
+    """The document of one department."""
+    phrases, thresholds = phrases_of(theme), writing.thresholds
     pen = Pen(
         phrases=phrases,
         book=ClaimBook(theme.language),
@@ -47,7 +55,7 @@ def compose_extract(record: Record, extract: Extract, thresholds: Thresholds, th
             named_followers=thresholds.accounts.named_followers,
             language=theme.language,
         ),
-        style=NumberStyle(display=theme.display, zone=zone, year=None if record.head.day is None else record.head.day.year, language=theme.language),
+        style=NumberStyle(display=theme.display, zone=writing.zone, year=None if record.head.day is None else record.head.day.year, language=theme.language),
         vocabulary=read_vocabulary(),
         longest_quote=thresholds.voices.longest_quote,
     )
@@ -69,11 +77,11 @@ def compose_extract(record: Record, extract: Extract, thresholds: Thresholds, th
         author="",
         subject=pen.word("share.subtitle"),
         header=(pen.word("header.left"), pen.word("header.right")),
-        made_at=made_at,
+        made_at=writing.made_at,
         cover=Cover(
             title=title,
             subtitle=pen.words("share.subtitle"),
-            facts=((pen.words("qcover.made"), (pen.full_day(made_at.date(), basis("生成日期", "生成的时间", CLOCK)),)),),
+            facts=((pen.words("qcover.made"), (pen.full_day(writing.made_at.date(), basis("生成日期", "生成的时间", CLOCK)),)),),
             marking=pen.words("qcover.marking"),
         ),
         summary=summary,

@@ -9,7 +9,7 @@ from review.analysis.curve import Curve, TurningPoint, instant, moment
 from review.analysis.curve import Regime as Steady
 from review.analysis.curve_points import PooledPoint, pooled_points
 from review.analysis.mood import Mood
-from review.analysis.recovery import BackToNormal, HalfLife
+from review.analysis.recovery import BackToNormal
 from review.analysis.trigger import Trigger
 from review.incident.evidence import RowSet, SettingKey
 from review.report.chart_data import CurveChart, CurvePoint, Regime, TimedEvent
@@ -398,12 +398,12 @@ def _held(normal: BackToNormal) -> str:
     return f"自最高一段起，首个不高于门槛、且此后 {hold} 分钟内的窗口都不高于门槛的 {wide} 分钟滚动窗口的起点；评论过少的窗口不计"
 
 
-def recovery_blocks(pen: Pen, curve: Curve | None, told: tuple[BackToNormal | None, HalfLife | None], since: datetime | None) -> list[Block]:
+def recovery_blocks(pen: Pen, mood: Mood, since: datetime | None) -> list[Block]:
     """恢复常态 and the half-life of the decline.
 
     since: when the crisis began, as far as known; a return or a decline before it was of an older peak, and no date of it is printed.
     """
-    normal, decline = told
+    curve, normal, decline = mood.curve, mood.normal, mood.decline
     if curve is None or normal is None:
         return [] if curve is None or curve.peak is None else [pen.body("normal.no_start")]
     blocks: list[Block] = []

@@ -34,8 +34,10 @@ from review.report.compose import (
     spread_text,
     strategy_text,
     summary_text,
+    tier_text,
     timeline_text,
 )
+from review.report.compose.chapter import Pieces, chapter
 from review.report.compose.empty_columns import without_empty_columns
 from review.report.compose.events import KeyEvents, key_events
 from review.report.compose.numbering import numbered
@@ -63,6 +65,21 @@ YEAR = timedelta(days=365)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Dossier:
+    """What a report is written from: what was found, typed and imported, and the settings it is judged by.
+
+    past: what the archive holds of this incident and its brand, None where no archive was given; screenshots: pictures for the appendix.
+    """
+
+    findings: Findings
+    case: Case
+    import_log: ImportLog
+    settings: AnalysisSettings
+    past: PastReviews | None = None
+    screenshots: Screenshots = NO_SCREENSHOTS
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Writing:
     """How to write: time of the build (aware), zone, 呈报稿 or 工作稿, masked or not; edited: an earlier report whose slots people filled (None: none)."""
 
@@ -82,56 +99,37 @@ class Composed:
     notices: tuple[str, ...]
 
 
-def compose(
-    findings: Findings, case: Case, log: ImportLog, settings: AnalysisSettings, theme: Theme, writing: Writing, past: PastReviews | None = None,
-    shots: Screenshots = NO_SCREENSHOTS,
-) -> Composed:  # fmt: skip
-    """The whole report. past: what the archive holds of this incident and its brand, None where no archive was given; shots: pictures for the appendix.
-
-    Raises StrayNumberError where a number got in without a claim (a fault of ours).
-    """
-    phrases = phrases_of(theme)
-    day = incident_day(findings, writing.zone)
-    pen = Pen(
-        phrases=phrases,
-        book=ClaimBook(theme.language),
-        masks=replace(masks_of(findings, case, settings, writing.masked), language=theme.language),
-        style=NumberStyle(display=theme.display, zone=writing.zone, year=_unsaid_year(findings, day), language=theme.language),
-        vocabulary=read_vocabulary(),
-        longest_quote=settings.thresholds.voices.longest_quote,
-    )
+def compose(dossier: Dossier, theme: Theme, writing: Writing) -> Composed:
+    """The whole report. Raises StrayNumberError where a number got in without a claim (a fault of ours)."""
+    findings, case, settings, shots = dossier.findings, dossier.case, dossier.settings, dossier.screenshots
+    pen = _pen(dossier, theme, writing)
     today = writing.made_at.astimezone(ZoneInfo(writing.zone)).date()
-    emotion = findings.emotion
     events = key_events(pen, findings)
-    extra = figures_text.extra_charts(pen, emotion, findings.propagation, settings.rubric.trigger_share)
+    extra = figures_text.extra_charts(pen, findings.emotion, findings.propagation, settings.rubric.trigger_share)
     kept_root = kept_text.kept_words(pen, writing.edited, "deep_causes")
     summary = summary_text.summary(pen, findings, case, settings.rubric, events, today, kept_root)
     material = plan_text.Material(
         causes=findings.causes, plan=findings.plan, card=findings.score.card, rules=settings.plan, rubric=settings.rubric, today=today
     )
-    chapters: tuple[Section, ...] = (
-        _overview(pen, findings, case, settings),
-        _data(pen, findings, (events, extra, screenshot_text.screenshot_refs(shots, findings.screenshots)), settings),
-        cause_text.chapter(
-            pen, case, (findings.causes, spread_text.scope_note(pen, findings.scope)), settings.causes.tiers, history_text.history_blocks(pen, past)
-        ),
-        _response(pen, findings, case, settings),
+    written = (
+        _overview(pen, dossier),
+        _data(pen, dossier, events, extra),
+        _causes(pen, dossier),
+        _response(pen, dossier),
         plan_text.strategy_chapter(pen, case, material),
         plan_text.schedule_chapter(pen, case, material),
     )
-    kept = kept_text.keep_edits(pen, _title(pen, case), kept_text.with_evidence(pen, chapters), writing.edited)
-    chapters = kept.chapters
+    kept = kept_text.keep_edits(pen, _title(pen, case), kept_text.with_evidence(pen, written), writing.edited)
+    chapters: tuple[Section, ...] = kept.chapters
+    open_items: tuple[Text, ...] = ()
     if writing.final:
-        chapters, open_items = _calmed(pen, chapters)
-        open_items += kept.open_items
-        open_items += screenshot_text.open_screenshots(pen, shots)
-    else:
-        open_items = ()
+        chapters, calmed = _calmed(pen, chapters)
+        open_items = (*calmed, *kept.open_items, *screenshot_text.open_screenshots(pen, shots))
     placing = placed(pen, chapters)
-    cover = _cover(pen, findings, case, writing, today)
-    changes = history_text.revision_sections(pen, past)
+    cover = _cover(pen, dossier, writing, today)
+    changes = history_text.revision_sections(pen, dossier.past)
     pictures = screenshot_text.screenshot_sections(pen, shots, findings.screenshots)
-    appendices = changes + kept.appendix + _appendices(pen, (findings, extra), (case, log), settings, placing, open_items)
+    appendices = (*changes, *kept.appendix, *_appendices(pen, dossier, extra, placing), *_open_section(pen, open_items))
     appendices = (*appendices, _evidence(pen, summary, placing.chapters), *pictures)  # the index counts what the rest has claimed
     chapters, appendices = (tuple(without_empty_columns(pen, section) for section in part) for part in (placing.chapters, appendices))
     summary, chapters, appendices = numbered(theme, summary, chapters, appendices)
@@ -148,9 +146,23 @@ def compose(
         sections=chapters,
         appendices=appendices,
     )
-    check_numbers(document, pen.book.claims, phrases.terms)
-    notices = (*kept.notices, *screenshot_text.screenshot_notices(shots), *_notices(document, log, writing))
+    check_numbers(document, pen.book.claims, pen.phrases.terms)
+    notices = (*kept.notices, *screenshot_text.screenshot_notices(shots), *_notices(document, dossier.import_log, writing))
     return Composed(document=document, claims=pen.book.claims, notices=notices)
+
+
+def _pen(dossier: Dossier, theme: Theme, writing: Writing) -> Pen:
+    """A pen with an empty book of claims, in the language, zone and year of this report."""
+    findings, settings, language = dossier.findings, dossier.settings, theme.language
+    year = _unsaid_year(findings, incident_day(findings, writing.zone))
+    return Pen(
+        phrases=phrases_of(theme),
+        book=ClaimBook(language),
+        masks=replace(masks_of(findings, dossier.case, settings, writing.masked), language=language),
+        style=NumberStyle(display=theme.display, zone=writing.zone, year=year, language=language),
+        vocabulary=read_vocabulary(),
+        longest_quote=settings.thresholds.voices.longest_quote,
+    )
 
 
 def masks_of(findings: Findings, case: Case, settings: AnalysisSettings, active: bool) -> Masks:
@@ -185,7 +197,8 @@ def _title(pen: Pen, case: Case) -> Text:
     return pen.say("cover.title_brand", brand=pen.typed(f"【{case.brand}】")) if case.brand else pen.words("cover.title_bare")
 
 
-def _cover(pen: Pen, findings: Findings, case: Case, writing: Writing, today: date) -> Cover:
+def _cover(pen: Pen, dossier: Dossier, writing: Writing, today: date) -> Cover:
+    findings, case = dossier.findings, dossier.case
     curve = findings.emotion.curve
     last = summary_text.last_seen(findings)
     rows = (*(() if curve is None else (curve.rows,)), findings.spread.rows)
@@ -219,23 +232,21 @@ def _cover(pen: Pen, findings: Findings, case: Case, writing: Writing, today: da
     )
 
 
-def _overview(pen: Pen, findings: Findings, case: Case, settings: AnalysisSettings) -> Section:
-    emotion = findings.emotion
-    return overview_text.chapter(
-        pen,
-        (
-            Paragraph(text=pen.words("cover.method"), style="note"),
-            *overview_text.course_blocks(pen, case, findings),
-        ),
-        overview_text.level_blocks(pen, case, findings.facts, emotion.fired, settings.rubric),
-        overview_text.reach_blocks(pen, (findings.spread, findings.heat, findings.business), emotion.curve, findings.facts),
+def _overview(pen: Pen, dossier: Dossier) -> Section:
+    findings, case = dossier.findings, dossier.case
+    pieces: Pieces = (
+        ("course", [Paragraph(text=pen.words("cover.method"), style="note"), *overview_text.course_blocks(pen, case, findings)]),
+        ("level", overview_text.level_blocks(pen, case, findings, dossier.settings.rubric)),
+        ("reach", overview_text.reach_blocks(pen, findings)),
     )
+    return chapter(pen, "overview", pieces)
 
 
-def _data(pen: Pen, findings: Findings, shown: tuple[KeyEvents, figures_text.ExtraCharts, screenshot_text.Refs], settings: AnalysisSettings) -> Section:
-    emotion, (events, extra, pictures) = findings.emotion, shown
+def _data(pen: Pen, dossier: Dossier, events: KeyEvents, extra: figures_text.ExtraCharts) -> Section:
+    findings, settings, emotion = dossier.findings, dossier.settings, dossier.findings.emotion
+    pictures = screenshot_text.screenshot_refs(dossier.screenshots, findings.screenshots)
     since = emotion_text.begun(emotion.curve)
-    pieces: tuple[tuple[str, Sequence[Block]], ...] = (
+    pieces: Pieces = (
         ("timeline", timeline_text.timeline_blocks(pen, events, findings.volume, pictures, since)),
         (
             "spread",
@@ -251,22 +262,17 @@ def _data(pen: Pen, findings: Findings, shown: tuple[KeyEvents, figures_text.Ext
             "emotion",
             [
                 *emotion_text.curve_blocks(pen, emotion, events, findings.spread.rows, settings.rubric.trigger_share),
-                *emotion_text.recovery_blocks(pen, emotion.curve, (emotion.normal, emotion.decline), summary_text.crisis_began(findings)),
+                *emotion_text.recovery_blocks(pen, emotion, summary_text.crisis_began(findings)),
                 *mood_text.mood_blocks(pen, emotion),
                 *figures_text.see_appendix(pen, extra, "mood"),
             ],
         ),
-        ("accounts", spread_text.account_blocks(pen, findings.accounts, (findings.spread, findings.scope), settings.thresholds.accounts)),
+        ("accounts", spread_text.account_blocks(pen, findings, settings.thresholds.accounts)),
         ("voices", spread_text.voice_blocks(pen, findings.voices, findings.scope, emotion.sources)),
         ("hot", hot_list_text.list_blocks(pen, findings.heat)),
         ("conversion", [*business_text.business_blocks(pen, findings.business, events), *strategy_text.cost_blocks(pen, findings.plan.cost)]),
     )
-    return Section(
-        id="data",
-        level=1,
-        title=pen.words("chapter.data"),
-        blocks=tuple(Section(id=f"data.{name}", level=2, title=pen.words(f"section.{name}"), blocks=one_gap(blocks)) for name, blocks in pieces),
-    )
+    return chapter(pen, "data", [(name, one_gap(blocks)) for name, blocks in pieces])
 
 
 def one_gap(blocks: Sequence[Block]) -> tuple[Block, ...]:
@@ -282,10 +288,31 @@ def one_gap(blocks: Sequence[Block]) -> tuple[Block, ...]:
     return tuple(kept)
 
 
-def _response(pen: Pen, findings: Findings, case: Case, settings: AnalysisSettings) -> Section:
+def _causes(pen: Pen, dossier: Dossier) -> Section:
+    case, causes = dossier.case, dossier.findings.causes
+    scope = spread_text.scope_note(pen, dossier.findings.scope)
+    history = history_text.history_blocks(pen, dossier.past)
+    pieces: Pieces = (
+        ("surface", cause_text.surface_blocks(pen, case, causes, scope)),
+        ("deep", [*cause_text.deep_blocks(pen, case, causes), *cause_text.why_chain(pen, case)]),
+        ("tiers", [*(scope if causes.tiers else ()), *tier_text.tier_blocks(pen, causes, dossier.settings.causes.tiers)]),
+        ("history", history),
+    )
+    return chapter(pen, "causes", pieces)
+
+
+def _response(pen: Pen, dossier: Dossier) -> Section:
+    findings, settings, card = dossier.findings, dossier.settings, dossier.findings.score.card
     compared = response_text.Compared(singles=findings.effects, groups=findings.joint_effects, moved=findings.escalation, settings=settings.curve.effects)
     effects = response_text.effect_blocks(pen, findings.emotion.curve, compared, findings.responses)
-    return response_text.chapter(pen, case, findings.score.card, settings.rubric, settings.reasons, effects)
+    pieces: Pieces = (
+        ("verdicts", response_text.verdict_blocks(pen, card, settings.rubric, settings.reasons)),
+        ("strengths", response_text.lesson_blocks(pen, card, dossier.case, "strength")),
+        ("weaknesses", response_text.lesson_blocks(pen, card, dossier.case, "weakness")),
+        ("effects", effects),
+        ("score", response_text.score_blocks(pen, card, settings.rubric)),
+    )
+    return chapter(pen, "response", pieces)
 
 
 def _calmed(pen: Pen, chapters: tuple[Section, ...]) -> tuple[tuple[Section, ...], tuple[Text, ...]]:
@@ -313,15 +340,9 @@ def _unmarked(prompt: Text) -> Text:
     return (Words(kept_text.OPEN_MARK.sub("", first.text)), *rest) if isinstance(first, Words) else prompt
 
 
-def _appendices(
-    pen: Pen,
-    found: tuple[Findings, figures_text.ExtraCharts],
-    about: tuple[Case, ImportLog],
-    settings: AnalysisSettings,
-    placing: Placed,
-    open_items: tuple[Text, ...],
-) -> tuple[Section, ...]:
-    (findings, extra), (case, log) = found, about
+def _appendices(pen: Pen, dossier: Dossier, extra: figures_text.ExtraCharts, placing: Placed) -> tuple[Section, ...]:
+    """Those made of the data: sources, gaps, the ways it spread, score, details, figures, methods."""
+    findings, settings = dossier.findings, dossier.settings
     gaps = quality_text.gap_lines(placing.chapters) or [pen.body("appendix.no_gaps")]
     made = [
         Section(
@@ -329,7 +350,7 @@ def _appendices(
             level=1,
             title=pen.words("appendix.sources"),
             blocks=(
-                *quality_text.source_blocks(pen, log),
+                *quality_text.source_blocks(pen, dossier.import_log),
                 *spread_detail.quality_blocks(pen, findings.propagation.quality),
                 *mood_text.label_blocks(pen, findings.emotion, settings.curve.labels, findings.spread.rows),
             ),
@@ -343,7 +364,7 @@ def _appendices(
             blocks=(
                 score_detail.score_table(pen, findings, settings),
                 *score_detail.other_scores(pen, findings),
-                *response_detail.blocks(pen, findings, case, settings),
+                *response_detail.blocks(pen, findings, dossier.case, settings),
             ),
         ),
         *([Section(id="appendix.details", level=1, title=pen.words("appendix.details"), blocks=placing.details)] if placing.details else []),
@@ -352,9 +373,12 @@ def _appendices(
     ]
     if detail := spread_detail.detail_blocks(pen, findings.propagation, findings.roles):
         made.insert(1, Section(id="appendix.spread", level=1, title=pen.words("appendix.spread"), blocks=tuple(detail)))
-    if open_items:
-        made.append(Section(id="appendix.open", level=1, title=pen.words("appendix.open"), blocks=(Bullets(items=open_items),)))
     return tuple(made)
+
+
+def _open_section(pen: Pen, items: tuple[Text, ...]) -> tuple[Section, ...]:
+    """未定事项; () where nothing is open."""
+    return (Section(id="appendix.open", level=1, title=pen.words("appendix.open"), blocks=(Bullets(items=items),)),) if items else ()
 
 
 def _evidence(pen: Pen, summary: Section, chapters: Sequence[Section]) -> Section:

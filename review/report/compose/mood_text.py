@@ -107,20 +107,7 @@ def _minutes(starts: Sequence[datetime]) -> int:
 def _table(pen: Pen, mood: Mood, named: Sequence[WordCurve]) -> Table:
     """Keywords and emotions beside each other, with how often people who labelled saw the emotion where its words stand."""
     checked = checked_emotions(mood)
-    rows: list[tuple[Text, ...]] = [
-        (pen.words("mood.kind_keyword"), (pen.own(each.name),), *_counted(pen, (each, mood), f"含“{each.name}”", (HOLDS_WORD, KEYWORDS)), DASH)
-        for each in named
-    ]
-    rows += [
-        (
-            pen.words("mood.kind_emotion"),
-            (pen.code("emotion", each.name),),
-            *_counted(pen, (each, mood), f"表现{_emotion(pen, each.name)}", (SHOWS_EMOTION, LEXICON)),
-            _hits(pen, mood, each.name),
-        )
-        for each in mood.emotions
-        if each.total
-    ]
+    rows = [*(_keyword_row(pen, mood, each) for each in named), *(_emotion_row(pen, mood, each) for each in mood.emotions if each.total)]
     return Table(
         id="words",
         caption=pen.words("mood.words_caption"),
@@ -133,6 +120,28 @@ def _table(pen: Pen, mood: Mood, named: Sequence[WordCurve]) -> Table:
         ),
         rows=tuple(rows if checked else (row[:-1] for row in rows)),
         note=pen.say("mood.words_note", checked=pen.words("mood.words_checked" if checked else "mood.words_unchecked")),
+    )
+
+
+def _keyword_row(pen: Pen, mood: Mood, each: WordCurve) -> tuple[Text, ...]:
+    what, sources = f"含“{each.name}”", (each.source.rows, KEYWORDS)
+    return (
+        pen.words("mood.kind_keyword"),
+        (pen.own(each.name),),
+        (pen.count(each.total, "条", basis(f"{what}的条数", HOLDS_WORD, *sources)),),
+        (pen.share(each.total / mood.words, basis(f"{what}的比例", portion_of_words(mood), *sources)),),
+        DASH,
+    )
+
+
+def _emotion_row(pen: Pen, mood: Mood, each: WordCurve) -> tuple[Text, ...]:
+    what, sources = f"表现{_emotion(pen, each.name)}", (each.source.rows, LEXICON)
+    return (
+        pen.words("mood.kind_emotion"),
+        (pen.code("emotion", each.name),),
+        (pen.count(each.total, "条", basis(f"{what}的条数", SHOWS_EMOTION, *sources)),),
+        (pen.share(each.total / mood.words, basis(f"{what}的比例", portion_of_words(mood), *sources)),),
+        _hits(pen, mood, each.name),
     )
 
 
@@ -155,16 +164,6 @@ def _hits(pen: Pen, mood: Mood, emotion: str) -> Text:
 def _emotion(pen: Pen, code: str) -> str:
     """The word of an emotion, as claims name it."""
     return pen.vocabulary["emotion"].word(code)
-
-
-def _counted(pen: Pen, found: tuple[WordCurve, Mood], what: str, rule: tuple[str, SettingKey]) -> tuple[Text, Text]:
-    """rule: how a row is found to count, and the words it is found by."""
-    (each, mood), (how, words) = found, rule
-    source = (each.source.rows, words)
-    return (
-        (pen.count(each.total, "条", basis(f"{what}的条数", how, *source)),),
-        (pen.share(each.total / mood.words, basis(f"{what}的比例", portion_of_words(mood), *source)),),
-    )
 
 
 def portion_of_words(mood: Mood) -> str:

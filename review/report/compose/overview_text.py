@@ -5,38 +5,23 @@ from datetime import datetime, timedelta
 from math import isfinite
 from typing import Final
 
-from review.analysis.analyse import Business, Findings
+from review.analysis.analyse import Findings
 from review.analysis.curve import Curve
 from review.analysis.exposure import ExposureSeries
 from review.analysis.heat import Heat, TopicHeat
 from review.analysis.level import TopicReads
 from review.analysis.response_facts import ResponseFacts
 from review.analysis.spread import Carried, Spread
-from review.analysis.trigger import Trigger
 from review.incident.case import Case
 from review.incident.evidence import SettingKey, Source
 from review.report.compose.business_text import BASELINE, REACH_TOTALS, account_text, total_text, whole
 from review.report.compose.cause_text import typed
 from review.report.compose.score_text import rubric_key
 from review.report.compose.shares_text import at_one_place, only_reading, place_text, share_of
-from review.report.document import DASH, Block, Bullets, Column, Num, Paragraph, Section, Slot, Table, Text, Words
+from review.report.document import DASH, Block, Bullets, Column, Num, Paragraph, Slot, Table, Text, Words
 from review.report.pen import Basis, Pen, basis, typed_basis
 from review.report.phrases import joined
 from review.settings.rubric import Rubric
-
-
-def chapter(pen: Pen, course: tuple[Block, ...], level: tuple[Block, ...], reach: tuple[Block, ...]) -> Section:
-    """The chapter, from its three subsections' blocks."""
-    return Section(
-        id="overview",
-        level=1,
-        title=pen.words("chapter.overview"),
-        blocks=(
-            Section(id="overview.course", level=2, title=pen.words("section.course"), blocks=course),
-            Section(id="overview.level", level=2, title=pen.words("section.level"), blocks=level),
-            Section(id="overview.reach", level=2, title=pen.words("section.reach"), blocks=reach),
-        ),
-    )
 
 
 def course_blocks(pen: Pen, case: Case, findings: Findings) -> tuple[Block, ...]:
@@ -153,8 +138,9 @@ def _onset_note(pen: Pen, facts: ResponseFacts) -> Text:
     return pen.words("overview.onset_note")
 
 
-def level_blocks(pen: Pen, case: Case, facts: ResponseFacts, fired: Trigger | None, rubric: Rubric) -> tuple[Block, ...]:
+def level_blocks(pen: Pen, case: Case, findings: Findings, rubric: Rubric) -> tuple[Block, ...]:
     """定性与定级."""
+    facts, fired = findings.facts, findings.emotion.fired
     blocks: list[Block] = []
     if case.incident_type is not None:
         kind = pen.code("incident_type", case.incident_type)
@@ -230,32 +216,51 @@ def reads_number(pen: Pen, topic: TopicReads, reads: float, unit: str = "次") -
     return pen.count(reads, unit, Basis(what="最大单一话题的阅读量", how=how, sources=(topic.rows,)))
 
 
-def reach_blocks(pen: Pen, found: tuple[Spread, Heat, Business], curve: Curve | None, facts: ResponseFacts) -> tuple[Block, ...]:
+def reach_blocks(pen: Pen, findings: Findings) -> tuple[Block, ...]:
     """影响范围: platforms, mentions, reads, time to a mark of reads, discussions, exposure as exported, reposts elsewhere as typed, peak share."""
-    spread, heat, business = found
-    items: list[Text] = []
-    if spread.platforms:
+    business = findings.business
+    items = (
+        *_platforms(pen, findings.spread),
+        *_reads(pen, findings.heat, findings.facts),
+        *_carried_items(pen, findings.spread),
+        *(total_text(pen, total) for total in business.totals if total.metric in REACH_TOTALS),
+        *_peak(pen, findings.emotion.curve),
+    )
+    blocks: list[Block] = [Bullets(items=items)] if items else []
+    if business.exposure:
+        blocks.append(_exposure_table(pen, business.exposure))
+    return tuple(blocks) or (pen.gap("gap.reach"),)
+
+
+def _platforms(pen: Pen, spread: Spread) -> list[Text]:
+    """Where and how often it was talked of, how much of that was the brand's own, and from when to when."""
+    if not spread.platforms:
+        return []
+    items = [
+        pen.say(
+            "reach.platforms",
+            n=pen.count(len(spread.platforms), "个", basis("涉及平台数", "采集到内容的平台计数", spread.rows)),
+            names=joined([(pen.code("platform", each.platform),) for each in spread.platforms], "、"),
+            mentions=pen.count(spread.mentions, "条", basis("提及量", "帖文、转发与报道的行数（评论不计）", spread.rows)),
+            comments=pen.count(sum(each.comments for each in spread.platforms), "条", basis("评论数", "评论与回复的行数", spread.rows)),
+        )
+    ]
+    if spread.own:
+        items.append(pen.say("reach.own", n=pen.count(spread.own, "条", basis("品牌自有内容", "品牌自有账号的帖文、转发与报道的行数", spread.own_rows))))
+    if spread.first_at is not None and spread.last_at is not None:
         items.append(
             pen.say(
-                "reach.platforms",
-                n=pen.count(len(spread.platforms), "个", basis("涉及平台数", "采集到内容的平台计数", spread.rows)),
-                names=joined([(pen.code("platform", each.platform),) for each in spread.platforms], "、"),
-                mentions=pen.count(spread.mentions, "条", basis("提及量", "帖文、转发与报道的行数（评论不计）", spread.rows)),
-                comments=pen.count(sum(each.comments for each in spread.platforms), "条", basis("评论数", "评论与回复的行数", spread.rows)),
+                "reach.span",
+                first=pen.when(spread.first_at, basis("数据最早时间", "全部带时间的行的最早时间", spread.rows), spread.first_precision),
+                last=pen.when(spread.last_at, basis("数据最晚时间", "全部带时间的行的最晚时间", spread.rows), spread.last_precision),
             )
         )
-        if spread.own:
-            items.append(pen.say("reach.own", n=pen.count(spread.own, "条", basis("品牌自有内容", "品牌自有账号的帖文、转发与报道的行数", spread.own_rows))))
-        if spread.first_at is not None and spread.last_at is not None:
-            items.append(
-                pen.say(
-                    "reach.span",
-                    first=pen.when(spread.first_at, basis("数据最早时间", "全部带时间的行的最早时间", spread.rows), spread.first_precision),
-                    last=pen.when(spread.last_at, basis("数据最晚时间", "全部带时间的行的最晚时间", spread.rows), spread.last_precision),
-                )
-            )
-    if facts.level.topics:
-        items.append(pen.say("reach.reads", reads=topic_reads(pen, facts.level.topics[0])))
+    return items
+
+
+def _reads(pen: Pen, heat: Heat, facts: ResponseFacts) -> list[Text]:
+    """Reads of the leading topic, how soon after the outbreak they came to the mark, and the discussions of each topic."""
+    items = [pen.say("reach.reads", reads=topic_reads(pen, facts.level.topics[0]))] if facts.level.topics else []
     far = None if heat.leading is None else heat.leading.reach
     if far is not None and far.by is not None and far.by_precision not in ("day", "h") and facts.onset is not None and not facts.onset.day_only:
         span = pen.between(
@@ -266,19 +271,24 @@ def reach_blocks(pen: Pen, found: tuple[Spread, Heat, Business], curve: Curve | 
         mark = pen.count(far.reads, "次", basis("话题阅读量门槛", "设定的门槛", SettingKey(file="thresholds.toml", key="heat.reach_hours_to")))
         key = "reached_before" if far.by < facts.onset.at else "reached" if far.after is not None else "reached_by_first"
         items.append(pen.say(f"reach.{key}", span=span, reads=mark))
-    items += [_discussions(pen, topic) for topic in heat.topics if topic.discussions is not None]
+    return [*items, *(_discussions(pen, topic) for topic in heat.topics if topic.discussions is not None)]
+
+
+def _carried_items(pen: Pen, spread: Spread) -> list[Text]:
+    """What others' posts came with, then the brand's own."""
+    items: list[Text] = []
     for name, own in (("posts", False), ("posts_own" if spread.first is None else "posts_own_since", True)):
         carried = [_carried(pen, each) for each in spread.carried if each.own == own]
         if carried:
             items.append(pen.say(f"reach.{name}", items=joined(carried, "、")))
-    items += [total_text(pen, total) for total in business.totals if total.metric in REACH_TOTALS]
-    if curve is not None and curve.peak is not None:
-        name, of = ("sampled", {"place": place_text(pen, curve)}) if at_one_place(curve) else ("single" if only_reading(curve) else "peak", {})
-        items.append(pen.say(f"reach.{name}", **of, share=share_of(pen, curve, curve.peak.share, "负面占比峰值", "最高一段的", curve.peak.rows)))
-    blocks: list[Block] = [Bullets(items=tuple(items))] if items else []
-    if business.exposure:
-        blocks.append(_exposure_table(pen, business.exposure))
-    return tuple(blocks) or (pen.gap("gap.reach"),)
+    return items
+
+
+def _peak(pen: Pen, curve: Curve | None) -> list[Text]:
+    if curve is None or curve.peak is None:
+        return []
+    name, of = ("sampled", {"place": place_text(pen, curve)}) if at_one_place(curve) else ("single" if only_reading(curve) else "peak", {})
+    return [pen.say(f"reach.{name}", **of, share=share_of(pen, curve, curve.peak.share, "负面占比峰值", "最高一段的", curve.peak.rows))]
 
 
 def _carried(pen: Pen, each: Carried) -> Text:

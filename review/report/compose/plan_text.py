@@ -8,9 +8,10 @@ from review.analysis.plan import PlanFindings
 from review.analysis.scorecard import Scorecard
 from review.incident.case import Case
 from review.incident.evidence import CaseField
+from review.report.compose.chapter import chapter
 from review.report.compose.schedule_text import duty_blocks, node_blocks, recurring_blocks
 from review.report.compose.strategy_text import decided_blocks, level_blocks, proposal_blocks, risk_blocks
-from review.report.document import DASH, Block, Section, Text
+from review.report.document import DASH, Section, Text
 from review.report.pen import Pen, basis
 from review.settings.plan import PlanRules
 from review.settings.rubric import Rubric
@@ -36,7 +37,7 @@ class Material:
 def strategy_chapter(pen: Pen, case: Case, material: Material) -> Section:
     """五、优化策略."""
     plan, rules = material.plan, material.rules
-    return _chapter(
+    return chapter(
         pen,
         "strategy",
         (
@@ -50,7 +51,7 @@ def strategy_chapter(pen: Pen, case: Case, material: Material) -> Section:
 
 def schedule_chapter(pen: Pen, case: Case, material: Material) -> Section:
     """六、执行时间表."""
-    return _chapter(
+    return chapter(
         pen,
         "schedule",
         (
@@ -58,13 +59,4 @@ def schedule_chapter(pen: Pen, case: Case, material: Material) -> Section:
             ("nodes", node_blocks(pen, material.plan, material.today)),
             ("recurring", recurring_blocks(pen, case, material.plan, material.rules, material.today)),
         ),
-    )
-
-
-def _chapter(pen: Pen, name: str, pieces: tuple[tuple[str, list[Block]], ...]) -> Section:
-    return Section(
-        id=name,
-        level=1,
-        title=pen.words(f"chapter.{name}"),
-        blocks=tuple(Section(id=f"{name}.{part}", level=2, title=pen.words(f"section.{part}"), blocks=tuple(blocks)) for part, blocks in pieces),
     )

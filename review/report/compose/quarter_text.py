@@ -98,12 +98,9 @@ def response_blocks(pen: Pen, found: QuarterFindings) -> list[Block]:
     basis_ = sides(found, "record.first_response")
     comparison = question.comparison
     if comparison.now or comparison.before:
-        rows = tuple(
-            _side_row(pen, name, (values, middle), rate, basis_)
-            for name, values, middle, rate in (
-                ("本季", comparison.now, _middle(comparison.now), question.met_now),
-                ("前期", comparison.before, _middle(comparison.before), question.met_before),
-            )
+        rows = (
+            ((Words("本季"),), *_side_cells(pen, comparison.now, question.met_now, basis_)),
+            ((Words("前期"),), *_side_cells(pen, comparison.before, question.met_before, basis_)),
         )
         names = (("side", 10), ("values", 52), ("median", 14), ("rate", 24))
         columns = tuple(Column(pen.word(f"qhead.{name}"), width) for name, width in names)
@@ -119,21 +116,18 @@ def pen_lead(text: Text) -> Block:
     return Paragraph(text=(*text, Words("。")), style="lead")
 
 
-def _middle(values: Sequence[Value]) -> float | None:
-    return median([each.value for each in values])
-
-
 def _one(value: Value) -> Basis:
     return basis("首次回应对目标倍数", "用时 ÷ 目标", ArchivedField(package=value.place, field="record.first_response"))
 
 
-def _side_row(pen: Pen, name: str, told: tuple[Sequence[Value], float | None], rate: Rate, basis_: Basis) -> tuple[Text, ...]:
-    values, middle = told
+def _side_cells(pen: Pen, values: Sequence[Value], rate: Rate, basis_: Basis) -> tuple[Text, Text, Text]:
+    """The values, or the least and the greatest of many, their median, and how many met their target."""
+    middle = median([each.value for each in values])
     ordered = sorted(values, key=lambda each: (each.value, each.place))
     shown = ordered if len(ordered) <= MOST_VALUES else [ordered[0], ordered[-1]]
     listed = joined([value_text(pen, each.value, "response", _one(each)) for each in shown], "、" if len(shown) == len(ordered) else " … ")
     listed = listed or DASH
-    return ((Words(name),), listed, DASH if middle is None else value_text(pen, middle, "response", basis_), met_text(pen, rate, basis_))
+    return (listed, DASH if middle is None else value_text(pen, middle, "response", basis_), met_text(pen, rate, basis_))
 
 
 def met_text(pen: Pen, rate: Rate, basis_: Basis) -> Text:

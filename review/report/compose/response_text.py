@@ -28,7 +28,7 @@ from review.report.compose.score_text import (
     total_text,
 )
 from review.report.compose.shares_text import share_of
-from review.report.document import DASH, Block, Bullets, Callout, Column, Figure, Paragraph, Ref, Section, Slot, Table, Text, Tile, Tiles, Words
+from review.report.document import DASH, Block, Bullets, Callout, Column, Figure, Paragraph, Ref, Slot, Table, Text, Tile, Tiles, Words
 from review.report.pen import Basis, Pen, basis
 from review.report.phrases import joined
 from review.settings.curve import EffectSettings
@@ -41,22 +41,6 @@ VERDICTS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("demands", ("service", "complaints", "solution")),
 )
 """三项总评 (source: 判断「声明发布时机」「KOL/KOC配合」「用户诉求解决」是否到位) and the indicators each rests on."""
-
-
-def chapter(pen: Pen, case: Case, card: Scorecard, rubric: Rubric, reasons: Reasons, effects: Sequence[Block]) -> Section:
-    """The chapter; `effects` are the blocks of 应对前后变化."""
-    return Section(
-        id="response",
-        level=1,
-        title=pen.words("chapter.response"),
-        blocks=(
-            Section(id="response.verdicts", level=2, title=pen.words("section.verdicts"), blocks=tuple(verdict_blocks(pen, card, rubric, reasons))),
-            Section(id="response.strengths", level=2, title=pen.words("section.strengths"), blocks=tuple(lesson_blocks(pen, card, case, "strength"))),
-            Section(id="response.weaknesses", level=2, title=pen.words("section.weaknesses"), blocks=tuple(lesson_blocks(pen, card, case, "weakness"))),
-            Section(id="response.effects", level=2, title=pen.words("section.effects"), blocks=tuple(effects)),
-            Section(id="response.score", level=2, title=pen.words("section.score"), blocks=tuple(score_blocks(pen, card, rubric))),
-        ),
-    )
 
 
 def verdict_of(card: Scorecard, idents: Sequence[str], rubric: Rubric) -> str:

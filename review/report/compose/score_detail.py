@@ -6,7 +6,6 @@ from review.analysis.analyse import Findings
 from review.analysis.indicators import Line
 from review.analysis.outcome_inputs import OutcomeShare, Proportion
 from review.analysis.response_facts import ResponseFacts
-from review.analysis.scorecard import Scorecard
 from review.incident.evidence import Source
 from review.report.compose.score_text import line_basis, raw_basis, raw_text, reason_text, rubric_key, score_of, total_basis
 from review.report.compose.shares_text import tenths
@@ -40,7 +39,7 @@ def score_table(pen: Pen, findings: Findings, settings: AnalysisSettings) -> Tab
             Column(pen.word("head.contribution"), 5, "right"),
             Column(pen.word("detail.evidence"), 23),
         ),
-        rows=tuple(_row(pen, i, line, (findings.facts, card, settings.reasons)) for i, line in enumerate(card.lines)),
+        rows=tuple(((Label(str(i)),), *_row(pen, line, findings, settings.reasons)) for i, line in enumerate(card.lines, 1)),
         note=pen.say(
             "detail.note",
             assessed=pen.number(card.assessed_weight, total_basis(card, "已评分权重", "求和")),
@@ -50,9 +49,8 @@ def score_table(pen: Pen, findings: Findings, settings: AnalysisSettings) -> Tab
     )
 
 
-def _row(pen: Pen, i: int, line: Line, about: tuple[ResponseFacts, Scorecard, Reasons]) -> tuple[Text, ...]:
-    facts, card, reasons = about
-    criterion = line.criterion
+def _row(pen: Pen, line: Line, findings: Findings, reasons: Reasons) -> tuple[Text, ...]:
+    facts, card, criterion = findings.facts, findings.score.card, line.criterion
     weight = pen.number(line.weight, Basis(what=f"{criterion.name}：权重", how="量表", sources=(rubric_key(f"criteria.{criterion.ident}.weight"),)))
     contribution = DASH
     if line.contribution is not None:
@@ -63,9 +61,8 @@ def _row(pen: Pen, i: int, line: Line, about: tuple[ResponseFacts, Scorecard, Re
         target = (hours, *(STAR if criterion.target_is_default(card.scored_as) else ()))
     remark = [text for text in (_evidence(pen, line.sources), _parts(pen, line, facts), reason_text(pen, line, reasons)) if text]
     return (
-        (Label(str(i + 1)),),
         (pen.setting(criterion.name),),
-        full_raw_text(pen, line, (card.scored_as, facts.outcomes.complaints)),
+        full_raw_text(pen, line, card.scored_as, facts.outcomes.complaints),
         target,
         (pen.setting(criterion.formula), *(STAR if {"curve", "points"} & set(criterion.starred) else ())),
         score_of(pen, line),
@@ -79,9 +76,8 @@ def _evidence(pen: Pen, sources: Sequence[Source]) -> Text:
     return (pen.place(sources),) if sources else ()
 
 
-def full_raw_text(pen: Pen, line: Line, about: tuple[Level, Proportion | None]) -> Text:
-    """The raw value with as many decimals as its points need, counts as k/n, and the level where the points depend on it. about: level, complaints closed."""
-    level, closed = about
+def full_raw_text(pen: Pen, line: Line, level: Level, closed: Proportion | None) -> Text:
+    """The raw value with as many decimals as its points need, counts as k/n, and the level where the points depend on it. closed: complaints."""
     found = raw_basis(line, "评分用原始值")
     if line.criterion.ident == "complaints" and line.score is not None and closed is not None:
         k, n = pen.count(closed.k, "", found), pen.count(closed.n, "", found)

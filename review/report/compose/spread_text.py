@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from review.analysis.accounts import KeyAccount
+from review.analysis.analyse import Findings
 from review.analysis.emotion_labels import SourceCount
 from review.analysis.heat import Heat, Milestone, TopicHeat
 from review.analysis.peaks import Peak, Volume
@@ -306,9 +307,9 @@ def _said(pen: Pen, card: PostCard, said: str) -> Text:
     return (pen.quote(said),) if card.author is None else pen.say("peaks.quote", author=pen.author(card), text=pen.quote(said))
 
 
-def account_blocks(pen: Pen, accounts: tuple[KeyAccount, ...], found: tuple[Spread, Scope], bands: AccountThresholds) -> list[Block]:
+def account_blocks(pen: Pen, findings: Findings, bands: AccountThresholds) -> list[Block]:
     """关键账号与媒体."""
-    spread, scope = found
+    accounts, spread, scope = findings.accounts, findings.spread, findings.scope
     untold = "" if scope.untold is None else "_untold"
     unnamed = False  # whether the posts have no authors, so that an outlet among them could not be seen
     blocks: list[Block] = scope_note(pen, scope)
