@@ -219,7 +219,7 @@ def build_report(inputs: Inputs, edition: Edition, say: Say) -> Built:
         hide = masks_of(analysis.findings, loaded.incident.case, settings, active=True).quote  # whatever the edition: records are kept and shared
         loaded = with_pictures(loaded, shots, hide)
         name = report_name(loaded, inputs, day, hide)
-        record = record_of(analysis.findings, loaded.incident.case, settings.curve.band, (name, day, edition.made_at))
+        record = record_of(analysis.findings, loaded.incident.case, (name, day, edition.made_at))
         record = replace(masked_record(record, hide), masked=edition.masked)
         past, damaged = (None, ()) if edition.archive is None else past_of(record, edition.archive, settings.rubric, say)
         dossier = Dossier(findings=analysis.findings, case=loaded.incident.case, import_log=loaded.import_log, settings=settings, past=past, screenshots=shots)

@@ -9,23 +9,20 @@ import math
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from functools import cache
 from pathlib import Path
 from typing import Any, Final, Literal, cast
 
-import numpy as np
-
 from review.analysis.analyse import Findings
-from review.analysis.curve import Curve, Grade, instant
+from review.analysis.curve import Curve
 from review.analysis.indicators import Input, Line
 from review.analysis.response_facts import OnsetKind
 from review.analysis.scorecard import RedLineState
-from review.analysis.shares import pooled_effective, wilson
+from review.analysis.since_onset import CurveMark, NormalTime, ShareFigure
 from review.incident.case import Case, CaseItem, IncidentType, ItemKind
 from review.incident.errors import Fault, UnusableInput, content_of
 from review.plain_data import ADDED, Decoder, NotOurRecord, RowSets, decoder, dumped, plain
-from review.settings.curve import BandSettings
 from review.settings.rubric import Level
 
 SCHEMA: Final = "review.findings"
@@ -38,15 +35,10 @@ HEAD_BYTES: Final = 8192
 KEPT_KINDS: Final[tuple[ItemKind, ...]] = (
     "surface_cause", "deep_cause", "factor", "decision", "action", "drill", "plan_review", "feedback_entrance", "alarm",
 )  # fmt: skip
-MOST_POINTS: Final = 96
-"""Points of the small curve kept in the record: more cannot be seen in a picture a third of a page wide."""
 EXACT: Final = frozenset({"schema", "file", "sheet", "rows", "incident", "brand", "official_accounts", "competitors", "rubric_sha256", "made_at"})
 """Keys whose texts are no words of anybody: they are compared with other files."""
 NOBODY: Final = re.compile(r"(?=.*[a-f])(?:[0-9a-f]{64}|[0-9a-f]{16})|\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?[+-]\d\d:\d\d")
 """Seals of files and row sets, which may hold a run of digits as long as an order number; and moments, of which a record holds thousands."""
-_DAY: Final = timedelta(days=1)
-_CURVE_SPAN: Final = (-1, 7)
-"""Days around the onset kept of the curve: the day before and the week after, what small multiples compare."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,35 +80,6 @@ class Timing:
     def met(self) -> bool | None:
         """At most the target; None where that cannot be told."""
         return None if self.ratio is None else self.ratio <= 1
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ShareFigure:
-    """A negative share with interval; n comments worth n_effective; grade of the evidence it rests on."""
-
-    share: float
-    low: float
-    high: float
-    n: int
-    n_effective: float
-    grade: Grade
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NormalTime:
-    """Hours from the onset until the share was back to normal. censored: not before `hours`, the end of the data. never_above: nothing to come back from."""
-
-    state: Literal["returned", "censored", "never_above"]
-    hours: float | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CurveMark:
-    """One point of the small curve: hours since the onset, share, comments behind it."""
-
-    hours: float
-    share: float
-    n: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -167,10 +130,10 @@ class Record:
         return frozenset(name for name in (self.head.brand, *self.official_accounts) if name)
 
 
-def record_of(findings: Findings, case: Case, band: BandSettings, made: tuple[str, date | None, datetime]) -> Record:
+def record_of(findings: Findings, case: Case, made: tuple[str, date | None, datetime]) -> Record:
     """The record of a review. made: name of the build, day the incident is filed under, time of the build."""
     name, day, made_at = made
-    card, facts, curve = findings.score.card, findings.facts, findings.emotion.curve
+    card, facts, since = findings.score.card, findings.facts, findings.since_onset
     onset = facts.onset
     return Record(
         head=Headline(
@@ -190,9 +153,9 @@ def record_of(findings: Findings, case: Case, band: BandSettings, made: tuple[st
         onset_kind=None if onset is None else onset.kind,
         first_response=timing(card.line("first_response"), card.level),
         formal_plan=timing(card.line("formal_plan"), card.level),
-        peak=_peak(curve),
-        day_one=None if onset is None else _day_one(curve, onset.at, band),
-        normal=None if onset is None else _normal(findings, onset.at),
+        peak=_peak(findings.emotion.curve),
+        day_one=since.day_one,
+        normal=since.normal,
         solved_24h=None if facts.outcomes.service is None else (facts.outcomes.service.k, facts.outcomes.service.n),
         score=ScoreFigure(
             low=card.low,
@@ -209,7 +172,7 @@ def record_of(findings: Findings, case: Case, band: BandSettings, made: tuple[st
         plan_version=case.plan_version,
         plan_reviewed_on=case.plan_reviewed_on,
         items=case.of_kind(*KEPT_KINDS),
-        curve=() if onset is None else _marks(curve, onset.at),
+        curve=since.curve,
         official_accounts=case.official_accounts,
         rows=findings.spread.rows.count,
     )
@@ -233,53 +196,6 @@ def _peak(curve: Curve | None) -> ShareFigure | None:
     if curve is None or peak is None:
         return None
     return ShareFigure(share=peak.share, low=peak.low, high=peak.high, n=peak.n, n_effective=peak.n_effective, grade=curve.grade)
-
-
-def _day_one(curve: Curve | None, onset: datetime, band: BandSettings) -> ShareFigure | None:
-    """The pooled share of the buckets that start in [onset, onset + 24 h); None without comments in them."""
-    if curve is None:
-        return None
-    inside = (curve.starts >= instant(onset)) & (curve.starts < instant(onset + _DAY)) & (curve.n > 0)
-    worth = pooled_effective(curve.n[inside], curve.rho)
-    if worth <= 0:
-        return None
-    k, n = float(curve.k[inside].sum()), float(curve.n[inside].sum())
-    low, high = wilson(k / n * worth, worth, band.confidence)
-    return ShareFigure(share=k / n, low=low, high=high, n=round(n), n_effective=worth, grade=curve.grade)
-
-
-def _normal(findings: Findings, onset: datetime) -> NormalTime | None:
-    normal = findings.emotion.normal
-    if normal is None:
-        return None
-    if normal.state == "never_above":
-        return NormalTime(state="never_above", hours=None)
-    if normal.state == "returned" and normal.at is not None:
-        if normal.at < onset:  # of an older peak: how long this crisis took was not seen
-            return None
-        return NormalTime(state="returned", hours=(normal.at - onset) / timedelta(hours=1))
-    if normal.data_end < onset:  # the curve ended before the crisis began
-        return None
-    return NormalTime(state="censored", hours=(normal.data_end - onset) / timedelta(hours=1))
-
-
-def _marks(curve: Curve | None, onset: datetime) -> tuple[CurveMark, ...]:
-    """The curve around the onset in at most MOST_POINTS points: neighbouring buckets pooled, buckets without comments left out."""
-    if curve is None:
-        return ()
-    first, last = (instant(onset + days * _DAY) for days in _CURVE_SPAN)
-    kept = np.flatnonzero((curve.starts >= first) & (curve.starts < last) & (curve.n > 0))
-    if not len(kept):
-        return ()
-    groups = np.array_split(kept, min(MOST_POINTS, len(kept)))
-    return tuple(
-        CurveMark(
-            hours=round(float((curve.starts[group] - instant(onset)).astype(np.int64).mean() / 3.6e9), 3),
-            share=round(float(curve.k[group].sum() / curve.n[group].sum()), 4),
-            n=round(float(curve.n[group].sum())),
-        )
-        for group in groups
-    )
 
 
 def findings_json(findings: Findings, case: Case, record: Record, hide: Callable[[str], str]) -> bytes:

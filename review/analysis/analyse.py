@@ -44,6 +44,7 @@ from review.analysis.response_score import ResponseScore, score_response
 from review.analysis.roles import Roles, with_roles
 from review.analysis.scope import Scope, in_scope, is_untyped, measure_scope
 from review.analysis.service import Service, service_of_samples, service_of_tickets, tickets_since
+from review.analysis.since_onset import SinceOnset, since_onset
 from review.analysis.spread import PRIVATE, PostCard, Spread, measure_spread
 from review.analysis.spreading import measure_spreading
 from review.analysis.timeline import ResponseCard, response_cards
@@ -79,7 +80,10 @@ class Business:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Findings:
-    """Everything found, no sentence among it. escalation: around the first public response; None without either curve or response."""
+    """Everything found, no sentence among it. escalation: around the first public response; None without either curve or response.
+
+    since_onset stands in the record itself, which later reviews read, not once more among its findings.
+    """
 
     scope: Scope
     spread: Spread
@@ -99,6 +103,7 @@ class Findings:
     score: ResponseScore
     causes: CauseFindings
     plan: PlanFindings
+    since_onset: SinceOnset = field(metadata=PRIVATE)
     named_people: tuple[str, ...] = field(default=(), metadata=PRIVATE)
     screenshots: tuple[NamedScreenshot, ...] = field(default=(), metadata=PRIVATE)
 
@@ -183,6 +188,7 @@ def analyse(incident: Incident, settings: AnalysisSettings, zone: str, audit: pd
             ),
             settings.plan,
         ),
+        since_onset=since_onset(emotion, None if facts.onset is None else facts.onset.at, settings.curve.band),
         screenshots=named_screenshots(incident),
     )
     printed = texts_within((findings.spread, findings.volume, findings.accounts, findings.voices, findings.propagation.nodes, findings.causes))

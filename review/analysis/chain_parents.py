@@ -188,7 +188,10 @@ def _resolved(index: _Index, level: _Level, where: "_Where", settings: ChainSett
     found = latest(index.by_text, _mixed(name_key, rest), where.until, where.asking)
     parent = np.where(found.row >= 0, found.row, parent)
     how[found.row >= 0] = TEXT
-    _by_beginning(index, level.rest, name_key, where, (parent, how), settings)
+    cut = np.flatnonzero((parent < 0) & where.cut)
+    begun = _by_beginning(index, level.at(cut).rest, name_key[cut], where.at(cut), settings)
+    parent[cut] = np.where(begun >= 0, begun, parent[cut])
+    how[cut[begun >= 0]] = CUT
     left = np.flatnonzero(parent < 0)
     # an account that goes by this name now was not renamed
     left = left[wanted[left] == len(index.names)]
@@ -210,33 +213,44 @@ def _mixed(key: np.ndarray, code: np.ndarray) -> np.ndarray:
     return made
 
 
-def _by_beginning(index: _Index, rests: pa.Array, keys: np.ndarray, where: "_Where", result: tuple[np.ndarray, np.ndarray], settings: ChainSettings) -> None:
-    """Where the child's text was cut, the rest of its chain is the beginning of the parent's text: fill in the latest such row of the account."""
-    parent, how = result
-    table, asking = index.by_name, where.asking
-    left = np.flatnonzero((parent < 0) & where.cut)
-    if not len(left):
-        return
-    start, end = ranges(table, keys[left], where.until[left])
+def _by_beginning(index: _Index, rests: pa.Array, keys: np.ndarray, where: _Where, settings: ChainSettings) -> np.ndarray:
+    """The latest row of the account whose text begins with the rest of the child's chain, -1 where none does: so much is left where the child was cut."""
+    found = np.full(len(keys), -1, dtype=np.int64)
+    start, end = ranges(index.by_name, keys, where.until)
     start = np.maximum(start, end - settings.candidates)
-    some = end > start
-    left, start, end = left[some], start[some], end[some]
-    if not len(left):
-        return
-    lengths = end - start
+    some = np.flatnonzero(end > start)
+    lengths = (end - start)[some]
     offsets = np.concatenate(([0], np.cumsum(lengths)))
-    flat = np.arange(offsets[-1]) - np.repeat(offsets[:-1], lengths) + np.repeat(start, lengths)
-    candidates = table.rows[flat]
+    candidates = index.by_name.rows[np.arange(offsets[-1]) - np.repeat(offsets[:-1], lengths) + np.repeat(start[some], lengths)]
     words = texts_at(index.texts, candidates)
-    beginnings = texts_at(rests, left)
     # A Python loop over the rows whose chain was cut (a tenth of the chains): each has its own few candidates.
-    for i, (row, beginning) in enumerate(zip(left.tolist(), beginnings, strict=True)):
-        beginning = (beginning or "").rstrip("….")
+    for i, (hop, rest) in enumerate(zip(some.tolist(), texts_at(rests, some), strict=True)):
+        beginning = (rest or "").rstrip("….")
         for j in range(offsets[i + 1] - 1, offsets[i] - 1, -1):
-            if candidates[j] != asking[row] and beginning and (words[j] or "").startswith(beginning):
-                parent[row] = candidates[j]
-                how[row] = CUT
+            if candidates[j] != where.asking[hop] and beginning and (words[j] or "").startswith(beginning):
+                found[hop] = candidates[j]
                 break
+    return found
+
+
+@dataclass(slots=True, kw_only=True, eq=False)
+class _Ghost:
+    """A repost that chains name and nobody collected. until: the earliest last second of those that name it; cut: whether each of them may have lost the
+    end of its text, and with it of this one's. parent, how: as in ChainParents.
+    """
+
+    number: int
+    group: int
+    name: str
+    text: str
+    until: int
+    cut: bool
+    parent: int = BEYOND
+    how: str = NOWHERE
+
+
+_Ghosts = dict[tuple[int, str, str], _Ghost]
+"""By group, account and text."""
 
 
 def _with_ghosts(index: _Index, found: _Asked, settings: ChainSettings) -> ChainParents:
@@ -245,69 +259,68 @@ def _with_ghosts(index: _Index, found: _Asked, settings: ChainSettings) -> Chain
     A ghost's text is shorter than that of whatever names it, so ghosts cannot form a cycle.
     """
     n, parent, how = found.n, found.parent, found.how
-    ghosts: dict[_Ghost, int] = {}
-    until: list[int] = []
-    cut: list[bool] = []
-    ghost_parent: list[int] = []
-    ghost_how: list[str] = []
+    ghosts: _Ghosts = {}
     left = np.flatnonzero(parent < 0)
-    askers: list[tuple[str, int]] = [("row", row) for row in left.tolist()]
-    name, rest, where = texts_at(found.level.name, left), texts_at(found.level.rest, left), found.where.at(left)
-    for _ in range(settings.hops):
-        fresh: dict[int, _Ghost] = {}
-        # A Python loop over hops to reposts that were not collected: each makes or finds a node.
-        for (what, asker), key, when, lost in zip(
-            askers, zip(where.group.tolist(), name, rest, strict=True), where.until.tolist(), where.cut.tolist(), strict=True
-        ):
-            ghost = (key[0], str(key[1]), str(key[2] or ""))
-            number = ghosts.get(ghost)
-            if number is None:
-                number = ghosts[ghost] = len(ghosts)
-                until.append(when)
-                cut.append(lost)
-                ghost_parent.append(BEYOND)
-                ghost_how.append(NOWHERE)
-                fresh[number] = ghost
-            until[number], cut[number] = min(until[number], when), cut[number] and lost
-            if what == "row":
-                parent[asker], how[asker] = n + number, GHOST
-            else:
-                ghost_parent[asker], ghost_how[asker] = n + number, GHOST
+    parent[left] = [n + ghost.number for ghost in _named(ghosts, found.level.at(left), found.where.at(left))]
+    how[left] = GHOST
+    fresh = list(ghosts.values())
+    for _ in range(settings.hops - 1):  # the first hop led to the first ghosts
+        known = len(ghosts)
+        lost, level, where = _climbed(index, fresh, settings)
+        for ghost, above in zip(lost, _named(ghosts, level, where), strict=True):
+            ghost.parent, ghost.how = n + above.number, GHOST
+        fresh = list(ghosts.values())[known:]
         if not fresh:
             break
-        numbers = np.fromiter(fresh, dtype=np.int64)
-        hops = first_hops(pa.array([ghost[2] for ghost in fresh.values()], pa.large_string()), settings)
-        some = np.asarray(pc.is_valid(hops.name), dtype=bool)
-        for place in np.flatnonzero(~some).tolist():
-            number = int(numbers[place])
-            if not cut[number] and not hops.severed[place]:
-                ghost_parent[number], ghost_how[number] = ORIGINAL, TEXT
-        chosen = np.flatnonzero(some)
-        level = _level(hops, chosen)
-        where = _Where(
-            group=np.asarray([ghost[0] for ghost in fresh.values()], dtype=np.int64)[chosen],
-            until=np.asarray([until[number] for number in numbers[chosen].tolist()], dtype=np.int64),
-            asking=np.full(len(chosen), -1, dtype=np.int64),
-            cut=np.asarray([cut[number] for number in numbers[chosen].tolist()], dtype=bool),
-        )
-        got, got_how = _resolved(index, level, where, settings)
-        for place, number in enumerate(numbers[chosen].tolist()):
-            if got[place] >= 0:
-                ghost_parent[number], ghost_how[number] = int(got[place]), str(got_how[place])
-        left = np.flatnonzero(got < 0)
-        askers = [("ghost", int(numbers[chosen[place]])) for place in left.tolist()]
-        name, rest, where = texts_at(level.name, left), texts_at(level.rest, left), where.at(left)
+    _climbed(index, fresh, settings)
     return ChainParents(
         asked=found.asked,
         parent=parent,
         how=how,
-        ghost_group=np.asarray([ghost[0] for ghost in ghosts], dtype=np.int64),
-        ghost_name=tuple(ghost[1] for ghost in ghosts),
-        ghost_parent=np.asarray(ghost_parent, dtype=np.int64),
-        ghost_how=tuple(ghost_how),
+        ghost_group=np.asarray([ghost.group for ghost in ghosts.values()], dtype=np.int64),
+        ghost_name=tuple(ghost.name for ghost in ghosts.values()),
+        ghost_parent=np.asarray([ghost.parent for ghost in ghosts.values()], dtype=np.int64),
+        ghost_how=tuple(ghost.how for ghost in ghosts.values()),
         severed=found.severed,
     )
 
 
-_Ghost = tuple[int, str, str]
-"""Group, account, text."""
+def _named(ghosts: _Ghosts, level: _Level, where: _Where) -> list[_Ghost]:
+    """The ghost that each hop names, one more among `ghosts` where it is the first to name it."""
+    every = np.arange(len(where.group))
+    named = []
+    # A Python loop over hops to reposts that were not collected: each makes or finds a node.
+    for group, name, rest, until, cut in zip(
+        where.group.tolist(), texts_at(level.name, every), texts_at(level.rest, every), where.until.tolist(), where.cut.tolist(), strict=True
+    ):
+        key = (group, str(name), rest or "")
+        ghost = ghosts.get(key)
+        if ghost is None:
+            ghost = ghosts[key] = _Ghost(number=len(ghosts), group=group, name=key[1], text=key[2], until=until, cut=cut)
+        ghost.until, ghost.cut = min(ghost.until, until), ghost.cut and cut
+        named.append(ghost)
+    return named
+
+
+def _climbed(index: _Index, ghosts: list[_Ghost], settings: ChainSettings) -> tuple[list[_Ghost], _Level, _Where]:
+    """Each ghost is given the parent its own text names, where that is the original or a collected row: (the ghosts whose is neither, their hops, where)."""
+    hops = first_hops(pa.array([ghost.text for ghost in ghosts], pa.large_string()), settings)
+    some = np.asarray(pc.is_valid(hops.name), dtype=bool)
+    for place in np.flatnonzero(~some & ~hops.severed).tolist():
+        if not ghosts[place].cut:
+            ghosts[place].parent, ghosts[place].how = ORIGINAL, TEXT
+    chosen = np.flatnonzero(some)
+    climbing = [ghosts[place] for place in chosen.tolist()]
+    level = _level(hops, chosen)
+    where = _Where(
+        group=np.asarray([ghost.group for ghost in climbing], dtype=np.int64),
+        until=np.asarray([ghost.until for ghost in climbing], dtype=np.int64),
+        asking=np.full(len(climbing), -1, dtype=np.int64),
+        cut=np.asarray([ghost.cut for ghost in climbing], dtype=bool),
+    )
+    parent, how = _resolved(index, level, where, settings)
+    for ghost, row, by in zip(climbing, parent.tolist(), how.tolist(), strict=True):
+        if row >= 0:
+            ghost.parent, ghost.how = row, by
+    left = np.flatnonzero(parent < 0)
+    return [climbing[place] for place in left.tolist()], level.at(left), where.at(left)

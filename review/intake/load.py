@@ -16,12 +16,12 @@ from review.incident.case import Case
 from review.incident.errors import Fault, UnusableInput
 from review.incident.file_names import readable
 from review.incident.identifying import told_names
-from review.incident.import_log import ImportLog, Rejection, SkippedFile, TableLog
+from review.incident.import_log import ImportLog, SkippedFile, TableLog
 from review.incident.incident import Incident
 from review.incident.tables import INEXACT, METRIC_POINTS, POSTS, RESPONSES, SAMPLES, TICKETS, Table
 from review.intake import typed
 from review.intake.containers import Opened, everything, open_paths
-from review.intake.duplicates import sorted_table, unique_posts
+from review.intake.duplicates import Unique, sorted_table, unique_posts
 from review.intake.encoding import read_text
 from review.intake.figures import read_authors, read_figures, read_hot_list
 from review.intake.orders import daily_totals, read_orders, summed_unnamed
@@ -106,8 +106,7 @@ def unmapped_tables(paths: Sequence[Path], progress: Progress = unwatched) -> tu
         if table.table is None:
             made.append(Unmapped(raw=raw, columns=known, table="posts", kind="post", platform="other"))
         elif table.unmapped and table.table in ("posts", "orders", "tickets"):
-            silent = Findings(table=table, limit=0)
-            comments = table.table == "posts" and holds_comments(table, around, read_platforms_of(table, around), silent, told=False)
+            comments = table.table == "posts" and holds_comments(table, around, read_platforms_of(table, around))[0]
             made.append(Unmapped(raw=raw, columns=known, table=table.table, kind="comment" if comments else "post", platform=None))
     return tuple(made)
 
@@ -244,48 +243,30 @@ def _refuse_nothing(skipped: Sequence[SkippedFile], unknown: Sequence[Recognised
         raise UnusableInput(*faults)
 
 
+Places = tuple[pd.Index, pd.Index]
+"""All file names and all sheet names of an incident, sorted: the categories every table's origin columns share."""
+
+_NO_PART: Final = -1
+"""Owner of rows that no export gave: what people wrote, and what is made of the rows of several exports."""
+
+
 def _merged(parts: list[Part], written: typed.TypedPart, rest: tuple[tuple[SkippedFile, ...], Sequence[Recognised], Surroundings]) -> Loaded:
+    """One incident of all exported parts and what people wrote: what is told twice stands once, and each table's account says what fell out of it."""
     skipped, unknown, around = rest
     places = _places(parts, written)
-    people = len(parts)  # the owner number of what people typed; of older copies' readings it is one more
-    posts, owner = _joined(POSTS, [*(part.posts for part in parts), written.posts], places)
-    posts = with_ids_of_exports(posts, owner == people, around)
-    unique = unique_posts(posts, owner == people)
-    shifts = zone_shift_warnings(posts[["file", "sheet", "published_at", "time_precision"]].take(unique.copies), unique.item, around.formats.recognition)
-    known = tuple(
-        f"{file}：有 {count} 行没有可用的编号，其平台、正文、作者和时间（到秒）与另一处有编号的一行完全相同，按重复计"
-        for file, count in posts["file"].take(unique.known_by_content).value_counts().sort_index().items()
-        if count
-    )
-    lost = _lost_rows(posts, owner, unique.source, {number for number, part in enumerate(parts) if part.table.format and part.table.format.source_columns})
-    inexact, inexact_owner = _joined(INEXACT, [*(part.inexact for part in parts), written.inexact], places)
-    if len(inexact):
-        kept = np.isin(_addresses(inexact), _addresses(unique.posts)) | (inexact_owner == people)
+    posts = _merged_posts(parts, written, places, around)
+    inexact, inexact_owner = _joined(INEXACT, [part.inexact for part in parts], [written.inexact], places)
+    if len(inexact):  # what an export says of a row falls out with it
+        kept = np.isin(_addresses(inexact), _addresses(posts.unique.posts)) | (inexact_owner == _NO_PART)
         inexact = inexact[kept].reset_index(drop=True)
-    del posts
     orders = [part.orders for part in parts]
     totals, repeated_orders = daily_totals(orders)
-    exported = named_series(parts, written.case)
-    points, repeated_points = _without_repeats(METRIC_POINTS, [*exported, written.metric_points, unique.snapshots, totals], places)
+    series = named_series(parts, written.case)
+    points, repeated_points = _without_repeats(METRIC_POINTS, series, [written.metric_points, posts.unique.snapshots, totals], places)
     cases = [part.tickets if part.tickets is None else part.tickets.assign(parties=part.parties) for part in parts]
-    tickets, repeated_tickets = _without_repeats(TICKETS, [*cases, written.tickets], places)
-    logs: list[TableLog] = []
-    rejections: list[Rejection] = list(written.rejections)
-    # A loop over tables, not rows.
-    for number, part in enumerate(parts):
-        again = repeated_tickets.get(number, pd.DataFrame())
-        if part.posts is None and part.tickets is None:
-            again = repeated_points.get(number, pd.DataFrame())
-        account = _log(part, lost.get(number, 0) + repeated_orders.get(number, 0) + again.get("row", pd.Series(dtype=float)).nunique())
-        logs.append(replace(account, warnings=(*account.warnings, *series_remarks(part, exported[number]))))
-        rejections += [*part.table.raw.broken, *part.findings.rejections]
-    lost_typed = np.flatnonzero((owner == people) & ~np.isin(np.arange(len(owner)), unique.source)) if len(written.posts) else np.zeros(0, dtype=np.int64)
-    logs += _with_lost(written.tables, written.posts.iloc[lost_typed - int(np.flatnonzero(owner == people)[0])] if len(lost_typed) else written.posts.iloc[:0])
-    for table in unknown:
-        logs.append(_unread(table))
-        rejections += table.raw.broken
+    tickets, repeated_tickets = _without_repeats(TICKETS, cases, [written.tickets], places)
     incident = Incident(
-        posts=unique.posts,
+        posts=posts.unique.posts,
         metric_points=points,
         samples=sorted_table(written.samples, SAMPLES),
         responses=sorted_table(written.responses, RESPONSES),
@@ -293,14 +274,60 @@ def _merged(parts: list[Part], written: typed.TypedPart, rest: tuple[tuple[Skipp
         inexact=sorted_table(inexact, INEXACT),
         case=written.case,
     )
-    logs.sort(key=lambda log: (log.file, log.sheet or "", log.format))
-    rejections.sort(key=lambda each: (each.file, each.sheet or "", each.row, each.column or "", each.reason, each.value))
-    log = ImportLog(zone=around.zone, tables=tuple(logs), skipped=skipped, rejections=tuple(rejections), warnings=(*shifts, *known, *summed_unnamed(orders)))
+    logs: list[TableLog] = []
+    rejections = [*written.rejections]
+    for number, part in enumerate(parts):
+        # points beside posts or tickets are read off the same rows, which are counted as those
+        repeated = repeated_points if part.posts is None and part.tickets is None else repeated_tickets
+        account = _log(part, posts.lost[number] + repeated_orders.get(number, 0) + repeated.get(number, 0))
+        logs.append(replace(account, warnings=(*account.warnings, *series_remarks(part, series[number]))))
+        rejections += [*part.table.raw.broken, *part.findings.rejections]
+    logs += _with_lost(written.tables, posts.lost_typed)
+    for table in unknown:
+        logs.append(_unread(table))
+        rejections += table.raw.broken
+    log = ImportLog(
+        zone=around.zone,
+        tables=tuple(sorted(logs, key=lambda log: (log.file, log.sheet or "", log.format))),
+        skipped=skipped,
+        rejections=tuple(sorted(rejections, key=lambda each: (each.file, each.sheet or "", each.row, each.column or "", each.reason, each.value))),
+        warnings=(*posts.warnings, *summed_unnamed(orders)),
+    )
     return Loaded(incident=incident, import_log=log)
 
 
-Places = tuple[pd.Index, pd.Index]
-"""All file names and all sheet names of an incident, sorted: the categories every table's origin columns share."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _MergedPosts:
+    """unique: one row an item. lost: by number of the part, how many of its rows are told by another row; lost_typed: such rows that people typed."""
+
+    unique: Unique
+    lost: list[int]
+    lost_typed: pd.DataFrame
+    warnings: tuple[str, ...]
+
+
+def _merged_posts(parts: Sequence[Part], written: typed.TypedPart, places: Places, around: Surroundings) -> _MergedPosts:
+    posts, owner = _joined(POSTS, [part.posts for part in parts], [written.posts], places)
+    by_people = owner == _NO_PART
+    posts = with_ids_of_exports(posts, by_people, around)
+    unique = unique_posts(posts, by_people)
+    survived = np.zeros(len(posts), dtype=bool)
+    survived[unique.source] = True
+    copies = posts[["file", "sheet", "published_at", "time_precision"]].take(unique.copies)
+    known_by_content = posts["file"].take(unique.known_by_content).value_counts().sort_index()
+    return _MergedPosts(
+        unique=unique,
+        lost=_lost_rows(posts["row"], owner, survived, parts),
+        lost_typed=written.posts[~survived[by_people]],
+        warnings=(
+            *zone_shift_warnings(copies, unique.item, around.formats.recognition),
+            *(
+                f"{file}：有 {count} 行没有可用的编号，其平台、正文、作者和时间（到秒）与另一处有编号的一行完全相同，按重复计"
+                for file, count in known_by_content.items()
+                if count
+            ),
+        ),
+    )
 
 
 def _places(parts: Sequence[Part], written: typed.TypedPart) -> Places:
@@ -311,9 +338,10 @@ def _places(parts: Sequence[Part], written: typed.TypedPart) -> Places:
     return pd.Index(sorted(files), dtype=object), pd.Index(sorted(name for name in sheets if name is not None), dtype=object)
 
 
-def _joined(table: Table, frames: Sequence[pd.DataFrame | None], places: Places) -> tuple[pd.DataFrame, np.ndarray]:
-    """(all frames as one, the number of the frame each row comes from)."""
-    given = [(number, frame) for number, frame in enumerate(frames) if frame is not None and len(frame)]
+def _joined(table: Table, exported: Sequence[pd.DataFrame | None], others: Sequence[pd.DataFrame], places: Places) -> tuple[pd.DataFrame, np.ndarray]:
+    """(all frames as one, the owner of each row: the number of the part that exported it, _NO_PART for a row of the others)."""
+    given = [(number, frame) for number, frame in enumerate(exported) if frame is not None and len(frame)]
+    given += [(_NO_PART, frame) for frame in others if len(frame)]
     if not given:
         return table.empty(), np.zeros(0, dtype=np.int64)
     made = [
@@ -331,22 +359,24 @@ def _addresses(frame: pd.DataFrame) -> np.ndarray:
     return addresses
 
 
-def _lost_rows(posts: pd.DataFrame, owner: np.ndarray, kept: np.ndarray, split: set[int]) -> dict[int, int]:
-    """How many source rows of each owner have no post left; `split` owners make two posts of one row."""
-    before, after = np.bincount(owner, minlength=1), np.bincount(owner[kept], minlength=1)
-    lost = {number: int(count - (after[number] if number < len(after) else 0)) for number, count in enumerate(before)}
-    for number in split & set(lost):
-        rows, rows_kept = posts["row"][owner == number], posts["row"].iloc[kept[owner[kept] == number]]
-        lost[number] = rows.nunique() - rows_kept.nunique()
+def _lost_rows(rows: pd.Series, owner: np.ndarray, survived: np.ndarray, parts: Sequence[Part]) -> list[int]:
+    """How many source rows of each part have no post left. rows: the source row of each post; several posts of some formats stand in one."""
+    lost: list[int] = np.bincount(owner[~survived & (owner != _NO_PART)], minlength=len(parts)).tolist()
+    for number, part in enumerate(parts):
+        if part.table.format is not None and part.table.format.source_columns:
+            mine = owner == number
+            lost[number] = rows[mine].nunique() - rows[mine & survived].nunique()
     return lost
 
 
-def _without_repeats(table: Table, frames: Sequence[pd.DataFrame | None], places: Places) -> tuple[pd.DataFrame, dict[int, pd.DataFrame]]:
-    """(sorted rows that differ in more than their origin, by owner the rows that have nothing left). A ticket's id makes it one ticket.
+def _without_repeats(
+    table: Table, exported: Sequence[pd.DataFrame | None], others: Sequence[pd.DataFrame], places: Places
+) -> tuple[pd.DataFrame, dict[int, int]]:
+    """(sorted rows that differ in more than their origin, by owner how many source rows have nothing left). A ticket's id makes it one ticket.
 
     Columns that are not the table's tell rows apart too and end here.
     """
-    joined, owner = _joined(table, frames, places)
+    joined, owner = _joined(table, exported, others, places)
     if not len(joined):
         return joined, {}
     content = [name for name in joined.columns if name not in ("file", "sheet", "row")]
@@ -357,7 +387,8 @@ def _without_repeats(table: Table, frames: Sequence[pd.DataFrame | None], places
     fresh = joined[~again]
     gone = joined[again].merge(fresh[["owner", "row"]].drop_duplicates(), on=["owner", "row"], how="left", indicator=True)
     gone = gone[gone["_merge"] == "left_only"]
-    return fresh[list(table.names)].reset_index(drop=True), {int(number): gone[gone["owner"] == number] for number in gone["owner"].unique()}
+    rows = gone.groupby("owner")["row"].nunique()
+    return fresh[list(table.names)].reset_index(drop=True), dict(zip(rows.index.tolist(), rows.tolist(), strict=True))
 
 
 def _log(part: Part, duplicates: int) -> TableLog:

@@ -92,7 +92,14 @@ def kinds_of(table: Recognised, around: Surroundings, platforms: pd.Series, find
     """
     n, words = len(platforms), around.formats.words
     typed = _told(table, "media_type", words)
-    if holds_comments(table, around, platforms, findings, told=bool((typed >= 0).any())):
+    if (typed >= 0).any():  # the rows that tell their kind leave nothing to guess of the others
+        told_by_table, remark = _told_by_table(table, around), None
+        comments = not _has_columns_of_posts(table) if told_by_table is None else told_by_table
+    else:
+        comments, remark = holds_comments(table, around, platforms)
+    if remark is not None:
+        findings.warnings.append(remark)
+    if comments:
         codes = np.full(n, _COMMENT, dtype=np.int8)
         codes[typed == _POST] = _POST
     else:
@@ -106,8 +113,20 @@ def kinds_of(table: Recognised, around: Surroundings, platforms: pd.Series, find
     return np.where((typed >= 0) & (typed != _POST), typed, codes)
 
 
-def holds_comments(table: Recognised, around: Surroundings, platforms: pd.Series, findings: Findings, *, told: bool) -> bool:
-    """Whether rows are comments unless they say otherwise. A bare list of texts counts as comments, and the log says so unless the rows `told` it.
+def holds_comments(table: Recognised, around: Surroundings, platforms: pd.Series) -> tuple[bool, str | None]:
+    """Whether rows are comments unless they say otherwise, and where that is a guess, what the log says of it. A bare list of texts counts as comments."""
+    told = _told_by_table(table, around)
+    if told is not None:
+        return told, None
+    if not table.has("kind"):
+        shared = next((ids for ids in ids_of_posts(table, around, platforms) if name_threads(table, ids, around.formats.recognition.thread_share)), None)
+        if shared is not None:
+            return True, "同一编号或链接下是不同作者、不同内容的多行，按该帖的评论处理"
+    return (False, None) if _has_columns_of_posts(table) else (True, "没有注明是帖子还是评论，按评论处理")
+
+
+def _told_by_table(table: Recognised, around: Surroundings) -> bool | None:
+    """Whether format, headers or file name say that the rows are comments; None where they do not tell.
 
     The folder's name says nothing of this: 评论区翻车 is the name of an incident.
     """
@@ -118,18 +137,11 @@ def holds_comments(table: Recognised, around: Surroundings, platforms: pd.Series
     if _text_header(table) in around.formats.words.reply | around.formats.words.repost:
         return _text_header(table) in around.formats.words.reply
     name = f"{table.raw.file.rsplit('/', 1)[-1]} {table.raw.sheet or ''}".lower()
-    if re.search("评论|comment|留言|回复|repl(?:y|ies)", name):
-        return True
-    if not told and not table.has("kind"):
-        shared = next((ids for ids in ids_of_posts(table, around, platforms) if name_threads(table, ids, around.formats.recognition.thread_share)), None)
-        if shared is not None:
-            findings.warnings.append("同一编号或链接下是不同作者、不同内容的多行，按该帖的评论处理")
-            return True
-    if table.has("title", "item_id", "url", "root_id", "views", "impressions", "platform_hint", "keyword") or table.has("shares"):
-        return False
-    if not told:
-        findings.warnings.append("没有注明是帖子还是评论，按评论处理")
-    return True
+    return True if re.search("评论|comment|留言|回复|repl(?:y|ies)", name) else None
+
+
+def _has_columns_of_posts(table: Recognised) -> bool:
+    return table.has("title", "item_id", "url", "root_id", "views", "impressions", "platform_hint", "keyword", "shares")
 
 
 def _text_header(table: Recognised) -> str:

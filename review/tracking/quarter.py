@@ -12,8 +12,9 @@ from typing import Literal
 
 from review.analysis.curve import Grade
 from review.analysis.shares import wilson
+from review.analysis.since_onset import ShareFigure
 from review.incident.case import CaseItem, same_words
-from review.record import Record, ShareFigure
+from review.record import Record
 from review.settings.tracking import MechanismSettings, TrackingSettings, TrendSettings
 from review.tracking.comparison import Comparison, Value, compare, kaplan_meier_median, median
 from review.tracking.filed import Filed, Quarter

@@ -8,11 +8,12 @@ from pathlib import Path
 
 from review.analysis.curve import Grade
 from review.analysis.indicators import Absent, Input, Leadership, Measured, Missing, ServiceRate
+from review.analysis.since_onset import CurveMark, NormalTime, ShareFigure
 from review.archive.store import Package, store
 from review.incident.case import ActionStatus, CaseItem, ItemKind
 from review.incident.evidence import CaseField
 from review.plain_data import dumped
-from review.record import CurveMark, Headline, NormalTime, Record, ScoreFigure, ShareFigure, Timing, record_data
+from review.record import Headline, Record, ScoreFigure, Timing, record_data
 from review.settings.rubric import Level, load_rubric
 from review.tracking.events import ActionEvent, Change
 from review.tracking.filed import Filed, Quarter, quarter_of

@@ -12,11 +12,12 @@ from click.testing import CliRunner
 from openpyxl import load_workbook
 from planted import RUBRIC, action, archived, event, filed, item, record, share
 
+from review.analysis.since_onset import NormalTime
 from review.archive.shelf import Filter, listing, records
 from review.cli import main
 from review.incident.errors import UnusableInput
 from review.plain_data import dumped
-from review.record import NormalTime, Record, read_headline, read_record, record_data
+from review.record import Record, read_headline, read_record, record_data
 from review.report.calendar import calendar
 from review.report.compose.quarter_report import QuarterReport, QuarterWriting, compose_quarter
 from review.report.document import Section, Table, plain_text, string, walk

@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
+from review.analysis.since_onset import NormalTime, ShareFigure
 from review.incident.evidence import ArchivedField, Source
-from review.record import NormalTime, Record, ShareFigure, Timing
+from review.record import Record, Timing
 from review.report.document import DASH, Block, Column, Paragraph, Quoted, Section, Table, Text, Words
 from review.report.pen import Basis, Pen, basis
 from review.report.phrases import joined

@@ -4,9 +4,10 @@ import math
 from collections.abc import Sequence
 from datetime import date, timedelta
 
+from review.analysis.since_onset import NormalTime, ShareFigure
 from review.incident.case import CaseItem
 from review.incident.evidence import ArchivedField, SettingKey, Source
-from review.record import NormalTime, ShareFigure, Timing
+from review.record import Timing
 from review.report.document import DASH, Block, Bullets, Column, Paragraph, Quoted, Slot, Table, Text, Words
 from review.report.pen import Basis, Pen, basis
 from review.report.phrases import joined
