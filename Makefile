@@ -31,7 +31,7 @@ test: $(VENV)/.installed
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadfile
 
 bundle: $(VENV)/.installed
 	$(BIN)/python -m pip wheel --quiet -c constraints.txt --no-build-isolation -w wheelhouse .
