@@ -597,6 +597,7 @@ def test_a_compressed_single_file_is_read_under_its_own_name(tmp_path: Path) -> 
         (gzip.compress(b"x" * 257 + b"ustar" + b"x" * 300), "解压后给出文件夹"),
         (b"Rar!\x1a\x07\x01\x00", "改用 zip"),
     ],
+    ids=["cut", "bomb", "gzip in gzip", "tar in gzip", "rar"],  # gzip's bytes hold the second they were made in
 )
 def test_a_packed_file_that_cannot_be_read_says_why_and_what_to_do(data: bytes, said: str, tmp_path: Path) -> None:
     (tmp_path / "a.gz").write_bytes(data)
