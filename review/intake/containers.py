@@ -24,7 +24,7 @@ from review.intake.ours import OUTPUT_FOLDER, output_folders, refuse_document, r
 from review.intake.progress import Progress, unwatched
 from review.intake.raw import NotATable, RawTable, Source
 from review.intake.spreadsheet_xml import NAMESPACE, read_spreadsheet_xml
-from review.intake.workbooks import SMALL, check_archive, read_html, read_workbook
+from review.intake.workbooks import SMALL, UNREADABLE, check_archive, read_html, read_workbook
 from review.settings.aliases import Aliases
 from review.settings.formats import Formats
 
@@ -34,8 +34,6 @@ _EMPTY_ZIP: Final = b"PK\x05\x06"
 _GZIP: Final = b"\x1f\x8b"
 _OTHER_ARCHIVES: Final = (b"Rar!\x1a\x07", b"7z\xbc\xaf\x27\x1c")
 _TAR: Final = slice(257, 262)
-_UNREADABLE: Final = (zipfile.BadZipFile, zlib.error, RuntimeError, NotImplementedError, OSError, EOFError)
-"""What zipfile raises for a damaged member, one under a password (RuntimeError) and one packed by a method it does not know (NotImplementedError)."""
 _JSON_LIST: Final = re.compile(rb'\[\s*(?:[\[{"\]0-9tfn-]|$)')
 """How a JSON list begins; a line like `[导出时间] 2026-08-20` above a table does not."""
 
@@ -191,7 +189,7 @@ def _names(data: bytes) -> list[str]:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             return [name.lower().lstrip("/") for name in archive.namelist()]
-    except (*_UNREADABLE, ValueError):
+    except UNREADABLE:
         return []
 
 
@@ -219,7 +217,7 @@ def _members(name: str, data: bytes, formats: Formats, skipped: list[SkippedFile
             except NotATable as reason:
                 skipped.append(SkippedFile(file=label, sha256=sha256, reason=str(reason)))
                 continue
-            except _UNREADABLE as error:
+            except UNREADABLE as error:
                 skipped.append(SkippedFile(file=label, sha256=sha256, reason=f"压缩文件已损坏或受密码保护（{type(error).__name__}）"))
                 continue
             if _is_archive(inner) or inner.startswith(_GZIP):
@@ -260,7 +258,7 @@ def _opening(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> bytes:
     try:
         with archive.open(member) as stream:
             return stream.read(_OPENING)
-    except _UNREADABLE:
+    except UNREADABLE:
         return b""
 
 

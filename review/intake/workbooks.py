@@ -4,6 +4,7 @@ import html
 import io
 import re
 import zipfile
+import zlib
 from collections.abc import Mapping, Sequence
 from html.parser import HTMLParser
 from typing import Any, Final
@@ -15,8 +16,16 @@ from review.intake.grid import Sheet
 from review.intake.raw import NotATable
 from review.settings.formats import Limits
 
+try:
+    from lzma import LZMAError
+except ImportError:  # a Python built without lzma, where zipfile raises RuntimeError
+    LZMAError = RuntimeError  # type: ignore[assignment,misc]
+
 SMALL: Final = 10 << 20
 """Bytes up to which a packed file may unpack from however little."""
+
+UNREADABLE: Final = (zipfile.BadZipFile, zlib.error, LZMAError, ValueError, RuntimeError, NotImplementedError, OSError, EOFError)
+"""What zipfile raises: for damaged bytes, a name it cannot decode (ValueError), a password (RuntimeError), an unknown way of packing (NotImplementedError)."""
 
 _SCAN: Final = 4 << 20
 _TAIL: Final = 4096
@@ -68,7 +77,7 @@ def check_archive(data: bytes, limits: Limits) -> None:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             members = archive.infolist()
-    except (zipfile.BadZipFile, ValueError, NotImplementedError, OSError) as error:
+    except UNREADABLE as error:
         raise NotATable("文件已损坏或没有传完（工作簿或压缩文件），请重新导出或下载") from error
     if len(members) > limits.members:
         raise NotATable(f"压缩文件含 {len(members)} 个文件，超过上限 {limits.members} 个")
@@ -120,7 +129,7 @@ def _check_sheets(data: bytes, limits: Limits) -> dict[str, dict[tuple[int, int]
                     raise NotATable("工作簿内含 XML 实体声明，已拒绝")
                 check_span(rows, columns, limits)
             return _by_sheet(archive, {file: found for file, found in formulas.items() if found})
-    except (zipfile.BadZipFile, ValueError, NotImplementedError, OSError, EOFError, RuntimeError) as error:
+    except UNREADABLE as error:
         raise NotATable(f"工作簿已损坏或受密码保护（{type(error).__name__}）") from error
 
 

@@ -605,6 +605,25 @@ def test_a_packed_file_that_cannot_be_read_says_why_and_what_to_do(data: bytes, 
         load([tmp_path / "a.gz"], LoadOptions())
 
 
+@pytest.mark.parametrize("method", [zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+def test_a_damaged_member_of_an_archive_is_listed_and_its_neighbour_read(method: int, tmp_path: Path) -> None:
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w", method) as archive:
+        archive.writestr("坏.csv", text_of(ROWS))
+        archive.writestr("好.csv", text_of(ROWS[:5]))
+        archive.writestr("名.csv", text_of(ROWS))
+        bad, _, unnamed = archive.infolist()
+    data = bytearray(stream.getvalue())
+    begins = bad.header_offset + 30 + len("坏.csv".encode())
+    data[begins + 4 : begins + 28] = b"\xff" * 24
+    data[unnamed.header_offset + 30] = 0xFF  # its name, where the member begins, is no UTF-8 now
+    (tmp_path / "包.zip").write_bytes(data)
+    made = load([tmp_path / "包.zip"], LoadOptions())
+    assert [table.file for table in made.import_log.tables] == ["包.zip/好.csv"]
+    assert [skipped.file for skipped in made.import_log.skipped] == ["包.zip/名.csv", "包.zip/坏.csv"]
+    assert all("已损坏" in skipped.reason for skipped in made.import_log.skipped)
+
+
 def test_a_case_file_in_the_folder_is_read_and_two_are_refused(tmp_path: Path) -> None:
     (tmp_path / "a.csv").write_text(text_of(ROWS), encoding="utf-8")
     (tmp_path / "case.toml").write_text('品牌 = "青柠"\n事件名称 = "杯子漏水"\n', encoding="utf-8")

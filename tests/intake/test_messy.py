@@ -1,6 +1,7 @@
 # ruff: noqa: PT017  (one file may fail, and must fail so)
 """One file in tests/data/messy/ for each defect of real exports, and what it must load to."""
 
+import zipfile
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
@@ -473,4 +474,15 @@ def test_36_half_a_workbook_is_not_called_an_archive_alone(tmp_path: Path) -> No
     data = (MESSY / "34-days-across.xlsx").read_bytes()
     (tmp_path / "日报.xlsx").write_bytes(data[: len(data) // 2])
     with pytest.raises(UnusableInput, match="工作簿或压缩文件），请重新导出"):
+        load([tmp_path / "日报.xlsx"], LoadOptions())
+
+
+def test_36_a_workbook_with_damaged_bytes_inside_is_told_and_stops_nothing(tmp_path: Path) -> None:
+    data = bytearray((MESSY / "34-days-across.xlsx").read_bytes())
+    with zipfile.ZipFile(MESSY / "34-days-across.xlsx") as book:
+        member = book.getinfo("xl/worksheets/sheet1.xml")
+    begins = member.header_offset + 30 + len(member.filename)
+    data[begins : begins + 24] = b"\xff" * 24  # no deflate stream begins so
+    (tmp_path / "日报.xlsx").write_bytes(data)
+    with pytest.raises(UnusableInput, match="已损坏"):
         load([tmp_path / "日报.xlsx"], LoadOptions())
