@@ -165,7 +165,7 @@ def test_a_killed_copy_leaves_a_stage_that_is_told_apart_and_removed_on_request_
     script = f"import sys; sys.path[:0] = [{str(Path(__file__).parent)!r}]; import test_store; test_store.archive_slowly({str(tmp_path)!r})"
     for pause in (0.02, 0.15, 0.3):
         process = subprocess.Popen([sys.executable, "-c", script])
-        while not list(tmp_path.glob(".review-stage-*")):
+        while process.poll() is None and not list(tmp_path.glob(".review-stage-*")):
             time.sleep(0.005)
         time.sleep(pause)
         running = stages(tmp_path, SETTINGS)
@@ -197,7 +197,8 @@ def store_one(root: str, text: str) -> Stored:
 
 @pytest.mark.parametrize("same", [True, False])
 def test_eight_writers_at_once_lose_nothing(tmp_path: Path, same: bool) -> None:
-    with multiprocessing.get_context("fork").Pool(8) as pool:
+    context = multiprocessing.get_context("spawn")  # the tests may have threads, which a fork would cut short
+    with context.Pool(8, initializer=context.Barrier(8).wait) as pool:
         stored = pool.starmap(store_one, [(str(tmp_path), "同" if same else str(i)) for i in range(8)])
     places = sorted(each.place for each in stored)
     if same:
