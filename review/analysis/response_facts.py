@@ -179,7 +179,8 @@ def measure_response(
     first response: earliest public move (statement.toml says which types are public; a comment reply must acknowledge the matter and say it is being handled,
     a compensation, recall or service line must name where it was published). A move known to the day ranks at the day's end. formal plan: among 声明 rows,
     or where there are none among the other formal types, the first that holds an element of a solution or whose wording is unknown, unless another formal
-    type held as many before it; else the first that is not also the first response; else the first. Where no formal type is there at all: the first public move with an element of a solution.
+    type held as many before it; else the first that is not also the first response; else the first. Where no formal type is there at all: the first public
+    move with an element of a solution.
     """
     case, actions = incident.case, incident.responses
     first = public[0] if public else None

@@ -32,7 +32,10 @@ _LONGEST_ID: Final = 160
 """Characters of the longest id of any platform met (Facebook's compound ids are the longest), twice over."""
 
 _OWN: Final = "账号后台只导出本账号自己的内容，按品牌自有内容计，不计入舆论；如不是品牌的账号，请在表中加“账号类型”一列（达人、媒体、普通用户）"
-_COMMENT, _REPLY, _POST, _REPOST = (POST_KINDS.index(kind) for kind in ("comment", "reply", "post", "repost"))
+_COMMENT, _REPLY, _POST, _REPOST, _ARTICLE = (POST_KINDS.index(kind) for kind in ("comment", "reply", "post", "repost", "article"))
+_TITLE_OR_POST: Final = "标题/微博内容"
+"""A vendor's column that holds an article's title, or the words of a post."""
+
 _NO_TITLES: Final = frozenset({"无标题", "笔记暂未设置标题", "暂无标题"})
 
 
@@ -57,7 +60,8 @@ def read_posts(table: Recognised, around: Surroundings) -> Part:
         counts.columns["impressions"] = mask_young(counts.columns["impressions"], moments.published_at, moments.captured_at, young)
     columns: dict[str, object] = {**origin(table), **_link_columns(table, links, kinds), **_moment_columns(moments), **counts.columns}
     columns |= {"kind": pd.Categorical.from_codes(kinds, dtype=vocabulary(*POST_KINDS)), "platform": platforms}
-    columns |= _author_columns(table, around, findings, platforms) | _text_columns(table) | _opinion_columns(table, around.formats.words, findings)
+    columns |= _author_columns(table, around, findings, platforms) | _text_columns(table, kinds == _ARTICLE)
+    columns |= _opinion_columns(table, around.formats.words, findings)
     region = _first_known(table, ("region", "region_alt"))
     columns["region"] = moments.region if region is None else regions(region).fillna(moments.region)
     frame = _with_ids(_frame(columns, len(table.raw.cells)), table, around, links)
@@ -236,7 +240,7 @@ def _author_columns(table: Recognised, around: Surroundings, findings: Findings,
     return made
 
 
-def _text_columns(table: Recognised) -> dict[str, object]:
+def _text_columns(table: Recognised, articles: np.ndarray) -> dict[str, object]:
     made: dict[str, object] = {}
     title, text, tags = table.cells("title"), table.cells("text"), table.cells("tags")
     if title is not None:
@@ -245,6 +249,9 @@ def _text_columns(table: Recognised) -> dict[str, object]:
         made["title"] = cleaned.mask(untitled) if untitled.any() else cleaned
     if text is not None:
         made["text"] = clean_texts(text)
+    both = next((at for at in table.columns.get("text", ())[1:] if header_key(table.raw.header[at]) == _TITLE_OR_POST), None)
+    if title is None and both is not None and articles.any():
+        made["title"] = clean_texts(table.raw.cells[both]).where(articles)
     if tags is not None:
         made["tags"] = tag_lists(tags)
     for name in ("keyword", "url", "image_hash", "emotion_vendor"):

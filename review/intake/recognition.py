@@ -23,7 +23,7 @@ COUNTS: Final = ("likes", "collects", "comments", "shares", "views", "views_esti
 _SHOP: Final = ("sales", "orders", "units", "buyers", "refunds", "visitors")
 _FOLLOWERS: Final = ("followers_gained", "followers_lost", "followers_net")
 METRICS: Final = (*COUNTS, *_SHOP, *_FOLLOWERS, "item_followers_gained", "topic_reads", "topic_discussions", "rank", "heat", "value")
-_FILLED: Final = frozenset({"text", "published_at", "url", "region"})
+_FILLED: Final = frozenset({"text", "published_at", "url", "region", "parent_id", "root_id"})
 """Columns whose gaps the next header of the list fills; of other columns only the first header is read."""
 
 
