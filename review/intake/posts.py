@@ -225,7 +225,7 @@ def _author_columns(table: Recognised, around: Surroundings, findings: Findings,
     if name_cells is None:
         published = names.notna().to_numpy(dtype=bool)
     if published.any():
-        made["author_type"] = pd.Categorical(np.where(published, "media", None), dtype=vocabulary(*AUTHOR_TYPES))
+        made["author_type"] = pd.Categorical.from_codes(np.where(published, AUTHOR_TYPES.index("media"), -1), dtype=vocabulary(*AUTHOR_TYPES))
     followers = table.cells("author_followers")
     if followers is not None:
         numbers = parse_counts(followers)
