@@ -16,7 +16,13 @@ def flat(per_bucket: int, buckets: int = 36) -> pd.DataFrame:
 
 def test_the_finest_busy_width_is_taken() -> None:
     widths = [bucket_grid(flat(each, 144), SHANGHAI, SETTINGS.buckets).width for each in (20, 19, 3)]
-    assert widths == [timedelta(minutes=10), timedelta(hours=1), timedelta(days=1)]
+    assert widths == [timedelta(minutes=10), timedelta(hours=1), timedelta(hours=3)]
+
+
+def test_an_incident_of_a_dozen_comments_an_hour_is_not_told_in_days() -> None:
+    """A thousand comments over four days are the commonest incident: a bucket of a day holds the outbreak, the statement and what followed at once."""
+    widths = [bucket_grid(flat(each, 6 * 96), SHANGHAI, SETTINGS.buckets).width for each in (2, 1)]
+    assert widths == [timedelta(hours=3), timedelta(hours=6)]
 
 
 def test_times_exact_to_the_day_force_buckets_of_a_day() -> None:
