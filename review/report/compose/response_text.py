@@ -164,7 +164,7 @@ def effect_blocks(pen: Pen, curve: Curve | None, found: Compared, cards: Sequenc
     if all(effect.grade is None for effect in rows):
         blocks.append(pen.body("effect.none_assessed"))
     cells = tuple(_effect_row(pen, curve, effect, [actions[ident] for ident in effect.group or (effect.ident,)]) for effect in rows)
-    explained = {2: "effect.note", 3: "effect.note_interval", 4: "effect.note_quiet"}
+    explained = {2: "effect.note" if curve.width is not None else "effect.note_samples", 3: "effect.note_interval", 4: "effect.note_quiet"}
     notes = [pen.words(note) for column, note in explained.items() if any(row[column] != DASH for row in cells)]
     blocks.append(
         Table(
@@ -221,16 +221,21 @@ def _effect_row(pen: Pen, curve: Curve, effect: Effect, actions: Sequence[Sequen
     if effect.before is None or effect.after is None or effect.change is None:
         return (when, action, DASH, DASH, DASH, finding)
     before, after = effect.before, effect.after
+    sampled = effect.reason == "samples"
+    sides = ("动作前最近一次抽样", "动作后最近一次抽样") if sampled else ("动作前窗口", "动作后窗口")
+    within = [f"{side}内" if sampled else f"{side}（不含动作所在时段）内" for side in sides]
     change = pen.say(
         "turns.change",
-        before=share_of(pen, curve, before.share, "动作前窗口的负面占比", "动作前窗口（不含动作所在时段）内", before.rows),
-        after=share_of(pen, curve, after.share, "动作后窗口的负面占比", "动作后窗口（不含动作所在时段）内", after.rows),
+        before=share_of(pen, curve, before.share, f"{sides[0]}的负面占比", within[0], before.rows),
+        after=share_of(pen, curve, after.share, f"{sides[1]}的负面占比", within[1], after.rows),
     )
-    counts = pen.say(
-        "effect.counts",
-        before=pen.count(before.n, "", basis("动作前窗口的已判定条数", "计数", before.rows)),
-        after=pen.count(after.n, "条", basis("动作后窗口的已判定条数", "计数", after.rows)),
-    )
+    each = tuple(zip((before, after), sides, ("", "条"), strict=True))
+    told = [pen.count(side.n, unit, basis(f"{name}的已判定条数", "计数", side.rows)) for side, name, unit in each]
+    counts = pen.say("effect.counts", before=told[0], after=told[1])
+    if sampled:
+        starts = [pen.when(side.start, basis(f"{name}的开始时间", "填写的开始时间", side.rows)) for side, name, _ in each]
+        counts = pen.say("effect.counts_samples", before=told[0], after=told[1], before_at=starts[0], after_at=starts[1])
+        finding = pen.words("effect.between_samples")
     interval = DASH
     if effect.low is not None and effect.high is not None and curve.grade != "model":
         worth = f"{before.n_effective:,.1f}、{after.n_effective:,.1f} 条"
