@@ -88,6 +88,12 @@ def test_unfollows_stand_beside_the_usual_number() -> None:
     assert "位" not in text
 
 
+def test_followers_before_and_after_are_not_rounded_to_one_number() -> None:
+    readings = daily("followers_total", [13400.0] * 28 + [12700.0] * 7, "人", "account", "暖穗手作")
+    readings["cumulative"] = pd.array([True] * 35, "boolean")
+    assert "13,400人 | 12,700人 | 5.22%" in said(incident(readings)).replace(" 人", "人")
+
+
 def test_what_orders_sum_to_is_told_apart_from_the_shops_report() -> None:
     text = said(incident(daily("sales", [100.0] * 35, "元", "shop"), daily("sales", [90.0] * 35, "元", "shop", ORDER_TOTALS)))
     assert "销售额 | 700 元" in text

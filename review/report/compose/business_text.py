@@ -207,8 +207,14 @@ def _followers(pen: Pen, accounts: Sequence[FollowerLoss]) -> list[Block]:
 
 
 def _follower_row(pen: Pen, each: FollowerLoss) -> tuple[Text, ...]:
+    read = [value for value in (each.before, each.lowest) if value is not None]
+    alike = len({pen.style.count(value) for value in read}) < len(set(read))  # 1.34万 and 1.27万 are both 1.3万, and the loss would not be seen
+
     def count(value: float | None, what: str, how: str) -> Text:
-        return DASH if value is None else (pen.count(value, "人", basis(what, how, each.rows)),)
+        if value is None:
+            return DASH
+        found = basis(what, how, each.rows)
+        return (pen.whole(round(value), "人", found) if alike else pen.count(value, "人", found),)
 
     share = (
         DASH if each.loss_share is None else (pen.share(each.loss_share, basis("粉丝流失比例", "（事件前粉丝数 − 事件后最低值）÷ 事件前粉丝数", each.rows), 2),)
