@@ -75,7 +75,7 @@ def test_days_begin_at_local_midnight_also_when_clocks_change() -> None:
 @settings(max_examples=60)
 @given(
     st.datetimes(datetime(2001, 1, 1), datetime(2030, 1, 1)),  # noqa: DTZ001 (naive UTC)
-    st.sampled_from([10, 60, 1440]),
+    st.sampled_from([10, 60, 180, 360, 1440]),
     st.sampled_from(["Asia/Shanghai", "Asia/Kathmandu", "America/New_York"]),
 )
 def test_every_time_lies_in_its_bucket_and_edges_lie_on_the_local_clock(at: datetime, minutes: int, name: str) -> None:
