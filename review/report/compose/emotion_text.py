@@ -13,14 +13,11 @@ from review.analysis.recovery import BackToNormal
 from review.analysis.trigger import Trigger
 from review.incident.evidence import RowSet, SettingKey
 from review.report.chart_data import CurveChart, CurvePoint, Regime, TimedEvent
-from review.report.compose.events import KeyEvent, KeyEvents, near
+from review.report.compose.events import NEAR_HOURS, KeyEvent, KeyEvents, near
 from review.report.compose.shares_text import at_one_place, band_how, grade_text, only_reading, place_text, printed, share_of, tenths
 from review.report.document import Block, Bullets, Column, Figure, Label, Paragraph, Table, Text, Words, string
 from review.report.pen import Basis, Pen, basis
 from review.report.phrases import joined
-
-NEAR_HOURS: Final = 2.0
-"""Events this close to a turning point are named beside it, with their distance."""
 
 SAME_MINUTES: Final = 30.0
 """Events this close are said to coincide (同时); those farther off only stand before or after."""
@@ -444,11 +441,13 @@ def recovery_blocks(pen: Pen, mood: Mood, since: datetime | None) -> list[Block]
     elif normal.state == "never_above" and curve.grade != "model":  # within the error of an unaudited model it may have been
         blocks.append(pen.body("normal.never_above", threshold=threshold, kind=Words(kind)))
     if decline is not None and curve.width is not None and decline.half_life > curve.width:  # a fall within one bucket is a step, and has no half-life
-        blocks.append(
-            pen.body(
-                "normal.half_life",
-                span=pen.duration(decline.half_life, basis("回落半衰期", "对回落段拟合指数下降", curve.rows)),
-                start=pen.when(decline.start, basis("回落起点", "拟合结果", curve.rows), curve.precision),
-            )
-        )
+        told: dict[str, Text] = {
+            "span": (pen.duration(decline.half_life, basis("回落半衰期", "对回落段拟合指数下降", curve.rows)),),
+            "start": (pen.when(decline.start, basis("回落起点", "拟合结果", curve.rows), curve.precision),),
+        }
+        if decline.floor > normal.threshold:  # a quick fall to far above the line is not told as if it went on
+            floor = share_of(pen, curve, decline.floor, "回落趋近的负面占比", "对回落段拟合指数下降的下限，", curve.rows)
+            blocks.append(pen.body("normal.half_life_above", floor=floor, **told))
+        else:
+            blocks.append(pen.body("normal.half_life", **told))
     return blocks
