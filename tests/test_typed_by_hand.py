@@ -179,3 +179,14 @@ def test_a_letter_between_two_hand_counts_stands_with_both_and_is_not_judged(tmp
     assert "33.3% → 75.0%（2026年1月2日 18:00 读 60 条，2026年1月2日 21:00 读 60 条）" in text
     assert "只有前后各一次抽样，此前走势未知，不作判断" in text
     assert "负面占比取动作之前最近一次与之后最近一次抽样，两次之间没有其他公开动作。" in text
+
+
+def test_hand_counts_are_all_listed_and_the_highest_is_told_beside_the_stretch_that_pools_them(tmp_path: Path) -> None:
+    counts = [("1.1 10:00", 22, 50), ("1.1 21:00", 21, 50), ("1.2 18:00", 20, 60), ("1.2 21:00", 45, 60), ("1.3 12:00", 44, 60), ("1.3 18:00", 28, 60)]
+    sampled = [
+        {"记录": "数据汇总", "开始": start, "结束": f"{start[:-2]}30", "指标": "评论抽样", "n": str(n), "k": str(k)}
+        for start, k, n in [*counts, ("1.4 20:00", 12, 50), ("1.5 20:00", 6, 50)]
+    ]
+    text = text_of(tmp_path, {"爆发时间": "2025-12-31 21:00", "促销日": ""}, [*OVER_NEW_YEAR[:3], *sampled])
+    assert "其中单次抽样最高 75.0%（2026年1月2日 21:00 起，60 条）" in text
+    assert all(f"{k / n:.1%}" in text for _, k, n in counts)
