@@ -87,6 +87,16 @@ def test_older_storms_give_way_to_what_the_brand_did() -> None:
     assert [event.turning for event in events.minor] == [True] * len(events.minor) != []
 
 
+def test_a_response_titled_by_its_kind_is_named_once_with_its_words() -> None:
+    moves = responses(
+        {"at": hours_after(1), "action": "first_response", "title": "首次回应", "text": "我们已关注到此事，正在核实"},
+        {"at": hours_after(2), "action": "activation", "title": "启动"},
+    )
+    found = analyse(replace(empty_incident(Case()), posts=posts(*rows("comment")), responses=moves), SETTINGS, "Asia/Shanghai").findings
+    said = [string(event.text) for event in key_events(new_pen(), found).shown if event.side == "brand"]
+    assert said == ["首次回应：我们已关注到此事，正在核实", "启动"]
+
+
 def storm(begins: float) -> list[dict[str, object]]:
     """Eight hundred rows half an hour apart, the middle half of them angry."""
     return [

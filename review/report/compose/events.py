@@ -278,7 +278,8 @@ def _response_events(pen: Pen, responses: Sequence[ResponseCard]) -> list[KeyEve
     events = []
     for each in responses:
         action = pen.code("action", each.action)
-        subject = each.title or each.text
+        subject = each.title if each.title and each.title != action.text else each.text or each.title
+        subject = None if subject == action.text else subject  # 首次回应：首次回应 says it twice
         events.append(
             KeyEvent(
                 at=each.at,

@@ -249,7 +249,7 @@ def _action_name(pen: Pen, cards: Sequence[ResponseCard], after: Sequence[Respon
 
     after: the action named before it in the same row; one of the same kind is named by its title alone.
     """
-    title = next((card.title for card in cards if card.title), None)
+    title = next((card.title for card in cards if card.title and card.title != pen.code("action", card.action).text), None)
     name: Text = () if title is None else (pen.quote(title, 20),)
     if not name or after is None or after[0].action != cards[0].action:
         name = (pen.code("action", cards[0].action), *((Words("："), *name) if name else ()))
