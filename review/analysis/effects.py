@@ -116,7 +116,7 @@ class Effect:
 class Escalation:
     """How fast the share moved before and after an action, in share per hour (negative: falling), with standard errors; None: too few buckets.
 
-    window_before, window_after: how long each side is; rows: the comments of both.
+    window_before, window_after: how long each side is, within the data; rows: the comments of both.
     """
 
     at: datetime
@@ -222,8 +222,8 @@ def escalation(curve: Curve, at: datetime, settings: EffectSettings) -> Escalati
     after = _slope(dense, (t, t + settings.trend_post_buckets), settings.trend_min_pre)
     return Escalation(
         at=at,
-        window_before=settings.trend_pre_buckets * curve.width,
-        window_after=settings.trend_post_buckets * curve.width,
+        window_before=min(settings.trend_pre_buckets, max(t, 0)) * curve.width,
+        window_after=max(min(settings.trend_post_buckets, len(dense.n) - t), 0) * curve.width,
         before=before[0] / hours if before else None,
         before_error=before[1] / hours if before else None,
         after=after[0] / hours if after else None,

@@ -173,6 +173,8 @@ def test_the_slope_of_the_escalation_is_told_before_and_after() -> None:
     assert found.after == pytest.approx(0.0, abs=0.02)
     assert (found.window_before, found.window_after) == (TEN * 18, TEN * 12)
     assert found.rows.count == 200 * 30
+    early, late = (escalation(curve_of(comments(*drawn(truth, 200))), START + TEN * bucket, SETTINGS.effects) for bucket in (8, 65))
+    assert (early.window_before, late.window_after) == (TEN * 8, TEN * 7), "no window is longer than the data"
     nothing = escalation(curve_of(comments(*drawn(truth, 200))), START - TEN * 30, SETTINGS.effects)
     assert nothing.before is None
     assert nothing.after is None

@@ -200,9 +200,9 @@ def _escalation(pen: Pen, moved: Escalation, alpha: float) -> Paragraph:
     told_apart = abs(change) > z * math.hypot(moved.before_error or 0.0, moved.after_error or 0.0)
     return pen.body(
         "effect.escalation",
-        window_before=pen.duration(moved.window_before, basis("首次公开回应前的比较时长", "设置的时段数 × 时段宽度", moved.rows)),
+        window_before=pen.duration(moved.window_before, basis("首次公开回应前的比较时长", "设置的时段数 × 时段宽度，不超出数据", moved.rows)),
         before=speed(moved.before, moved.before_error, "前"),
-        window_after=pen.duration(moved.window_after, basis("首次公开回应后的比较时长", "设置的时段数 × 时段宽度", moved.rows)),
+        window_after=pen.duration(moved.window_after, basis("首次公开回应后的比较时长", "设置的时段数 × 时段宽度，不超出数据", moved.rows)),
         after=speed(moved.after, moved.after_error, "后"),
         pace=pen.words("effect.pace_same" if not told_apart else "effect.pace_lower" if change < 0 else "effect.pace_higher"),
     )
