@@ -100,14 +100,15 @@ def _spread_events(pen: Pen, spread: Spread, scope: Scope) -> list[KeyEvent]:
             )
         )
     if entry is not None and entry.at is not None:
+        began = spread.first is not None and spread.first.rows == entry.rows
         events.append(
             KeyEvent(
                 at=entry.at,
                 precision=entry.precision,
                 side="public",
-                text=pen.say("events.media", author=pen.author(entry), title=pen.quote(entry.title or entry.text or "", 28)),
-                label="媒体介入",
-                rank=1,
+                text=pen.say("events.first_media" if began else "events.media", author=pen.author(entry), title=pen.quote(entry.title or entry.text or "", 28)),
+                label="媒体首发" if began else "媒体介入",
+                rank=0 if began else 1,
                 rows=entry.rows,
             )
         )
