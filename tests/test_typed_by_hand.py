@@ -1,6 +1,7 @@
 """An incident typed in one sitting, as Chinese input methods write it: full-width marks, spoken numbers, dotted dates, # around topics or not."""
 
 import csv
+import re
 from datetime import datetime
 from functools import cache
 from pathlib import Path
@@ -43,8 +44,8 @@ ROWS: list[dict[str, str]] = [
 ]  # fmt: skip
 
 
-def write(path: Path, facts: dict[str, str]) -> Path:
-    rows = [*({"记录": "事件信息", "项": item, "值": value} for item, value in facts.items()), *ROWS]
+def write(path: Path, facts: dict[str, str], records: list[dict[str, str]] = ROWS) -> Path:
+    rows = [*({"记录": "事件信息", "项": item, "值": value} for item, value in facts.items()), *records]
     with path.open("w", encoding="utf-8", newline="") as out:
         table = csv.DictWriter(out, list(dict.fromkeys(name for row in rows for name in row)))
         table.writeheader()
@@ -121,8 +122,8 @@ def test_how_fast_the_brand_stirred_is_left_open_where_the_crossing_was_not_seen
     assert 0 < line.high < 100  # forty minutes after the first sample, at best
 
 
-def text_of(tmp_path: Path, facts: dict[str, str]) -> str:
-    loaded = load([write(tmp_path / "事件.csv", {**FACTS, **facts})], LoadOptions())
+def text_of(tmp_path: Path, facts: dict[str, str], records: list[dict[str, str]] = ROWS) -> str:
+    loaded = load([write(tmp_path / "事件.csv", {**FACTS, **facts}, records)], LoadOptions())
     findings = analyse(loaded.incident, load_analysis_settings(), "Asia/Shanghai").findings
     writing = Writing(made_at=datetime.fromisoformat("2026-09-20T10:00:00+08:00"), zone="Asia/Shanghai", final=False, masked=True)
     dossier = Dossier(findings=findings, case=loaded.incident.case, import_log=loaded.import_log, settings=load_analysis_settings())
@@ -155,3 +156,37 @@ def test_an_outbreak_known_to_the_day_prints_no_clock_and_no_hours_from_it(tmp_p
     assert "距爆发" not in [column.head for column in course.columns]
     assert string(course.note).endswith("各行均无值的列未列出：距爆发。")
     assert findings.score.card.line("first_response").missing == "onset_day_only"
+
+
+OVER_NEW_YEAR: list[dict[str, str]] = [
+    {"记录": "应对时间线", "时间": "12.31 晚11点10分", "平台": "小红书", "动作类型": "首次回应", "内容": "非常抱歉，我们正在核实。"},
+    {"记录": "应对时间线", "时间": "1月2日 晚8点", "平台": "小红书", "动作类型": "致歉", "标题": "致歉信", "内容": "请大家多一点包容。"},
+    {"记录": "帖子", "时间": "12月31日 20:42", "平台": "小红书", "编号": "P1", "作者": "小橙子", "内容": "蜡烛炸了", "情感": "负面"},
+    {"记录": "数据汇总", "开始": "1.2 18:00", "结束": "1.2 19:00", "指标": "评论抽样", "n": "60", "k": "20"},
+    {"记录": "数据汇总", "开始": "1.2 21:00", "结束": "1.2 22:00", "指标": "评论抽样", "n": "60", "k": "45"},
+]
+
+
+def test_an_incident_over_new_year_says_the_year_of_every_date(tmp_path: Path) -> None:
+    text = text_of(tmp_path, {"爆发时间": "2025-12-31 21:00", "促销日": ""}, OVER_NEW_YEAR)
+    assert "2025年12月31日 23:10" in text
+    assert "2026年1月2日" in text
+    assert not re.search(r"(?<!年)(?:12月31日|1月2日)", text)
+
+
+def test_a_letter_between_two_hand_counts_stands_with_both_and_is_not_judged(tmp_path: Path) -> None:
+    text = text_of(tmp_path, {"爆发时间": "2025-12-31 21:00", "促销日": ""}, OVER_NEW_YEAR)
+    assert "33.3% → 75.0%（2026年1月2日 18:00 读 60 条，2026年1月2日 21:00 读 60 条）" in text
+    assert "只有前后各一次抽样，此前走势未知，不作判断" in text
+    assert "负面占比取动作之前最近一次与之后最近一次抽样，两次之间没有其他公开动作。" in text
+
+
+def test_hand_counts_are_all_listed_and_the_highest_is_told_beside_the_stretch_that_pools_them(tmp_path: Path) -> None:
+    counts = [("1.1 10:00", 22, 50), ("1.1 21:00", 21, 50), ("1.2 18:00", 20, 60), ("1.2 21:00", 45, 60), ("1.3 12:00", 44, 60), ("1.3 18:00", 28, 60)]
+    sampled = [
+        {"记录": "数据汇总", "开始": start, "结束": f"{start[:-2]}30", "指标": "评论抽样", "n": str(n), "k": str(k)}
+        for start, k, n in [*counts, ("1.4 20:00", 12, 50), ("1.5 20:00", 6, 50)]
+    ]
+    text = text_of(tmp_path, {"爆发时间": "2025-12-31 21:00", "促销日": ""}, [*OVER_NEW_YEAR[:3], *sampled])
+    assert "其中单次抽样最高 75.0%（2026年1月2日 21:00 起，60 条）" in text
+    assert all(f"{k / n:.1%}" in text for _, k, n in counts)

@@ -116,7 +116,7 @@ class Effect:
 class Escalation:
     """How fast the share moved before and after an action, in share per hour (negative: falling), with standard errors; None: too few buckets.
 
-    window_before, window_after: how long each side is; rows: the comments of both.
+    window_before, window_after: how long each side is, within the data; rows: the comments of both.
     """
 
     at: datetime
@@ -177,11 +177,13 @@ def effects(curve: Curve, actions: Sequence[Action], settings: EffectSettings) -
     """What followed each action, in order of time, then name.
 
     Actions less than side_buckets + lag_buckets apart spoil each other's windows: they form one named group (chains too), none of which is graded
-    ("overlap"), while the figures are still given. Actions in one bucket as well. An action less exact in time than the bucket is wide is not assessed and
-    spoils no other. Give public actions only, and each once: an internal step is not seen by those who comment.
+    ("overlap"), while the figures are still given. Actions in one bucket as well. Of typed samples, which have no trend, none is graded ("samples"), while
+    the last before and the first after an action are given where no other action lies between them. An action less exact in time than the bucket is wide
+    is not assessed and spoils no other. Give public actions only, and each once: an internal step is not seen by those who comment.
     """
     if curve.width is None:
-        return tuple(_unassessed(action, "samples") for action in _ordered(actions))
+        ordered = _ordered(actions)
+        return tuple(_between_samples(curve, action, [other for other in ordered if other is not action], settings) for action in ordered)
     timed = _timed(curve, actions)
     groups = {action.ident: chain for chain in _chains(timed, settings) for action in chain}
     return tuple(_effect(timed, groups.get(action.ident, (action,)), action, settings) for action in timed.actions)
@@ -220,8 +222,8 @@ def escalation(curve: Curve, at: datetime, settings: EffectSettings) -> Escalati
     after = _slope(dense, (t, t + settings.trend_post_buckets), settings.trend_min_pre)
     return Escalation(
         at=at,
-        window_before=settings.trend_pre_buckets * curve.width,
-        window_after=settings.trend_post_buckets * curve.width,
+        window_before=min(settings.trend_pre_buckets, max(t, 0)) * curve.width,
+        window_after=max(min(settings.trend_post_buckets, len(dense.n) - t), 0) * curve.width,
         before=before[0] / hours if before else None,
         before_error=before[1] / hours if before else None,
         after=after[0] / hours if after else None,
@@ -323,6 +325,34 @@ def _unassessed(action: Action, reason: NotAssessable, group: tuple[str, ...] = 
         falling_since=None,
         rows=action.rows,
         curve_rows=NO_ROWS,
+    )
+
+
+def _between_samples(curve: Curve, action: Action, others: Sequence[Action], settings: EffectSettings) -> Effect:
+    """The last sample that ends by the action and the first that begins after it; without figures where one is missing or another action lies between."""
+    nothing = _unassessed(action, "samples")
+    before = np.flatnonzero((curve.ends <= instant(action.at)) & (curve.n > 0))
+    after = np.flatnonzero((curve.starts >= instant(action.until + _exact_to(action))) & (curve.n > 0))
+    if not len(before) or not len(after):
+        return nothing
+    sides = _sample(curve, int(before[np.argmax(curve.ends[before])])), _sample(curve, int(after[0]))
+    if any(other.at <= sides[1].start and other.until + _exact_to(other) >= sides[0].end for other in others):
+        return nothing
+    (one, two), alpha = sides, settings.alpha
+    low, high = difference_interval((one.share, one.n_effective), (two.share, two.n_effective), 1 - alpha)
+    return replace(nothing, before=one, after=two, change=two.share - one.share, low=low, high=high, curve_rows=union(one.rows, two.rows))
+
+
+def _sample(curve: Curve, at: int) -> Side:
+    return Side(
+        start=moment(curve.starts[at]),
+        end=moment(curve.ends[at]),
+        buckets=1,
+        k=float(curve.k[at]),
+        n=round(float(curve.n[at])),
+        n_effective=float(curve.n_effective[at]),
+        share=float(curve.share[at]),
+        rows=curve.by_bucket.rows(at, at + 1),
     )
 
 

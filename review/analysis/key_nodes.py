@@ -74,7 +74,8 @@ class Starts:
 def key_nodes(posts: pd.DataFrame, links: Links, given: Starts, settings: KeyNodeSettings) -> KeyNodes | None:
     """At most `most` nodes: the first post, the first of each platform, the first by media, the first official one, then by direct reposts.
 
-    Of the last, nodes of one lane stand apart in time. What came before the first post is not drawn, nor is the thin tail of the rows (`drawn_share`).
+    Of the last, nodes of one lane stand apart in time, and each holds least_share of the reposts: a handful of a thousand is no key event. What came before
+    the first post is not drawn, nor is the thin tail of the rows (`drawn_share`).
     None where the first post has no time. Equal times: the row with more interaction.
     """
     n = links.rows
@@ -146,7 +147,8 @@ def _chosen(posts: pd.DataFrame, order: np.ndarray, known: tuple[Links, np.ndarr
     gap = settings.gap_share * float(seconds[order[-1]] - seconds[order[0]])
     busiest = order[np.argsort(-direct[order], kind="stable")]
     taken = 0
-    for row in busiest[direct[busiest] >= settings.least_children].tolist():  # a loop over reposted rows until enough are taken
+    least = max(settings.least_children, settings.least_share * float(direct.sum()))
+    for row in busiest[direct[busiest] >= least].tolist():  # a loop over reposted rows until enough are taken
         if taken >= settings.greedy or len(chosen) >= settings.most:
             break
         if row in chosen or any(platform[other] == platform[row] and abs(int(seconds[other]) - int(seconds[row])) < gap for other in chosen):

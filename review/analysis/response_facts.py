@@ -178,8 +178,9 @@ def measure_response(
 
     first response: earliest public move (statement.toml says which types are public; a comment reply must acknowledge the matter and say it is being handled,
     a compensation, recall or service line must name where it was published). A move known to the day ranks at the day's end. formal plan: among 声明 rows,
-    or where there are none among the other formal types, the first that holds an element of a solution or whose wording is unknown; else the first that is
-    not also the first response; else the first. Where no formal type is there at all: the first public move with an element of a solution.
+    or where there are none among the other formal types, the first that holds an element of a solution or whose wording is unknown, unless another formal
+    type held as many before it; else the first that is not also the first response; else the first. Where no formal type is there at all: the first public
+    move with an element of a solution.
     """
     case, actions = incident.case, incident.responses
     first = public[0] if public else None
@@ -300,14 +301,17 @@ def public_moves(actions: pd.DataFrame, kinds: ActionRules) -> tuple[PublicRespo
 
 def _formal_plan(public: tuple[PublicResponse, ...], rules: StatementSettings) -> PublicResponse | None:
     """The first statement that offers a solution (or was typed without its words), else the first apology, recall or the like that does: a statement that
-    only denies is no plan where the plan follows. Where nothing offers any, the first statement after the first word, else the first."""
-    solves = [each.reading is not None and bool(each.reading.found("solution")) for each in public]
+    only denies is no plan where the plan follows. One of these before the statement, offering no less, was the plan already: a recall with its refund is not
+    put off by the statement weeks later that accepts the fine. Where nothing offers any, the first statement after the first word, else the first."""
+    offers = [0 if each.reading is None else len(each.reading.found("solution")) for each in public]
+    solves = [offer > 0 for offer in offers]
     kinds = (rules.actions.formal, rules.actions.formal_otherwise)
     groups = [[i for i, each in enumerate(public) if each.action in group] for group in kinds]
     main = groups[0] or groups[1]
     for mine in groups:
         if chosen := [i for i in mine if solves[i] or (public[i].reading is None and mine is main)]:
-            return public[chosen[0]]
+            before = [i for i in groups[1] if i < chosen[0] and solves[i] and offers[i] >= offers[chosen[0]] and public[chosen[0]].reading is not None]
+            return public[(before or chosen)[0]]
     for mine in groups:
         if mine:
             return public[([i for i in mine if i > 0] or mine)[0]]

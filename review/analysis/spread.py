@@ -1,5 +1,6 @@
 """Who posted first and where it went next: first post of all and per platform, volumes and interaction, media, official posts."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -27,6 +28,9 @@ _CARD_COLUMNS = (
     "author_verified", "author_followers", "title", "text", "tags", "likes", "comments", "shares", "collects", "views", "reach",
     "views_estimated", "sentiment", "stance", "viewpoint",
 )  # fmt: skip
+
+_CHAIN = re.compile(r"\s*//\s*@[^:：/@\s]+\s*[:：].*", re.DOTALL)
+"""What a repost repeats of those before it: no page quotes it as the words of its author."""
 
 _COLUMNS = (
     "kind", "platform", "item_id", "published_at", "author_name", "author_type", "title", "text", "tags", "sentiment",
@@ -156,8 +160,13 @@ def interaction_of(posts: pd.DataFrame) -> pd.Series:
     return posts[list(INTERACTIONS)].sum(axis=1, min_count=1)
 
 
+def _own_text(text: str | None) -> str | None:
+    return None if text is None else _CHAIN.sub("", text, count=1).strip() or None
+
+
 def cards_at(posts: pd.DataFrame, positions: Sequence[int]) -> tuple[PostCard, ...]:
-    """The rows at these positions as cards, in this order. For the few rows a page shows: a Python loop over them, but no copy of the frame."""
+    """The rows at these positions as cards, in this order; of a repost's text its own words. For the few rows a page shows: a Python loop over them, but no
+    copy of the frame."""
     columns = []
     for name in _CARD_COLUMNS:
         values = posts[name].array
@@ -181,7 +190,7 @@ def cards_at(posts: pd.DataFrame, positions: Sequence[int]) -> tuple[PostCard, .
                 verified=text_of(row["author_verified"]),
                 followers=count_of(row["author_followers"]),
                 title=text_of(row["title"]),
-                text=text_of(row["text"]),
+                text=_own_text(text_of(row["text"])) if row["kind"] == "repost" else text_of(row["text"]),
                 tags=tuple((text_of(row["tags"]) or "").split()),
                 likes=count_of(row["likes"]),
                 comments=count_of(row["comments"]),

@@ -17,6 +17,12 @@ _PERSONAL: Final = ("title", "tags", "author_name", "author_key", "author_follow
                     "text", "url", "views", "impressions", "sentiment", "stance", "viewpoint", "user_tier", "deleted", "screenshot")  # fmt: skip
 """What a typed copy adds to the exported one where that is silent."""
 
+_TOLD_ELSEWHERE: Final = ("title", "tags", "author_name", "author_followers", "author_verified", "views", "impressions")
+"""What another export's copy adds to the one kept where that is silent: one tool knows the followers, another the title."""
+
+_ORIGINAL: Final = ("root_id", "parent_id", "parent_origin", "parent_author", "kind")
+"""What makes a repost of it, taken together: one tool names the original, another shows every row as a post."""
+
 _OWN_IDS: Final = ("source", "url", "repaired")
 """Where an id comes from that is the row's own, not made of its content."""
 
@@ -41,8 +47,8 @@ def unique_posts(posts: pd.DataFrame, typed: np.ndarray) -> Unique:
     """One row for each (platform, comment or not, id). `typed` marks rows people typed.
 
     The newest copy by captured_at stays (unknown is oldest); of equally new ones an exported before a typed one, then the fuller, then the one with the
-    greater counts. What a typed copy says and the kept one does not is taken over. A row without a usable id is compared by its content, and stays
-    behind a copy that has one.
+    greater counts. What a typed copy says and the kept one does not is taken over, and of exported copies what tells who, how far and a repost of what. A
+    row without a usable id is compared by its content, and stays behind a copy that has one.
     """
     posts, known = _with_ids_known_by_content(posts)
     key = _keys(posts)
@@ -61,8 +67,9 @@ def unique_posts(posts: pd.DataFrame, typed: np.ndarray) -> Unique:
     snapshots = _snapshots(posts, losers, winner_of)
     alive = np.ones(len(posts), dtype=bool)
     alive[losers] = False
-    if typed.any():
-        posts = _with_typed(posts, losers[typed[losers]], winner_of[typed[losers]])
+    mine = typed[losers]
+    posts = _filled(posts, _PERSONAL, losers[mine], winner_of[mine])
+    posts = _with_originals(_filled(posts, _TOLD_ELSEWHERE, losers[~mine], winner_of[~mine]), losers[~mine], winner_of[~mine])
     kept = np.flatnonzero(alive)
     order = kept[canonical_order(posts, kept)]
     return Unique(posts=_taken(posts, order), source=order, snapshots=snapshots, copies=where, item=key[where], known_by_content=known)
@@ -155,18 +162,35 @@ def _snapshots(posts: pd.DataFrame, losers: np.ndarray, winners: np.ndarray) -> 
     return pd.concat(frames, ignore_index=True) if frames else METRIC_POINTS.empty()
 
 
-def _with_typed(posts: pd.DataFrame, typed_rows: np.ndarray, kept_rows: np.ndarray) -> pd.DataFrame:
-    """posts in which each kept row has taken from its typed copy what it lacked."""
-    if not len(typed_rows):
+def _filled(posts: pd.DataFrame, names: tuple[str, ...], copies: np.ndarray, kept: np.ndarray) -> pd.DataFrame:
+    """posts in which each kept row has taken from its copies what it lacked of these columns; of several copies the best, which stands first."""
+    if not len(copies):
         return posts
     posts = posts.copy(deep=False)
-    for name in _PERSONAL:
+    for name in names:
         column = posts[name]
-        lacking = column.iloc[kept_rows].isna().to_numpy() & column.iloc[typed_rows].notna().to_numpy()
+        lacking = column.iloc[kept].isna().to_numpy() & column.iloc[copies].notna().to_numpy()
         if lacking.any():
+            to, first = np.unique(kept[lacking], return_index=True)
             column = column.copy()
-            column.iloc[kept_rows[lacking]] = column.iloc[typed_rows[lacking]].array
+            column.iloc[to] = column.iloc[copies[lacking][first]].array
             posts[name] = column
+    return posts
+
+
+def _with_originals(posts: pd.DataFrame, copies: np.ndarray, kept: np.ndarray) -> pd.DataFrame:
+    """posts in which each kept post that names no original is the repost that its best copy with one tells of."""
+    named = (posts["kind"] == "repost").to_numpy(dtype=bool) & posts["root_id"].notna().to_numpy(dtype=bool)
+    silent = posts["kind"].isin(("post", "repost")).to_numpy(dtype=bool) & posts["root_id"].isna().to_numpy() & posts["parent_id"].isna().to_numpy()
+    lacking = silent[kept] & named[copies]
+    if not lacking.any():
+        return posts
+    to, first = np.unique(kept[lacking], return_index=True)
+    posts = posts.copy(deep=False)
+    for name in _ORIGINAL:
+        column = posts[name].copy()
+        column.iloc[to] = column.iloc[copies[lacking][first]].array
+        posts[name] = column
     return posts
 
 

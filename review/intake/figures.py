@@ -23,14 +23,14 @@ from review.intake.values import parse_numbers, parse_times
 from review.settings.aliases import header_key, read_aliases, scale_of
 
 _UNITS: Final = {
-    "sales": "元", "refunds": "元", "orders": "单", "buyers": "人", "visitors": "人", "followers_gained": "人", "followers_lost": "人", "followers_net": "人",
-    "followers_total": "人", "rank": "位", "heat": "热度",
+    "sales": "元", "refunds": "元", "orders": "单", "units": "件", "buyers": "人", "visitors": "人", "followers_gained": "人", "followers_lost": "人",
+    "followers_net": "人", "followers_total": "人", "rank": "位", "heat": "热度",
 }  # fmt: skip
 _OTHER_UNIT: Final = "次"
-_SHOP: Final = frozenset({"sales", "orders", "buyers", "refunds", "visitors"})
+_SHOP: Final = frozenset({"sales", "orders", "units", "buyers", "refunds", "visitors"})
 _DAILY: Final = {
     "impressions": "impressions", "views": "views", "likes": "likes", "comments": "comments", "shares": "shares", "collects": "collects", "sales": "sales",
-    "orders": "orders", "buyers": "buyers", "refunds": "refunds", "visitors": "visitors", "followers_gained": "followers_gained",
+    "orders": "orders", "units": "units", "buyers": "buyers", "refunds": "refunds", "visitors": "visitors", "followers_gained": "followers_gained",
     "followers_lost": "followers_lost", "followers_net": "followers_net", "item_followers_gained": "followers_gained",
     "topic_reads": "reads", "topic_discussions": "discussions", "heat": "heat", "rank": "rank", "reach": "reach", "engagement": "engagement",
 }  # fmt: skip

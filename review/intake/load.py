@@ -24,6 +24,7 @@ from review.intake.containers import Opened, everything, open_paths
 from review.intake.duplicates import Unique, sorted_table, unique_posts
 from review.intake.encoding import read_text
 from review.intake.figures import read_authors, read_figures, read_hot_list
+from review.intake.linked_copies import with_ids_by_link
 from review.intake.orders import daily_totals, read_orders, summed_unnamed
 from review.intake.ours import LABELS
 from review.intake.part import Findings, Part, Surroundings, without_cells, without_examples, without_headers
@@ -309,7 +310,7 @@ class _MergedPosts:
 def _merged_posts(parts: Sequence[Part], written: typed.TypedPart, places: Places, around: Surroundings) -> _MergedPosts:
     posts, owner = _joined(POSTS, [part.posts for part in parts], [written.posts], places)
     by_people = owner == _NO_PART
-    posts = with_ids_of_exports(posts, by_people, around)
+    posts = with_ids_of_exports(with_ids_by_link(posts, by_people, around), by_people, around)
     unique = unique_posts(posts, by_people)
     survived = np.zeros(len(posts), dtype=bool)
     survived[unique.source] = True

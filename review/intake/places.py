@@ -26,6 +26,9 @@ _NEWS: Final = PLATFORMS.index("news")
 _OUTLET_HEADERS: Final = frozenset({"媒体名称", "来源媒体"})
 """Source columns whose cells name an outlet, whether the media list knows it or not."""
 
+_SITE_HEADERS: Final = _OUTLET_HEADERS | {"来源", "来源网站", "source", "extrasourceattributes.name", "domain"}
+"""Source columns whose cells name the site an article stands on, where they are no platform's word."""
+
 
 def read_platforms_of(table: Recognised, around: Surroundings) -> pd.Series:
     """Each row's platform: what the line above one of several tables names; the format's; else of an id column, the row's link, a vendor's source word, an
@@ -65,6 +68,15 @@ def outlets_of(table: Recognised, around: Surroundings) -> pd.Series:
         surely = header_key(table.raw.header[position]) in _OUTLET_HEADERS
         cells = labels(table.raw.cells[position])
         found = found.fillna(mapped(cells, lambda cell, sure=surely: cell if _names_an_outlet(cell, around, sure=sure) else None))  # type: ignore[misc]
+    return found
+
+
+def sites_of(table: Recognised, around: Surroundings) -> pd.Series:
+    """The site each row's source columns name, known or not, NA where they name a platform or nothing: 来源 of an article is who published it."""
+    found = no_texts(len(table.raw.cells))
+    for position in table.columns.get("platform_hint", ()):
+        if header_key(table.raw.header[position]) in _SITE_HEADERS:
+            found = found.fillna(mapped(labels(table.raw.cells[position]), lambda cell: cell if around.platforms.of_word(cell) is None else None))
     return found
 
 

@@ -16,7 +16,7 @@ from review.intake.counts import mask_young, parse_counts, read_counts
 from review.intake.identifiers import parse_ids, synthetic_ids
 from review.intake.moments import Moments, read_moments
 from review.intake.part import Findings, Part, Surroundings, keep_rows, origin, same_for_all, without_summaries
-from review.intake.places import kinds_of, outlets_of, read_platforms_of
+from review.intake.places import kinds_of, outlets_of, read_platforms_of, sites_of
 from review.intake.recognition import COUNTS, Recognised
 from review.intake.texts import clean_texts, labels, mapped, regions, tag_lists
 from review.intake.threads import Links, is_bare_id, name_threads, parent_origins, parents_by_order, read_links
@@ -32,7 +32,10 @@ _LONGEST_ID: Final = 160
 """Characters of the longest id of any platform met (Facebook's compound ids are the longest), twice over."""
 
 _OWN: Final = "账号后台只导出本账号自己的内容，按品牌自有内容计，不计入舆论；如不是品牌的账号，请在表中加“账号类型”一列（达人、媒体、普通用户）"
-_COMMENT, _REPLY, _POST, _REPOST = (POST_KINDS.index(kind) for kind in ("comment", "reply", "post", "repost"))
+_COMMENT, _REPLY, _POST, _REPOST, _ARTICLE = (POST_KINDS.index(kind) for kind in ("comment", "reply", "post", "repost", "article"))
+_TITLE_OR_POST: Final = "标题/微博内容"
+"""A vendor's column that holds an article's title, or the words of a post."""
+
 _NO_TITLES: Final = frozenset({"无标题", "笔记暂未设置标题", "暂无标题"})
 
 
@@ -57,7 +60,8 @@ def read_posts(table: Recognised, around: Surroundings) -> Part:
         counts.columns["impressions"] = mask_young(counts.columns["impressions"], moments.published_at, moments.captured_at, young)
     columns: dict[str, object] = {**origin(table), **_link_columns(table, links, kinds), **_moment_columns(moments), **counts.columns}
     columns |= {"kind": pd.Categorical.from_codes(kinds, dtype=vocabulary(*POST_KINDS)), "platform": platforms}
-    columns |= _author_columns(table, around, findings, platforms) | _text_columns(table) | _opinion_columns(table, around.formats.words, findings)
+    columns |= _author_columns(table, around, findings, (platforms, kinds == _ARTICLE)) | _text_columns(table, kinds == _ARTICLE)
+    columns |= _opinion_columns(table, around.formats.words, findings)
     region = _first_known(table, ("region", "region_alt"))
     columns["region"] = moments.region if region is None else regions(region).fillna(moments.region)
     frame = _with_ids(_frame(columns, len(table.raw.cells)), table, around, links)
@@ -189,7 +193,8 @@ def _with_ids(frame: pd.DataFrame, table: Recognised, around: Surroundings, link
     return frame
 
 
-def _author_columns(table: Recognised, around: Surroundings, findings: Findings, platforms: pd.Series) -> dict[str, object]:
+def _author_columns(table: Recognised, around: Surroundings, findings: Findings, place: tuple[pd.Series, np.ndarray]) -> dict[str, object]:
+    platforms, articles = place
     n = len(platforms)
     none = no_texts(n)
     key = none
@@ -209,13 +214,18 @@ def _author_columns(table: Recognised, around: Surroundings, findings: Findings,
     names = labels(name_cells) if name_cells is not None else none
     if name_cells is None and not table.has("author_key"):
         names = outlets_of(table, around).where((platforms == "news").to_numpy(dtype=bool))
+    sites = sites_of(table, around).where(articles) if name_cells is not None and articles.any() else none
+    names = names.fillna(sites)
+    published = (names.notna() & (names == sites)).fillna(False).to_numpy(dtype=bool)  # by the site itself, which is no private person
     unique = [platform.code for platform in around.platforms.platforms if platform.unique_names]
     if name_cells is not None and key.isna().any():
         named = (key.isna() & names.notna() & platforms.isin(unique)).to_numpy(dtype=bool) & ~matches(arrow(names), r"\*")
         key = key.where(~named, "@" + names)
     made: dict[str, object] = {"author_key": key, "author_name": names}
-    if name_cells is None and names.notna().any():
-        made["author_type"] = pd.Categorical(names.mask(names.notna(), "media").astype(object), dtype=vocabulary(*AUTHOR_TYPES))
+    if name_cells is None:
+        published = names.notna().to_numpy(dtype=bool)
+    if published.any():
+        made["author_type"] = pd.Categorical.from_codes(np.where(published, AUTHOR_TYPES.index("media"), -1), dtype=vocabulary(*AUTHOR_TYPES))
     followers = table.cells("author_followers")
     if followers is not None:
         numbers = parse_counts(followers)
@@ -236,7 +246,7 @@ def _author_columns(table: Recognised, around: Surroundings, findings: Findings,
     return made
 
 
-def _text_columns(table: Recognised) -> dict[str, object]:
+def _text_columns(table: Recognised, articles: np.ndarray) -> dict[str, object]:
     made: dict[str, object] = {}
     title, text, tags = table.cells("title"), table.cells("text"), table.cells("tags")
     if title is not None:
@@ -245,6 +255,9 @@ def _text_columns(table: Recognised) -> dict[str, object]:
         made["title"] = cleaned.mask(untitled) if untitled.any() else cleaned
     if text is not None:
         made["text"] = clean_texts(text)
+    both = next((at for at in table.columns.get("text", ())[1:] if header_key(table.raw.header[at]) == _TITLE_OR_POST), None)
+    if title is None and both is not None and articles.any():
+        made["title"] = clean_texts(table.raw.cells[both]).where(articles)
     if tags is not None:
         made["tags"] = tag_lists(tags)
     for name in ("keyword", "url", "image_hash", "emotion_vendor"):

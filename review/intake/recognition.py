@@ -20,10 +20,10 @@ ACROSS: Final = "日期横排"
 UNKNOWN: Final = "未识别"
 
 COUNTS: Final = ("likes", "collects", "comments", "shares", "views", "views_estimated", "impressions", "reach", "engagement", "danmaku", "coins")
-_SHOP: Final = ("sales", "orders", "buyers", "refunds", "visitors")
+_SHOP: Final = ("sales", "orders", "units", "buyers", "refunds", "visitors")
 _FOLLOWERS: Final = ("followers_gained", "followers_lost", "followers_net")
 METRICS: Final = (*COUNTS, *_SHOP, *_FOLLOWERS, "item_followers_gained", "topic_reads", "topic_discussions", "rank", "heat", "value")
-_FILLED: Final = frozenset({"text", "published_at", "url", "region"})
+_FILLED: Final = frozenset({"text", "published_at", "url", "region", "parent_id", "root_id"})
 """Columns whose gaps the next header of the list fills; of other columns only the first header is read."""
 
 

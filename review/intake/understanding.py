@@ -21,7 +21,7 @@ _INTRO: Final = """# 列对应关系：告诉 review 每一列是什么。改好
 #               title 标题 · text 正文 · tags 话题 · keyword 关键词 · url 链接 · region 地区 · platform_hint 来源平台 ·
 #               likes 点赞 · collects 收藏 · comments 评论数 · shares 转发 · views 阅读/播放 · views_estimated 预估阅读 · impressions 曝光 ·
 #               reach 覆盖 · engagement 互动量 · danmaku 弹幕 · coins 投币 · sentiment 情感 · emotion_vendor 情绪 · sensitive 敏感属性
-#   按日数据    when 日期 · sales 销售额 · orders 订单 · buyers 买家 · visitors 访客 · refunds 退款 ·
+#   按日数据    when 日期 · sales 销售额 · orders 订单 · units 件数 · buyers 买家 · visitors 访客 · refunds 退款 ·
 #               followers_gained 新增粉丝 · followers_lost 掉粉 · followers_net 净增粉丝
 #   客服        ticket.opened_at 受理时间 · ticket.closed_at 关闭时间 · ticket.first_response_s 首响秒数 · ticket.resolved 是否解决 · ticket.satisfaction 满意度
 # table：posts 帖子或评论 · metrics 按日数据 · orders 订单 · tickets 客服工单。kind：post 帖子 · comment 评论 · article 报道。

@@ -97,6 +97,7 @@ class KeyNodeSettings:
     greedy: int
     gap_share: float
     least_children: int
+    least_share: float
     drawn_share: float
     bucket_minutes: tuple[int, ...]
     most_buckets: int
@@ -246,6 +247,7 @@ def _key_nodes(reader: TomlReader) -> KeyNodeSettings:
         greedy=reader.integer("greedy", low=0),
         gap_share=reader.number("gap_share", low=0, high=1),
         least_children=reader.integer("least_children", low=1),
+        least_share=reader.number("least_share", low=0, high=1),
         drawn_share=reader.number("drawn_share", low=0, high=1),
         bucket_minutes=tuple(int(width) for width in widths),
         most_buckets=reader.integer("most_buckets", low=1),

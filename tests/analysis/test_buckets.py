@@ -16,7 +16,13 @@ def flat(per_bucket: int, buckets: int = 36) -> pd.DataFrame:
 
 def test_the_finest_busy_width_is_taken() -> None:
     widths = [bucket_grid(flat(each, 144), SHANGHAI, SETTINGS.buckets).width for each in (20, 19, 3)]
-    assert widths == [timedelta(minutes=10), timedelta(hours=1), timedelta(days=1)]
+    assert widths == [timedelta(minutes=10), timedelta(hours=1), timedelta(hours=3)]
+
+
+def test_an_incident_of_a_dozen_comments_an_hour_is_not_told_in_days() -> None:
+    """A thousand comments over four days are the commonest incident: a bucket of a day holds the outbreak, the statement and what followed at once."""
+    widths = [bucket_grid(flat(each, 6 * 96), SHANGHAI, SETTINGS.buckets).width for each in (2, 1)]
+    assert widths == [timedelta(hours=3), timedelta(hours=6)]
 
 
 def test_times_exact_to_the_day_force_buckets_of_a_day() -> None:
@@ -69,7 +75,7 @@ def test_days_begin_at_local_midnight_also_when_clocks_change() -> None:
 @settings(max_examples=60)
 @given(
     st.datetimes(datetime(2001, 1, 1), datetime(2030, 1, 1)),  # noqa: DTZ001 (naive UTC)
-    st.sampled_from([10, 60, 1440]),
+    st.sampled_from([10, 60, 180, 360, 1440]),
     st.sampled_from(["Asia/Shanghai", "Asia/Kathmandu", "America/New_York"]),
 )
 def test_every_time_lies_in_its_bucket_and_edges_lie_on_the_local_clock(at: datetime, minutes: int, name: str) -> None:

@@ -189,6 +189,23 @@ def test_key_nodes_are_few_in_order_of_time_and_their_links_go_forward() -> None
     assert b'source="n1" target="n2"' in graph
 
 
+def test_a_post_passed_on_four_times_among_a_thousand_reposts_is_no_key_node() -> None:
+    root = {"kind": "post", "platform": "weibo", "item_id": "r", "author_name": "原", "published_at": START, "text": "锅坏了"}
+    many = [
+        {"kind": "repost", "platform": "weibo", "item_id": f"s{i}", "root_id": "r", "parent_id": "r", "author_name": f"众{i}",
+         "published_at": START + timedelta(minutes=i + 1), "text": "嗯"} for i in range(1000)
+    ]  # fmt: skip
+    below = [
+        {"kind": "repost", "platform": "weibo", "item_id": f"{parent}-{i}", "root_id": "r", "parent_id": parent, "author_name": f"{parent}下{i}",
+         "published_at": START + timedelta(hours=18, minutes=i), "text": f"啊//@众{parent[1:]}:嗯"}
+        for parent, children in (("s100", 4), ("s500", 30)) for i in range(children)
+    ]  # fmt: skip
+    frame = posts(root, *many, *below)
+    found, _ = measure_propagation(frame, measure_spread(frame, Case()), Case(), S)
+    assert found.nodes is not None
+    assert [(node.card.author, node.direct) for node in found.nodes.nodes] == [("原", 1000), ("众500", 30)]
+
+
 def test_pairs_that_share_the_same_originals_within_a_minute_stand_out_from_chance() -> None:
     rows: list[dict[str, object]] = []
     for root in range(6):

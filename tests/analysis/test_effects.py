@@ -144,6 +144,28 @@ def test_few_comments_a_thin_curve_coarse_times_and_typed_samples_are_not_assess
     assert effects(typed, [], SETTINGS.effects) == ()
 
 
+def test_typed_samples_give_the_last_before_and_the_first_after_an_action_and_no_grade() -> None:
+    typed = sample_curve(samples([(20, 60), (20, 60), (45, 60), (44, 60)]), SETTINGS)
+    assert typed is not None
+    starts, ends = (pd.DatetimeIndex(times).tz_localize("UTC") for times in (typed.starts, typed.ends))
+    at = (starts[2] - (starts[2] - ends[1]) / 2).to_pydatetime()
+    letter = Action(ident="letter", at=at, until=at, elsewhere=(), precision=None, rows=NO_ROWS)
+    (found,) = effects(typed, [letter], SETTINGS.effects)
+    assert (found.grade, found.reason) == (None, "samples")
+    assert found.before is not None
+    assert found.after is not None
+    assert (found.before.k, found.before.n, found.after.k, found.after.n) == (20, 60, 45, 60)
+    assert (found.before.end, found.after.start) == (ends[1].to_pydatetime(), starts[2].to_pydatetime())
+    assert found.change == pytest.approx(25 / 60)
+    assert found.low is not None
+    assert found.high is not None
+    assert found.low < 25 / 60 < found.high
+    twice = effects(typed, [letter, replace(letter, ident="reply")], SETTINGS.effects)
+    assert [each.before for each in twice] == [None, None], "which of two the change follows cannot be told"
+    first, last = (replace(letter, at=moment, until=moment) for moment in (starts[0].to_pydatetime(), ends[-1].to_pydatetime()))
+    assert [each.change for each in (*effects(typed, [first], SETTINGS.effects), *effects(typed, [last], SETTINGS.effects))] == [None, None]
+
+
 def test_the_slope_of_the_escalation_is_told_before_and_after() -> None:
     truth = np.concatenate((np.linspace(0.1, 0.46, 36), np.full(36, 0.46)))
     found = escalation(curve_of(comments(*drawn(truth, 200))), START + TEN * 36, SETTINGS.effects)
@@ -151,6 +173,8 @@ def test_the_slope_of_the_escalation_is_told_before_and_after() -> None:
     assert found.after == pytest.approx(0.0, abs=0.02)
     assert (found.window_before, found.window_after) == (TEN * 18, TEN * 12)
     assert found.rows.count == 200 * 30
+    early, late = (escalation(curve_of(comments(*drawn(truth, 200))), START + TEN * bucket, SETTINGS.effects) for bucket in (8, 65))
+    assert (early.window_before, late.window_after) == (TEN * 8, TEN * 7), "no window is longer than the data"
     nothing = escalation(curve_of(comments(*drawn(truth, 200))), START - TEN * 30, SETTINGS.effects)
     assert nothing.before is None
     assert nothing.after is None

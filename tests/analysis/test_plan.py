@@ -60,6 +60,11 @@ def findings(case: Case, inputs: dict[str, Input] | None = None, claim_rows: Row
 
 
 # ------------------------------------------------------------------ linter
+@pytest.mark.parametrize("content", ["在全部代言合同中加入24小时解约条款", "把杯型耐热测试纳入采购标准第3条", "合同附件写明解约触发条件"])
+def test_putting_something_into_a_contract_or_a_standard_is_an_action(content: str) -> None:
+    assert lint_action(action(content), RULES.lint).lacking == ()
+
+
 def test_a_whole_action_can_be_carried_out() -> None:
     check = lint_action(action(), RULES.lint)
     assert check.executable

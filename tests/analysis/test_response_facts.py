@@ -136,6 +136,24 @@ def test_a_statement_that_only_denies_is_no_plan_where_the_apology_after_it_brin
     assert unread.formal_plan.at == at(12), "a statement typed without its words may hold one"
 
 
+def test_a_published_recall_with_its_refund_is_the_plan_and_not_the_statement_weeks_later_that_accepts_the_fine() -> None:
+    recall = {"h": 37, "action": "recall", "platform": "weibo", "text": PLAN}
+    fine = {"h": 430, "action": "statement", "text": "尊重并接受处罚，罚款已缴。三批次均在此前召回范围内，再次致歉。"}
+    facts = facts_of(TYPED, {"h": 3, "action": "first_response", "text": HOLDING}, recall, fine)
+    assert facts.formal_plan is not None
+    assert (facts.formal_plan.at, facts.solution.found) == (at(37), ("action", "deadline", "amount", "path"))
+    unpublished = facts_of(TYPED, {**recall, "platform": None}, fine)
+    assert unpublished.formal_plan is not None
+    assert unpublished.formal_plan.at == at(430), "a recall nobody published tells the public nothing"
+
+
+def test_a_statement_that_offers_more_than_the_apology_before_it_is_the_plan() -> None:
+    apology = {"h": 2, "action": "apology", "text": "非常抱歉，涉事产品已下架。"}
+    facts = facts_of(TYPED, apology, {"h": 5, "action": "statement", "text": PLAN})
+    assert facts.formal_plan is not None
+    assert facts.formal_plan.at == at(5)
+
+
 def test_of_two_statements_without_a_solution_the_later_is_the_plan_where_the_first_was_the_first_response() -> None:
     facts = facts_of(TYPED, {"h": 1, "action": "statement", "text": HOLDING}, {"h": 9, "action": "statement", "text": "后续会处理"})
     assert facts.formal_plan is not None

@@ -7,7 +7,7 @@ from frames import hours_after, posts, responses
 
 from review.analysis.accounts import rank_accounts
 from review.analysis.peaks import measure_volume
-from review.analysis.spread import measure_spread
+from review.analysis.spread import cards_at, measure_spread
 from review.analysis.voices import choose_voices
 from review.incident.case import Case
 from review.settings.thresholds import load_thresholds
@@ -35,6 +35,15 @@ def test_the_brands_own_posts_and_older_talk_are_not_the_first_post() -> None:
     assert (found.first and found.first.title, found.first_by) == ("不好用", "negative")
     found = measure_spread(posts(*rows[:2]), case)
     assert (found.first and found.first.title, found.first_by) == ("新手求推荐", "all"), "a topic was typed that none of them names"
+
+
+def test_a_repost_is_quoted_with_its_own_words_and_not_with_those_of_the_chain() -> None:
+    rows = [
+        {"kind": "repost", "published_at": hours_after(0), "text": "太失望了// @甲:蹲//@乙：转发微博"},
+        {"kind": "repost", "published_at": hours_after(1), "text": "//@甲:蹲"},
+        {"kind": "post", "published_at": hours_after(2), "text": "引一句 //@甲:蹲"},
+    ]
+    assert [card.text for card in cards_at(posts(*rows), [0, 1, 2])] == ["太失望了", None, "引一句 //@甲:蹲"]
 
 
 def test_lags_count_from_the_first_post_of_all() -> None:

@@ -1,5 +1,6 @@
 """One comment in two exports, of which one has no id for it, or one that a spreadsheet destroyed."""
 
+import hashlib
 from pathlib import Path
 
 import pytest
@@ -92,3 +93,66 @@ def test_two_posts_of_one_author_in_one_minute_are_not_guessed_between(tmp_path:
     exported = VIDEOS + video(THREAD, SECONDS, "糯米妈", 5) + video("7672618937270429139", SECONDS + 5, "糯米妈", 6)
     made = loaded(tmp_path, dy=exported, incident=KEY_POSTS + "关键帖文与账号,P1,,抖音,帖子,2026-08-12 13:25,糯米妈,860,锅里有黑渣,7,\n")
     assert len(made.incident.posts) == 3
+
+
+SEARCHED = "id,bid,user_id,用户昵称,微博正文,头条文章url,发布位置,艾特用户,话题,转发数,评论数,点赞数,发布时间,发布工具,微博图片url,微博视频url,retweet_id,ip,user_authentication\n"  # noqa: E501  # one header
+BOUGHT = "序号,标题／微博内容,信息属性,原创/转发,原文/评论链接,来源网站,原文作者,日期,媒体类型,认证类型,全文内容,粉丝数,转发数,评论数,点赞数,父微博ID,MD5-mid,MD5-父微博ID\n"  # noqa: E501  # one header
+LIST = "序号,标题,摘要,情感,涉及词,来源,作者,发布时间,原文地址\n"
+BIDS = {"5277731488428553": "QwC9mzmEp", "5277732633772208": "QwCbdfPk4"}
+MID, AGAIN = BIDS
+
+
+def hashed(number: str) -> str:
+    return hashlib.md5(number.encode(), usedforsecurity=False).hexdigest()
+
+
+def bought(number: str, text: str, above: str = "") -> str:
+    of = hashed(above) if above else "e6fda0f0d3e0adfff69e334462d1ef6a"
+    link = f"https://weibo.com/6000000001/{BIDS[number]}"
+    return f"1,{text},敏感,{'转发' if above else '原创'},{link},新浪微博,锅先生,2026-08-12 13:25:45,微博,黄V,{text},880000,7,2,9,--,{hashed(number)},{of}\n"
+
+
+def test_a_post_whose_id_a_vendor_hashed_is_the_crawled_one_its_link_names_and_each_adds_what_the_other_lacks(tmp_path: Path) -> None:
+    crawl = (
+        SEARCHED
+        + f"{MID}\t,,6000000001,锅先生,锅掉渣,,,,,7,2,9,2026-08-12 13:25,,,,,,黄v\n"
+        + (f"{AGAIN}\t,,6000000002,路人,也掉了,,,,,0,0,0,2026-08-12 14:00,,,,{MID},,普通用户\n")
+    )
+    made = loaded(tmp_path, 微博=crawl, 舆情通=BOUGHT + bought(MID, "锅掉渣") + bought(AGAIN, "也掉了").replace("原创", "转发"))
+    posts = made.incident.posts.set_index("item_id")
+    assert sorted(posts.index) == [MID, AGAIN]
+    assert posts.loc[MID, "author_followers"] == 880000, "only the vendor knew the followers"
+    assert posts["root_id"].fillna("").to_dict() == {MID: "", AGAIN: MID}, "only the crawl knew the original"
+    assert posts["kind"].astype(str).to_dict() == {MID: "post", AGAIN: "repost"}
+    assert sum(log.rows_duplicate for log in made.import_log.tables) == 2
+
+
+def test_what_named_a_post_by_its_hash_names_it_by_its_id(tmp_path: Path) -> None:
+    posts = loaded(tmp_path, 舆情通=BOUGHT + bought(MID, "锅掉渣") + bought(AGAIN, "也掉了", MID)).incident.posts.set_index("item_id")
+    assert posts["parent_id"].dropna().to_dict() == {AGAIN: MID}
+
+
+def test_an_article_in_two_monitoring_exports_is_one_with_its_title(tmp_path: Path) -> None:
+    listed = LIST + "1,锅涂层脱落引关注,多名用户反映,负面,锅,小城晚报,小城晚报,2026-08-12 20:05:00,https://www.xcwb.example/a/1\n"
+    web = "2,锅涂层脱落引关注,敏感,--,http://xcwb.example/a/1/,小城晚报,小城晚报,2026-08-12 20:05:31,网站,--,多名用户反映涂层脱落,--,--,--,--,--,--,--\n"
+    made = loaded(tmp_path, 监测=listed, 舆情通=BOUGHT + web)
+    (article,) = made.incident.posts.to_dict("records")
+    assert (article["kind"], article["platform"], article["title"]) == ("article", "news", "锅涂层脱落引关注")
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        "2,另一条消息,说明,负面,锅,小城晚报,小城晚报,2026-08-12 21:40:00,https://www.xcwb.example/a/1",
+        "2,锅涂层脱落引关注,说明,负面,锅,小城晚报,小城晚报,2026-08-12 20:05:00,https://www.xcwb.example/a/2",
+    ],
+    ids=["one page that tells another thing later", "another page of the same minute"],
+)
+def test_articles_that_only_look_alike_stay_two(other: str, tmp_path: Path) -> None:
+    first = "1,锅涂层脱落引关注,多名用户反映,负面,锅,小城晚报,小城晚报,2026-08-12 20:05:00,https://www.xcwb.example/a/1\n"
+    assert len(loaded(tmp_path, 监测=LIST + first + other + "\n").incident.posts) == 2
+
+
+def test_two_articles_of_one_minute_whose_link_is_the_front_page_stay_two(tmp_path: Path) -> None:
+    rows = (f"{i},标题{i},说明,负面,锅,小城晚报,小城晚报,2026-08-12 20:05:00,https://www.xcwb.example/\n" for i in (1, 2))
+    assert len(loaded(tmp_path, 监测=LIST + "".join(rows)).incident.posts) == 2

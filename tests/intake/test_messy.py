@@ -431,6 +431,27 @@ def test_35_figures_of_two_accounts_side_by_side_are_of_these_accounts(name: str
     assert set(made.incident.metric_points["row"]) == {3, 4, 5}
 
 
+def test_35_shops_side_by_side_are_read_by_the_headers_shopkeepers_write(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    page = book.active
+    assert page is not None
+    for row in (
+        ("各店铺日销", None, None, None, None), ("日期", "天猫旗舰店", None, "小红书店", None), (None, "订单数", "销量", "订单数", "销量"),
+        ("2026-03-10", 600, 655, 90, 92), ("2026-03-11", 580, 610, 85, 88), ("合计", 1180, 1265, 175, 180),
+    ):  # fmt: skip
+        page.append(row)
+    for merged in ("A1:E1", "A2:A3", "B2:C2", "D2:E2"):
+        page.merge_cells(merged)
+    book.save(tmp_path / "日销.xlsx")
+    made = load([tmp_path / "日销.xlsx"], LoadOptions())
+    assert series(made) == {
+        ("", "天猫旗舰店", "orders"): [600, 580], ("", "天猫旗舰店", "units"): [655, 610],
+        ("", "小红书店", "orders"): [90, 85], ("", "小红书店", "units"): [92, 88],
+    }  # fmt: skip
+    assert set(made.incident.metric_points["scope"]) == {"shop"}
+    assert [log.ignored_why for log in made.import_log.tables] == [(("合计行", 1),)] * 2
+
+
 def test_35_a_block_of_sums_beside_the_platforms_is_not_counted_again(tmp_path: Path) -> None:
     book = openpyxl.Workbook()
     page = book.active

@@ -114,6 +114,19 @@ def test_a_press_list_names_its_outlets_in_the_source_column_and_is_no_other_pla
     assert (posts["author_type"] == "media").fillna(False).tolist() == [True, header == "媒体名称", False], "an outlet's name is no private person's to mask"
 
 
+def test_an_article_whose_author_is_the_site_it_stands_on_is_by_an_outlet_listed_or_not(tmp_path: Path) -> None:
+    rows = (
+        "1,节目直击,代工厂过期奶粉,负面,酸奶,小城经济,小城经济,2026-03-15 20:05:00,https://xcjj.example/1\n"
+        "2,追踪,召回之后,负面,酸奶,小城经济,张小明,2026-03-16 20:05:00,https://xcjj.example/2\n"
+        "3,快讯,罚单,负面,酸奶,小城经济,--,2026-03-17 20:05:00,https://xcjj.example/3\n"
+        "4,热议,酸奶,负面,酸奶,新浪微博,张小明,2026-03-18 20:05:00,\n"
+    )
+    posts, _ = loaded(tmp_path, 舆情数据="序号,标题,摘要,情感,涉及词,来源,作者,发布时间,原文地址\n" + rows)
+    posts = posts.sort_values("published_at")
+    assert posts["author_name"].tolist() == ["小城经济", "张小明", "小城经济", "张小明"]
+    assert (posts["author_type"] == "media").fillna(False).tolist() == [True, False, True, False]
+
+
 def test_a_press_item_is_told_by_the_outlets_own_site_too(tmp_path: Path) -> None:
     (tmp_path / "清单.csv").write_text("发布时间,标题,链接,转发数\n2026/3/27 09:00,召回之后,https://www.cdsb.com/5,3\n", encoding="utf-8")
     (row,) = load([tmp_path], LoadOptions()).incident.posts.to_dict("records")

@@ -19,7 +19,7 @@ from review.report.compose.business_text import business_blocks
 from review.report.compose.events import KeyEvents
 from review.report.compose.hot_list_text import list_blocks
 from review.report.compose.overview_text import reach_blocks
-from review.report.document import Block, Table, string
+from review.report.document import Block, Figure, Table, string
 from review.settings.analysis_settings import load_analysis_settings
 
 ZONE = ZoneInfo("Asia/Shanghai")
@@ -86,6 +86,22 @@ def test_unfollows_stand_beside_the_usual_number() -> None:
     text = said(incident(daily("followers_lost", [10.0] * 28 + [90.0] * 5, "人", "account")))
     assert "450 人（同期日常 50 人）" in text
     assert "位" not in text
+
+
+def test_followers_before_and_after_are_not_rounded_to_one_number() -> None:
+    readings = daily("followers_total", [13400.0] * 28 + [12700.0] * 7, "人", "account", "暖穗手作")
+    readings["cumulative"] = pd.array([True] * 35, "boolean")
+    assert "13,400人 | 12,700人 | 5.22%" in said(incident(readings)).replace(" 人", "人")
+
+
+def test_of_several_shops_the_sentence_and_the_picture_say_of_which_they_tell() -> None:
+    def shop(name: str, before: float, after: float) -> pd.DataFrame:
+        return daily("sales", [before] * 28 + [after] * 7, "元", "shop", name)
+
+    given = incident(shop("天猫旗舰店", 600.0, 300.0), shop("小红书店", 100.0, 90.0))
+    assert "事件后首周，销售额（天猫旗舰店）比同星期基线低 50.0%" in said(given)
+    (figure,) = [block for block in business_blocks(new_pen(), measured(given), NOTHING) if isinstance(block, Figure)]
+    assert string(figure.caption) == "每日销售额（天猫旗舰店）与同星期基线"
 
 
 def test_what_orders_sum_to_is_told_apart_from_the_shops_report() -> None:

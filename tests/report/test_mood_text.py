@@ -10,10 +10,11 @@ from frames import hours_after, posts, readings, responses
 from pens import new_pen
 
 from review.analysis.analyse import Findings, analyse
+from review.analysis.recovery import HalfLife
 from review.incident.case import Case
 from review.incident.incident import empty_incident
 from review.report.chart_data import CurveChart
-from review.report.compose.emotion_text import curve_blocks
+from review.report.compose.emotion_text import curve_blocks, recovery_blocks
 from review.report.compose.events import key_events
 from review.report.compose.mood_text import mood_blocks
 from review.report.compose.score_text import total_text
@@ -86,6 +87,16 @@ def test_older_storms_give_way_to_what_the_brand_did() -> None:
     assert [event.turning for event in events.minor] == [True] * len(events.minor) != []
 
 
+def test_a_response_titled_by_its_kind_is_named_once_with_its_words() -> None:
+    moves = responses(
+        {"at": hours_after(1), "action": "first_response", "title": "首次回应", "text": "我们已关注到此事，正在核实"},
+        {"at": hours_after(2), "action": "activation", "title": "启动"},
+    )
+    found = analyse(replace(empty_incident(Case()), posts=posts(*rows("comment")), responses=moves), SETTINGS, "Asia/Shanghai").findings
+    said = [string(event.text) for event in key_events(new_pen(), found).shown if event.side == "brand"]
+    assert said == ["首次回应：我们已关注到此事，正在核实", "启动"]
+
+
 def storm(begins: float) -> list[dict[str, object]]:
     """Eight hundred rows half an hour apart, the middle half of them angry."""
     return [
@@ -97,6 +108,31 @@ def storm(begins: float) -> list[dict[str, object]]:
         }
         for i in range(800)
     ]
+
+
+def test_the_press_that_made_a_finding_public_stands_beside_the_rise_that_came_with_it() -> None:
+    press = [
+        {"kind": "article", "platform": "news", "author_type": "media", "author_name": name, "title": title, "published_at": hours_after(at), "item_id": name}
+        for name, title, at in (("晚报", "门店排队", 1.0), ("新华网", "三批次不合格", 101.5), ("日报", "三批次不合格被罚", 130.0))
+    ]
+    found = analyse(replace(empty_incident(Case()), posts=posts(*storm(0), *press)), SETTINGS, "Asia/Shanghai").findings
+    pen = new_pen()
+    events = key_events(pen, found)
+    assert [string(event.text) for event in events.shown if event.label == "媒体报道"] == ["媒体报道：新华网《三批次不合格》"]
+    blocks = curve_blocks(pen, found.emotion, events, found.spread.rows, 0.2)
+    (turns,) = [block for block in blocks if isinstance(block, Table) and block.id == "turning_points"]
+    assert "“媒体报道”" in string(turns.rows[0][-1])
+
+
+@pytest.mark.parametrize(("floor", "said"), [(0.55, "不再明显下降（其间高出的部分每"), (0.05, "负面占比高出部分每")])
+def test_a_quick_fall_to_far_above_the_line_is_not_told_as_if_it_went_on(floor: float, said: str) -> None:
+    found = findings("comment", Case(outbreak_at=hours_after(0)))
+    curve = found.emotion.curve
+    assert curve is not None
+    life, start, until = timedelta(hours=30), hours_after(5), hours_after(60)
+    decline = HalfLife(half_life=life, low=life, high=None, start=start, until=until, drop=0.2, floor=floor)
+    blocks = recovery_blocks(new_pen(), replace(found.emotion, decline=decline), None)
+    assert said in "".join(string(block.text) for block in blocks if isinstance(block, Paragraph))
 
 
 @pytest.mark.parametrize("outbreak", [None, 100.0], ids=["nothing typed", "an outbreak typed"])

@@ -42,6 +42,20 @@ def test_times_that_are_unknown_or_out_of_order_have_no_hours_between_them() -> 
     assert "知悉至研判" not in note(POSTED + timedelta(hours=8), POSTED + timedelta(hours=7))
 
 
+def test_older_talk_on_another_platform_stands_beside_the_first_post_that_names_the_topic() -> None:
+    first = {"published_at": POSTED, "platform": "weibo", "text": "#牌子翻车# 网传", "item_id": "a"}
+    older = {"published_at": POSTED - timedelta(minutes=130), "platform": "x", "text": "広告ブランドはどうするの", "item_id": "b"}
+
+    def remark(*rows: dict[str, object]) -> str:
+        case = Case(brand="牌子", topics=("牌子翻车",))
+        blocks = course_blocks(new_pen(), case, analyse(replace(empty_incident(case), posts=posts(*rows)), SETTINGS, "Asia/Shanghai").findings)
+        (table,) = (block for block in blocks if isinstance(block, Table))
+        return string(table.rows[0][-1])
+
+    assert remark(older, first) == "X另有早 2 小时 10 分的内容，认定依据较弱"
+    assert "另有" not in remark({**older, "published_at": POSTED + timedelta(hours=1)}, first)
+
+
 @pytest.mark.parametrize(("values", "said"), [((7e8,), "是否在爆发之前未知"), ((9e5, 3e6), "爆发后 5 小时内话题阅读量达到 100万次")])
 def test_a_topic_read_by_millions_at_its_first_reading_is_not_said_to_have_got_there_since_the_outbreak(values: tuple[float, ...], said: str) -> None:
     case = Case(brand="牌子", outbreak_at=POSTED, topics=("话题",))

@@ -9,6 +9,7 @@ from pens import new_pen
 from review.analysis.analyse import Findings, analyse
 from review.incident.case import Case
 from review.incident.incident import empty_incident
+from review.report.compose.events import key_events
 from review.report.compose.overview_text import reach_blocks
 from review.report.compose.spread_text import account_blocks, first_posts, voice_blocks
 from review.report.document import Bullets, Paragraph, Table, string
@@ -40,6 +41,18 @@ def test_a_typed_topic_that_no_post_names_is_not_called_untyped(author: str | No
     assert "危机话题未被提及" in typed
     assert "未填写危机话题" not in typed
     assert "未填写危机话题" in untyped
+
+
+def test_an_incident_that_began_in_the_press_is_told_so_and_the_outlet_is_no_user() -> None:
+    rows: list[dict[str, object]] = [
+        {"published_at": START, "kind": "article", "platform": "news", "author_name": "小城经济", "author_type": "media", "title": "节目直击", "item_id": "a"},
+        {"published_at": hours_after(1), "platform": "weibo", "author_name": "路人", "title": "看到了", "item_id": "b"},
+    ]
+    assert "新闻媒体“小城经济”发布《节目直击》" in first_words(Case(), *rows)
+    events = [string(event.text) for event in key_events(new_pen(), findings(Case(), *rows)).shown]
+    assert events[0] == "首发（媒体报道）：小城经济《节目直击》"
+    later = [{**rows[0], "published_at": hours_after(2)}, rows[1]]
+    assert "媒体介入：小城经济《节目直击》" in [string(event.text) for event in key_events(new_pen(), findings(Case(), *later)).shown]
 
 
 def test_posts_without_a_time_are_all_without_and_not_only_none_with() -> None:

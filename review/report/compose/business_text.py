@@ -95,7 +95,12 @@ def _lead(pen: Pen, main: Conversion) -> Paragraph:
     elif week.change < 0:
         recovered = pen.say("conversion.not_recovered", day=pen.day(main.observed_until, basis("数据末日", "最后一个有数据的日期", main.rows)))
     key = "conversion.lead_down" if week.change < 0 else "conversion.lead_up"
-    return pen.lead(key, metric=pen.code("snapshot_metric", main.metric), change=change, interval=interval, recovered=recovered)
+    return pen.lead(key, metric=_series_name(pen, main), change=change, interval=interval, recovered=recovered)
+
+
+def _series_name(pen: Pen, each: Conversion) -> Text:
+    """销售额（天猫旗舰店）: what is measured, and of which shop where the data tell several apart."""
+    return (pen.code("snapshot_metric", each.metric), *((Words("（"), pen.quote(each.name, 16), Words("）")) if each.name else ()))
 
 
 def _comparison_table(pen: Pen, compared: Sequence[Conversion]) -> Table:
@@ -130,7 +135,6 @@ def _comparison_row(pen: Pen, each: Conversion) -> tuple[Text, ...]:
     assert week is not None
     name = pen.code("snapshot_metric", each.metric)
     unit = each.unit or ""
-    label: Text = (name, *((Words("（"), pen.quote(each.name, 16), Words("）")) if each.name else ()))
     spread = DASH
     if week.low is not None and week.high is not None:
         spread = pen.say(
@@ -143,7 +147,7 @@ def _comparison_row(pen: Pen, each: Conversion) -> tuple[Text, ...]:
     if each.metric != "refunds":
         loss = (pen.count(expected - week.actual, unit, basis(f"{name.text}较基线的差额", "同星期基线合计 − 实际合计", each.rows)),)
     return (
-        label,
+        _series_name(pen, each),
         (pen.count(expected, unit, basis(f"{name.text}的同星期基线", baseline_how(each.weeks, unit), each.rows)),),
         (pen.count(week.actual, unit, basis(f"{name.text}的实际合计", "事件后首周各日之和（促销日除外）", each.rows)),),
         (pen.change(week.change, basis(f"{name.text}的变化", "实际合计 ÷ 基线 − 1", each.rows)),),
@@ -176,8 +180,8 @@ def _daily_figure(pen: Pen, series: Conversion, events: KeyEvents) -> Figure:
     brand = tuple(event.timed() for event in events.shown if event.side == "brand" and first <= event.at.astimezone(ZoneInfo(pen.zone)).date() <= last)
     return Figure(
         id="daily",
-        caption=pen.say("conversion.figure", metric=name),
-        alt=pen.say("conversion.figure_alt", metric=name),
+        caption=pen.say("conversion.figure", metric=_series_name(pen, series)),
+        alt=pen.say("conversion.figure_alt", metric=_series_name(pen, series)),
         chart=DailyChart(
             name=name.text, unit=series.unit or "", days=series.days, values=series.values, baseline=series.baseline, marked=(), events=brand, zone=pen.zone
         ),
@@ -207,8 +211,14 @@ def _followers(pen: Pen, accounts: Sequence[FollowerLoss]) -> list[Block]:
 
 
 def _follower_row(pen: Pen, each: FollowerLoss) -> tuple[Text, ...]:
+    read = [value for value in (each.before, each.lowest) if value is not None]
+    alike = len({pen.style.count(value) for value in read}) < len(set(read))  # 1.34万 and 1.27万 are both 1.3万, and the loss would not be seen
+
     def count(value: float | None, what: str, how: str) -> Text:
-        return DASH if value is None else (pen.count(value, "人", basis(what, how, each.rows)),)
+        if value is None:
+            return DASH
+        found = basis(what, how, each.rows)
+        return (pen.whole(round(value), "人", found) if alike else pen.count(value, "人", found),)
 
     share = (
         DASH if each.loss_share is None else (pen.share(each.loss_share, basis("粉丝流失比例", "（事件前粉丝数 − 事件后最低值）÷ 事件前粉丝数", each.rows), 2),)

@@ -13,17 +13,17 @@ from review.analysis.recovery import BackToNormal
 from review.analysis.trigger import Trigger
 from review.incident.evidence import RowSet, SettingKey
 from review.report.chart_data import CurveChart, CurvePoint, Regime, TimedEvent
-from review.report.compose.events import KeyEvent, KeyEvents, near
+from review.report.compose.events import NEAR_HOURS, KeyEvent, KeyEvents, near
 from review.report.compose.shares_text import at_one_place, band_how, grade_text, only_reading, place_text, printed, share_of, tenths
 from review.report.document import Block, Bullets, Column, Figure, Label, Paragraph, Table, Text, Words, string
 from review.report.pen import Basis, Pen, basis
 from review.report.phrases import joined
 
-NEAR_HOURS: Final = 2.0
-"""Events this close to a turning point are named beside it, with their distance."""
-
 SAME_MINUTES: Final = 30.0
 """Events this close are said to coincide (同时); those farther off only stand before or after."""
+
+MOST_SAMPLES: Final = 16
+"""Typed samples a table lists beside the picture: who counted by hand looks for each of them."""
 
 MOST_POINTS: Final = 150
 SMALL_POINTS: Final = 70
@@ -185,6 +185,8 @@ def curve_blocks(pen: Pen, mood: Mood, events: KeyEvents, posts: RowSet, trigger
         blocks.append(pen.body("emotion.too_few", n=pen.count(len(curve.n), "个", basis("有判定结果的时段数", "计数", curve.rows))))
         if len(chart.points) < 2 or curve.width is None:
             blocks.append(_samples_table(pen, curve))
+    if curve.searched and curve.subject == "samples" and len(curve.starts) <= MOST_SAMPLES:
+        blocks.append(_samples_table(pen, curve))
     if at_one_place(curve):
         blocks += [_samples_table(pen, curve), pen.note("samples.one_place", place=place_text(pen, curve))]
     if others:
@@ -212,6 +214,7 @@ def _opening(pen: Pen, curve: Curve, fired: Trigger | None, trigger_share: float
                 interval=(Words("，"), *_interval(pen, peak)) if curve.grade != "model" else (),
             )
         )
+        parts += _highest_sample(pen, curve, peak)
     if fired is not None:
         how = basis("越过预警线的时段", "首个下限高于预警线的时段，或连续第三个高于预警线的时段", curve.rows)
         start = pen.when(fired.at, how, curve.precision)
@@ -227,6 +230,20 @@ def _opening(pen: Pen, curve: Curve, fired: Trigger | None, trigger_share: float
     else:
         parts.append(pen.say("emotion.not_fired", threshold=threshold))
     return Paragraph(text=(*joined(parts, "；"), Words("。")), style="lead")
+
+
+def _highest_sample(pen: Pen, curve: Curve, peak: Steady) -> list[Text]:
+    """The highest of several hand counts within the highest stretch, which pools them; [] where rows make the curve or the stretch is one count."""
+    if curve.subject != "samples" or peak.bucket_to - peak.bucket_from < 2:
+        return []
+    inside = range(peak.bucket_from, peak.bucket_to)
+    top = max((i for i in inside if not curve.thin[i]), key=lambda i: (float(curve.share[i]), -i), default=None)
+    if top is None:
+        return []
+    rows = curve.by_bucket.rows(top, top + 1)
+    share = pen.share(float(curve.share[top]), basis("单次抽样最高的负面占比", "k ÷ n", rows))
+    n = pen.count(float(curve.n[top]), "条", basis("单次抽样最高一次的条数", "填写的 n", rows))
+    return [pen.say("emotion.highest_sample", share=share, n=n, start=pen.when(moment(curve.starts[top]), basis("单次抽样最高一次的起点", "填写", rows)))]
 
 
 def _interval(pen: Pen, regime: Steady) -> Text:
@@ -444,11 +461,13 @@ def recovery_blocks(pen: Pen, mood: Mood, since: datetime | None) -> list[Block]
     elif normal.state == "never_above" and curve.grade != "model":  # within the error of an unaudited model it may have been
         blocks.append(pen.body("normal.never_above", threshold=threshold, kind=Words(kind)))
     if decline is not None and curve.width is not None and decline.half_life > curve.width:  # a fall within one bucket is a step, and has no half-life
-        blocks.append(
-            pen.body(
-                "normal.half_life",
-                span=pen.duration(decline.half_life, basis("回落半衰期", "对回落段拟合指数下降", curve.rows)),
-                start=pen.when(decline.start, basis("回落起点", "拟合结果", curve.rows), curve.precision),
-            )
-        )
+        told: dict[str, Text] = {
+            "span": (pen.duration(decline.half_life, basis("回落半衰期", "对回落段拟合指数下降", curve.rows)),),
+            "start": (pen.when(decline.start, basis("回落起点", "拟合结果", curve.rows), curve.precision),),
+        }
+        if decline.floor > normal.threshold:  # a quick fall to far above the line is not told as if it went on
+            floor = share_of(pen, curve, decline.floor, "回落趋近的负面占比", "对回落段拟合指数下降的下限，", curve.rows)
+            blocks.append(pen.body("normal.half_life_above", floor=floor, **told))
+        else:
+            blocks.append(pen.body("normal.half_life", **told))
     return blocks

@@ -20,6 +20,9 @@ from review.report.compose.shares_text import share_of
 from review.report.document import Text
 from review.report.pen import Pen, basis
 
+NEAR_HOURS: Final = 2.0
+"""Hours from a turning point within which an event is named beside it."""
+
 MOST_EVENTS: Final = 20
 """What one page of print explains; less telling events give way to the appendix."""
 
@@ -64,7 +67,8 @@ def key_events(pen: Pen, findings: Findings) -> KeyEvents:
         *_response_events(pen, findings.responses),
     ]
     told = {event.rows for event in others}
-    found = [*others, *(event for event in _amplifier_events(pen, findings.propagation.nodes) if event.rows not in told)]
+    added = (*_amplifier_events(pen, findings.propagation.nodes), *_press_events(pen, () if findings.scope.untold is not None else spread.media, emotion.curve))
+    found = [*others, *{event.rows: event for event in added if event.rows not in told}.values()]
     ranked = sorted(found, key=lambda event: (event.rank, event.turning, event.at))
     kept, minor = (sorted(some, key=lambda event: (event.at, event.side == "brand", event.rank)) for some in (ranked[:MOST_EVENTS], ranked[MOST_EVENTS:]))
     shown = tuple(replace(event, number=i + 1, label=pen.language.own(event.label)) for i, event in enumerate(kept))
@@ -96,14 +100,15 @@ def _spread_events(pen: Pen, spread: Spread, scope: Scope) -> list[KeyEvent]:
             )
         )
     if entry is not None and entry.at is not None:
+        began = spread.first is not None and spread.first.rows == entry.rows
         events.append(
             KeyEvent(
                 at=entry.at,
                 precision=entry.precision,
                 side="public",
-                text=pen.say("events.media", author=pen.author(entry), title=pen.quote(entry.title or entry.text or "", 28)),
-                label="媒体介入",
-                rank=1,
+                text=pen.say("events.first_media" if began else "events.media", author=pen.author(entry), title=pen.quote(entry.title or entry.text or "", 28)),
+                label="媒体首发" if began else "媒体介入",
+                rank=0 if began else 1,
                 rows=entry.rows,
             )
         )
@@ -149,6 +154,22 @@ def _amplifier_event(pen: Pen, node: KeyNode, rank: int) -> KeyEvent:
         rank=rank,
         rows=card.rows,
     )
+
+
+def _press_events(pen: Pen, media: Sequence[PostCard], curve: Curve | None) -> list[KeyEvent]:
+    """For each rise of the share in the incident the nearest post of the press, where one came within NEAR_HOURS: a finding made public starts it anew."""
+    rises = [] if curve is None else [point for point in curve.turns if point.step > 0 and point.bucket >= curve.incident_from]
+    dated = [(card, card.at) for card in media if card.at is not None and card.precision != "day"]
+    events = []
+    for rise in rises:
+        near_by = [(abs((at - rise.at).total_seconds()), at, card.platform, card) for card, at in dated]
+        if not near_by:
+            break
+        apart, at, _, card = min(near_by, key=lambda each: each[:3])
+        if apart <= NEAR_HOURS * 3600:
+            text = pen.say("events.press", author=pen.author(card), title=pen.quote(card.title or card.text or "", 28))
+            events.append(KeyEvent(at=at, precision=card.precision, side="public", text=text, label="媒体报道", rank=1, rows=card.rows))
+    return events
 
 
 def _heat_events(pen: Pen, heat: Heat) -> list[KeyEvent]:
@@ -258,7 +279,8 @@ def _response_events(pen: Pen, responses: Sequence[ResponseCard]) -> list[KeyEve
     events = []
     for each in responses:
         action = pen.code("action", each.action)
-        subject = each.title or each.text
+        subject = each.title if each.title and each.title != action.text else each.text or each.title
+        subject = None if subject == action.text else subject  # 首次回应：首次回应 says it twice
         events.append(
             KeyEvent(
                 at=each.at,

@@ -154,7 +154,7 @@ def compose(dossier: Dossier, theme: Theme, writing: Writing) -> Composed:
 def _pen(dossier: Dossier, theme: Theme, writing: Writing) -> Pen:
     """A pen with an empty book of claims, in the language, zone and year of this report."""
     findings, settings, language = dossier.findings, dossier.settings, theme.language
-    year = _unsaid_year(findings, incident_day(findings, writing.zone))
+    year = _unsaid_year(findings, writing.zone)
     return Pen(
         phrases=phrases_of(theme),
         book=ClaimBook(language),
@@ -182,12 +182,14 @@ def incident_day(findings: Findings, zone: str) -> date | None:
     return None if at is None else at.astimezone(ZoneInfo(zone)).date()
 
 
-def _unsaid_year(findings: Findings, day: date | None) -> int | None:
-    """The incident's year, which dates need not say; None where the data reach over more than a year: then every date says its own."""
-    first, last = findings.spread.first_at, findings.spread.last_at
+def _unsaid_year(findings: Findings, zone: str) -> int | None:
+    """The incident's year, which dates need not say; None where the data reach over more than a year or the incident over New Year: then every date says its
+    own, for 12月31日 beside 2026年1月1日 leaves the reader to guess."""
+    day, last = incident_day(findings, zone), summary_text.last_seen(findings)
+    first = findings.spread.first_at
     if day is None or (first is not None and last is not None and last - first > YEAR):
         return None
-    return day.year
+    return None if last is not None and last.astimezone(ZoneInfo(zone)).year != day.year else day.year
 
 
 def _title(pen: Pen, case: Case) -> Text:

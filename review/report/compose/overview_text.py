@@ -89,7 +89,7 @@ def _time_rows(pen: Pen, case: Case, findings: Findings) -> list[tuple[Text, ...
     of_curve, of_first = None if curve is None else curve.precision, None if first is None else first.precision
     crossed = "crossing" if fired is None or fired.seen_below else "crossing_before"
     nodes: list[tuple[str, datetime | None, tuple[Source, ...], str | None, Text]] = [
-        ("first_post", lag.first_post_at, facts.outcomes.first_post_sources, of_first, ()),
+        ("first_post", lag.first_post_at, facts.outcomes.first_post_sources, of_first, _older(pen, findings.spread)),
         (
             "onset",
             None if onset is None else onset.at,
@@ -126,6 +126,20 @@ def _time_rows(pen: Pen, case: Case, findings: Findings) -> list[tuple[Text, ...
         time = pen.when(at, Basis(what=f"{what}时间", how=_HOW.get(of, "填写或导出的时间"), sources=sources), precision)
         rows.append(((Words(what),), (time,), since, remark or DASH))
     return rows
+
+
+def _older(pen: Pen, spread: Spread) -> Text:
+    """X 另有早 2 小时的内容…: the earliest platform whose first post, known by a weaker rule, came before the one called first; () where none did."""
+    first = spread.first
+    if first is None or first.at is None:
+        return ()
+    cards = [each.first for each in spread.platforms if each.first is not None and each.first.at is not None and each.lag]
+    older = min(((card.at, card) for card in cards if card.at is not None and card.at < first.at), key=lambda each: each[0], default=None)
+    if older is None:
+        return ()
+    at, card = older
+    found = basis("更早的内容距首发", "两条首发帖文的时间差", card.rows, first.rows)
+    return pen.say("overview.older", platform=pen.code("platform", card.platform), lag=pen.between(at, first.at, found))
 
 
 def _precision(case: Case, field: str) -> str | None:

@@ -164,7 +164,7 @@ def effect_blocks(pen: Pen, curve: Curve | None, found: Compared, cards: Sequenc
     if all(effect.grade is None for effect in rows):
         blocks.append(pen.body("effect.none_assessed"))
     cells = tuple(_effect_row(pen, curve, effect, [actions[ident] for ident in effect.group or (effect.ident,)]) for effect in rows)
-    explained = {2: "effect.note", 3: "effect.note_interval", 4: "effect.note_quiet"}
+    explained = {2: "effect.note" if curve.width is not None else "effect.note_samples", 3: "effect.note_interval", 4: "effect.note_quiet"}
     notes = [pen.words(note) for column, note in explained.items() if any(row[column] != DASH for row in cells)]
     blocks.append(
         Table(
@@ -200,9 +200,9 @@ def _escalation(pen: Pen, moved: Escalation, alpha: float) -> Paragraph:
     told_apart = abs(change) > z * math.hypot(moved.before_error or 0.0, moved.after_error or 0.0)
     return pen.body(
         "effect.escalation",
-        window_before=pen.duration(moved.window_before, basis("首次公开回应前的比较时长", "设置的时段数 × 时段宽度", moved.rows)),
+        window_before=pen.duration(moved.window_before, basis("首次公开回应前的比较时长", "设置的时段数 × 时段宽度，不超出数据", moved.rows)),
         before=speed(moved.before, moved.before_error, "前"),
-        window_after=pen.duration(moved.window_after, basis("首次公开回应后的比较时长", "设置的时段数 × 时段宽度", moved.rows)),
+        window_after=pen.duration(moved.window_after, basis("首次公开回应后的比较时长", "设置的时段数 × 时段宽度，不超出数据", moved.rows)),
         after=speed(moved.after, moved.after_error, "后"),
         pace=pen.words("effect.pace_same" if not told_apart else "effect.pace_lower" if change < 0 else "effect.pace_higher"),
     )
@@ -221,16 +221,21 @@ def _effect_row(pen: Pen, curve: Curve, effect: Effect, actions: Sequence[Sequen
     if effect.before is None or effect.after is None or effect.change is None:
         return (when, action, DASH, DASH, DASH, finding)
     before, after = effect.before, effect.after
+    sampled = effect.reason == "samples"
+    sides = ("动作前最近一次抽样", "动作后最近一次抽样") if sampled else ("动作前窗口", "动作后窗口")
+    within = [f"{side}内" if sampled else f"{side}（不含动作所在时段）内" for side in sides]
     change = pen.say(
         "turns.change",
-        before=share_of(pen, curve, before.share, "动作前窗口的负面占比", "动作前窗口（不含动作所在时段）内", before.rows),
-        after=share_of(pen, curve, after.share, "动作后窗口的负面占比", "动作后窗口（不含动作所在时段）内", after.rows),
+        before=share_of(pen, curve, before.share, f"{sides[0]}的负面占比", within[0], before.rows),
+        after=share_of(pen, curve, after.share, f"{sides[1]}的负面占比", within[1], after.rows),
     )
-    counts = pen.say(
-        "effect.counts",
-        before=pen.count(before.n, "", basis("动作前窗口的已判定条数", "计数", before.rows)),
-        after=pen.count(after.n, "条", basis("动作后窗口的已判定条数", "计数", after.rows)),
-    )
+    each = tuple(zip((before, after), sides, ("", "条"), strict=True))
+    told = [pen.count(side.n, unit, basis(f"{name}的已判定条数", "计数", side.rows)) for side, name, unit in each]
+    counts = pen.say("effect.counts", before=told[0], after=told[1])
+    if sampled:
+        starts = [pen.when(side.start, basis(f"{name}的开始时间", "填写的开始时间", side.rows)) for side, name, _ in each]
+        counts = pen.say("effect.counts_samples", before=told[0], after=told[1], before_at=starts[0], after_at=starts[1])
+        finding = pen.words("effect.between_samples")
     interval = DASH
     if effect.low is not None and effect.high is not None and curve.grade != "model":
         worth = f"{before.n_effective:,.1f}、{after.n_effective:,.1f} 条"
@@ -244,7 +249,7 @@ def _action_name(pen: Pen, cards: Sequence[ResponseCard], after: Sequence[Respon
 
     after: the action named before it in the same row; one of the same kind is named by its title alone.
     """
-    title = next((card.title for card in cards if card.title), None)
+    title = next((card.title for card in cards if card.title and card.title != pen.code("action", card.action).text), None)
     name: Text = () if title is None else (pen.quote(title, 20),)
     if not name or after is None or after[0].action != cards[0].action:
         name = (pen.code("action", cards[0].action), *((Words("："), *name) if name else ()))

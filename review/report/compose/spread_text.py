@@ -148,14 +148,17 @@ def _volumes(pen: Pen, spread: Spread) -> Table:
 
 
 def _first_post(pen: Pen, first: PostCard, rule: Text) -> Block:
-    """One sentence; an author who was not exported is not called a user."""
+    """One sentence; neither an author who was not exported nor an outlet with an article is called a user."""
+    by_outlet = first.kind == "article" and first.author_type == "media"
     assert first.at is not None
     said = first.title or first.text
     return pen.body(
         "spread.first",
         rule=rule,
         platform=pen.code("platform", first.platform),
-        author=pen.say("spread.author", author=pen.author(first)) if first.author is not None else pen.words("spread.no_author"),
+        author=pen.say("spread.outlet" if by_outlet else "spread.author", author=pen.author(first))
+        if first.author is not None
+        else pen.words("spread.no_author"),
         at=pen.when(first.at, basis("首发时间", FIRST_BY, first.rows), first.precision),
         title=pen.say("spread.title", title=pen.quote(said, 40)) if said else pen.words("spread.untitled_post"),
         tags=_tags(pen, first),
