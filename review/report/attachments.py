@@ -90,7 +90,7 @@ def labels_csv(posts: pd.DataFrame, moods: MoodRows, zone: str) -> bytes:
 
 
 def links_csv(posts: pd.DataFrame, links: Links) -> bytes:
-    """id, parent_id, kind, evidence, confidence: a row a post; @name is an account that was quoted but not collected."""
+    """id, parent_id, kind, evidence, confidence, copy_group: a row a post; @name is an account that was quoted but not collected."""
     frame = links_table(posts, links)
     starts = tuple(start for start in FORMULA_STARTS if start != "@")
     for column in frame.select_dtypes(include=["object", "string"]):

@@ -152,7 +152,10 @@ def _comparison_row(pen: Pen, each: Conversion) -> tuple[Text, ...]:
     )
 
 
-PLACEBO: Final = "基线各周内每段同样天数的窗口移出基线后与之相比，各比值对数的均方根 × t 值（自由度为基线可容窗口数，至少三）"
+PLACEBO: Final = (
+    "（变化 + 1）乘、除以 e 的若干次方再减 1，次数为：基线各周内每段同样天数的窗口移出基线后与之相比（某日别无同星期几可比的窗口不计），"
+    "各比值对数的均方根 × 百分之九十五的双侧 t 值（自由度为基线各周的天数 ÷ 窗口天数，至少三）"
+)
 """How the interval of a change is made: the same comparison where nothing had happened."""
 
 

@@ -18,6 +18,7 @@ from review.incident.evidence import SettingKey
 from review.report.chart_data import BandsChart, BandSpan, CopiesChart, CopyLane, LayersChart, PanelsChart, SharePanel
 from review.report.compose.emotion_text import THIN_BELOW, curve_chart
 from review.report.compose.events import KeyEvents
+from review.report.compose.links_text import ALIKE, COPY_RULES
 from review.report.compose.mood_text import LEXICON, SHOWS_EMOTION, checked_emotions, portion_of_words
 from review.report.compose.shares_text import grade_text, place_text, share_of
 from review.report.document import DASH, Block, Column, Figure, Label, Paragraph, Ref, Section, Table, Text, Words, string
@@ -270,8 +271,8 @@ def _copy_blocks(pen: Pen, chart: CopiesChart, groups: Sequence[CopyGroup]) -> l
     largest = shown[0]
     alt = pen.say(
         "figures.copies_alt",
-        n=pen.count(len(shown), "组", basis("图中相近文字的组数", "文字相近的帖文归组", *(group.rows for group in shown))),
-        posts=pen.count(largest.posts, "条", basis("最大一组的帖文数", "文字相近的帖文归组", largest.rows)),
+        n=pen.count(len(shown), "组", basis("图中相近文字的组数", f"{ALIKE}，画出帖文最多的几组", *(group.rows for group in shown), COPY_RULES)),
+        posts=pen.count(largest.posts, "条", basis("最大一组的帖文数", ALIKE, largest.rows, COPY_RULES)),
         platforms=joined([(pen.code("platform", code),) for code, _ in largest.arrivals], "、"),
         table=Ref("copy_groups"),
     )
@@ -302,7 +303,7 @@ def _copy_row(pen: Pen, number: int, group: CopyGroup) -> tuple[Text, ...]:
     words = first.title or first.text
     return (
         (Label(str(number)),),
-        (pen.count(group.posts, "条", basis("一组相近文字的帖文数", "文字相近的帖文归组", group.rows)),),
+        (pen.count(group.posts, "条", basis("一组相近文字的帖文数", ALIKE, group.rows, COPY_RULES)),),
         joined([(pen.code("platform", code),) for code in group.platforms], "、"),
         (
             pen.when(

@@ -25,7 +25,8 @@ MOST_SERIES: Final = 5
 KEYWORDS: Final = SettingKey(file="emotion.toml", key="keywords")
 LEXICON: Final = SettingKey(file="emotion.toml", key="words")
 
-HOLDS_WORD: Final = "本人文字（不含 #话题#、//@ 转发链、“回复@”与链接）中有词表任一说法的条数"
+OWN_WORDS: Final = "本人文字（不含 #话题#、//@ 转发链、“回复@”与链接）"
+HOLDS_WORD: Final = f"{OWN_WORDS}中有词表任一说法的条数"
 SHOWS_EMOTION: Final = "按情绪词表逐条判定的条数，逐条结果与依据词见 labels.csv"
 
 

@@ -73,6 +73,11 @@ def band_how(worth: float) -> str:
     return f"条数按聚集程度折算为 {worth:,.1f} 条（见方法与口径）后的比例区间（百分之九十五）"
 
 
+def difference_how(before: float, after: float) -> str:
+    """How the interval of a change is made of the two shares and of what the rows of each are worth."""
+    return f"前后条数按聚集程度各折算为 {before:,.1f}、{after:,.1f} 条（见方法与口径）后，两个比例之差的区间（百分之九十五，Newcombe 法）"
+
+
 def tenths(share: float, error: float) -> str:
     """A share known to within `error` as a range of tenths: 约四至六成, 约五成."""
     low, high = max(0, floor((share - error) * 10 + 0.5)), min(10, ceil((share + error) * 10 - 0.5))

@@ -1,0 +1,190 @@
+"""An outside auditor's recount of groups of like texts, flows between platforms, standing phrases and tiers of users, by what their claims say."""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from functools import cache
+from math import log, sqrt
+
+import pytest
+from auditor import Delivered, at, moment, sample
+
+BRACKETED = re.compile(r"\[[^\[\]]{1,8}\]")
+
+
+def triples(row: Mapping[str, str]) -> set[str]:
+    text = re.sub(r"https?://[!-~]+|\s+", "", row["标题"] + row["内容"])
+    return {text[i : i + 3] for i in range(len(text) - 2)}
+
+
+def own_words(row: Mapping[str, str]) -> str:
+    """The writer's own: without #话题#, the //@ chain, “回复@…：” and links."""
+    text = re.split(r"//\s*@", f"{row['标题']}\n{row['内容']}")[0]
+    return re.sub(r"https?://[!-~]+|#[^#\n]+#|^\s*回复\s*@[^:：]+[:：]", "\n", text, flags=re.MULTILINE)
+
+
+def groups_of(held: Delivered) -> dict[str, list[int]]:
+    found = defaultdict(list)
+    for number, link in held.links.items():
+        if link["copy_group"]:
+            found[link["copy_group"]].append(number)
+    return found
+
+
+def connected(held: Delivered, numbers: Iterable[int]) -> bool:
+    """Whether each is like another, and all hang together: half of the shorter text's triples stand in the other."""
+    left = {number: triples(held.rows[number]) for number in numbers}
+    reached = [left.pop(min(left))]
+    for text in reached:
+        like = [number for number, other in left.items() if 2 * len(text & other) >= min(len(text), len(other))]
+        reached += [left.pop(number) for number in like]
+    return not left
+
+
+def test_groups_of_like_texts_are_those_of_links_csv_and_hold_together_as_their_claim_says() -> None:
+    held, groups = sample(), groups_of(sample())
+    assert len(groups) == held.named("相近文字的组数")[0]["value"]
+    for claim in held.named("(相近文字的组数|有相近文字的帖文数)"):
+        assert set(held.numbers(claim)) == {number for numbers in groups.values() for number in numbers}
+    (posts,) = held.named("有相近文字的帖文数")
+    assert posts["value"] == sum(map(len, groups.values()))
+    assert all(len(numbers) > 1 and connected(held, numbers) for numbers in groups.values())
+    assert not connected(held, [numbers[0] for numbers in groups.values()])
+
+
+def test_the_largest_groups_are_told_with_their_rows_and_their_first_and_last_time() -> None:
+    held, groups = sample(), groups_of(sample())
+    sizes = held.named("一组相近文字的帖文数")
+    assert len(sizes) == 8
+    assert [claim["value"] for claim in sizes] == sorted(map(len, groups.values()), reverse=True)[:8] == [len(groups[str(i + 1)]) for i in range(8)]
+    ends = {what: [moment(claim["value"]) for claim in held.named(what)] for what in ("组内最早已知帖的时间", "组内最后一帖的时间")}
+    for i, claim in enumerate(sizes):
+        assert sorted(held.numbers(claim)) == groups[str(i + 1)]
+        times = [at(held.rows[number]["时间"]) for number in groups[str(i + 1)]]
+        assert min(times) in ends["组内最早已知帖的时间"]
+        assert max(times) in ends["组内最后一帖的时间"]
+
+
+def test_equal_texts_of_twenty_characters_are_never_in_two_groups() -> None:
+    held = sample()
+    rules = held.settings["links.toml"]["copies"]
+    same = defaultdict(set)
+    for number, row in held.rows.items():
+        text = re.sub(r"https?://[!-~]+|\s+", "", row["标题"] + row["内容"])
+        if row["记录"] in ("帖子", "报道") and len(text) >= rules["least_characters"]:
+            same[text].add(held.links[number]["copy_group"])
+    assert all(len(groups) == 1 for groups in same.values())
+    assert any(groups != {""} for groups in same.values())
+
+
+def test_links_between_platforms_are_the_rows_of_links_csv_whose_source_stands_elsewhere() -> None:
+    held = sample()
+    platform = {row["编号"]: row["平台"] for row in held.rows.values() if row["编号"]}
+    crossing = {number for number, link in held.links.items() if link["parent_id"] in platform and platform[link["parent_id"]] != held.rows[number]["平台"]}
+    (explicit,) = {claim["value"] for claim in held.named("跨平台可确认的关联数")}
+    assert explicit == sum(held.links[number]["kind"].startswith("E") for number in crossing) == 0
+    for claim in held.named("跨平台推断的关联数"):
+        assert set(held.numbers(claim)) == {number for number in crossing if held.links[number]["kind"].startswith("I")}
+        assert claim["value"] == len(held.numbers(claim))
+    groups = groups_of(held)
+    for number in crossing:  # a copy's source is the one earlier post of its group
+        link = held.links[number]
+        earlier = [each for each in groups[link["copy_group"]] if held.rows[each]["时间"] < held.rows[number]["时间"]]
+        assert [held.rows[each]["编号"] for each in earlier] == [link["parent_id"]]
+
+
+def test_links_are_counted_by_the_evidence_that_stands_beside_them() -> None:
+    held = sample()
+    counts: dict[str, int] = defaultdict(int)
+    for link in held.links.values():
+        counts[link["evidence"]] += 1
+    told = held.named("按来源依据计数的关联")
+    assert sorted(claim["value"] for claim in told) == sorted(counts[name] for name in ("parent_id", "thread", "copy"))
+    assert all("links.csv" in claim["how"] for claim in told)
+
+
+@cache
+def users() -> tuple[int, ...]:
+    (claim,) = sample().named("未列出的主题数")
+    return tuple(sample().numbers(claim))
+
+
+@cache
+def salient() -> tuple[dict[str, set[int]], dict[str, float]]:
+    """Every short run of Chinese characters with the rows that hold it, and its standardised log-odds ratio between negative rows and the others."""
+    held, rules = sample(), sample().settings["themes.toml"]["phrases"]
+    negative = {number: held.labels[number]["标签"] == "负面" for number in users() if held.labels[number]["标签"]}
+    rows: dict[str, set[int]] = defaultdict(set)
+    sizes = range(rules["shortest"], rules["longest"] + 1)
+    for number in negative:
+        for run in re.findall("[\u3400-\u9fff]+", BRACKETED.sub("\n", own_words(held.rows[number]))):
+            for size in sizes:
+                for i in range(len(run) - size + 1):
+                    rows[run[i : i + size]].add(number)
+    z = {}
+    for size in sizes:
+        counts = {text: (sum(negative[number] for number in held_by), len(held_by)) for text, held_by in rows.items() if len(text) == size}
+        bad, every = sum(k for k, _ in counts.values()), sum(n for _, n in counts.values())
+        prior = rules["prior"]
+        for text, (k, n) in counts.items():
+            a, b = k + prior * n, n - k + prior * n
+            if k >= rules["least_count"]:
+                odds = log(a / (bad + prior * every - a)) - log(b / (every - bad + prior * every - b))
+                z[text] = odds / sqrt(1 / a + 1 / b)
+    return rows, z
+
+
+def test_a_standing_phrase_is_counted_in_all_rows_that_hold_it_and_ranked_by_its_odds() -> None:
+    held = sample()
+    rows, z = salient()
+    told = [(match[1], match[2], claim) for claim in held.claims if (match := re.fullmatch("“(.+)”出现的(负面|其他)条数", claim["what"]))]
+    assert len(told) > 10
+    for text, side, claim in told:
+        assert set(held.numbers(claim)) == rows[text]
+        assert claim["value"] == sum((held.labels[number]["标签"] == "负面") == (side == "负面") for number in rows[text])
+    ranked = list(dict.fromkeys(text for text, _, _ in told))
+    assert ranked == sorted(ranked, key=lambda text: -z[text])
+    assert ranked[0] == max(z, key=lambda text: z[text])
+    assert all(z[text] >= held.settings["themes.toml"]["phrases"]["least_z"] for text in ranked)
+
+
+def tiered() -> dict[int, tuple[str, str]]:
+    """Each users' row with its tier and how it came to it."""
+    held = sample()
+    said = {tier["id"]: re.compile("|".join(tier["patterns"])) for tier in held.settings["tiers.toml"]["tier"] if tier["patterns"]}
+    members = {name.strip().casefold() for name in next(row["值"] for row in held.rows.values() if row["项"] == "核心用户名单").split("、")}
+    authors = {number: (held.rows[number]["平台"], held.rows[number]["作者"]) for number in users()}
+    speakers = {tier: {authors[n] for n in users() if pattern.search(own_words(held.rows[n]).lower())} for tier, pattern in said.items()}
+    found = {}
+    for number in users():
+        row = held.rows[number]
+        author = authors[number]
+        if row["用户层级"]:
+            found[number] = row["用户层级"], "column"
+        elif row["作者"].strip().casefold() in members:
+            found[number] = "核心", "list"
+        elif author in speakers["core"] | speakers["potential"]:
+            found[number] = "核心" if author in speakers["core"] else "潜在", "said"
+        else:
+            found[number] = "普通", "rest"
+    return found
+
+
+def test_tiers_of_users_are_told_by_the_column_the_list_and_what_authors_say_of_themselves() -> None:
+    held, found = sample(), tiered()
+    for name in ("核心", "潜在", "普通"):
+        (n,), (authors,) = held.named(f"{name}用户的条数"), held.named(f"{name}用户的作者数")
+        mine = {number for number, (tier, _) in found.items() if tier == name}
+        assert set(held.numbers(n)) == mine
+        assert n["value"] == len(mine)
+        assert authors["value"] == len({(held.rows[number]["平台"], held.rows[number]["作者"]) for number in mine})
+        assert any("核心用户名单" in source["text"] for source in n["sources"])  # typed: without it the count cannot be had
+    by = [by for _, by in found.values()]
+    assert {claim["value"] for claim in held.named("按此依据分层的条数")} == {by.count(name) for name in ("list", "said", "rest")}
+
+
+@pytest.mark.parametrize("what", ["相近文字的组数", "有相近文字的帖文数", "一组相近文字的帖文数", "最大一组的帖文数", "图中相近文字的组数"])
+def test_what_makes_texts_alike_is_told_with_its_settings(what: str) -> None:
+    for claim in sample().named(what):
+        assert "copy_group" in claim["how"]
+        assert "设置 links.toml，copies" in {source["text"] for source in claim["sources"]}
