@@ -122,7 +122,7 @@ def link_posts(posts: pd.DataFrame, settings: LinkSettings) -> Links:
 
 
 def links_table(posts: pd.DataFrame, links: Links) -> pd.DataFrame:
-    """links.csv: id, parent_id, kind, evidence, confidence, copy_group; a row a post, in the order of the table.
+    """links.csv: id, parent_id, kind, evidence, confidence, copy_group, file, sheet, row; a row a post, in the order of the table.
 
     parent_id of an account not collected is `@name`; copy_group: the number of its group of near-copies, the largest first, NA in none.
     """
@@ -139,6 +139,7 @@ def links_table(posts: pd.DataFrame, links: Links) -> pd.DataFrame:
             "evidence": np.asarray(EVIDENCE, dtype=object)[links.evidence[: links.rows]],
             "confidence": np.round(links.confidence[: links.rows], 4),
             "copy_group": pd.Series(groups, dtype="Int64").replace(0, pd.NA),
+            **{name: posts[name].array for name in ("file", "sheet", "row")},
         }
     )
 

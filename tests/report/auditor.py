@@ -80,7 +80,7 @@ def built(rubric: Rubric | None = None) -> Delivered:
         claims=tuple(told["claims"]),
         row_sets=told["row_sets"],
         labels={int(row["行"]): row for row in labels},
-        links={int(row["行"]): link for row, link in zip(labels, links, strict=True)},
+        links={int(row["row"]): row for row in links},
         settings={name.removeprefix("settings/"): tomllib.loads(data.decode()) for name, data in settings_files(None, None).items()},
         methods=plain_text(replace(made.document, sections=(), appendices=(methods,))),
         observed={string(row[0]): string(row[-1]) for row in effects.rows},

@@ -8,6 +8,7 @@ from statistics import median
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import numpy as np
 import pytest
 from auditor import SAMPLE, SINCE, ZONE, at, built, sample, table, told_worth, wilson_band
 
@@ -222,3 +223,41 @@ def test_a_period_typed_to_midnight_says_why_it_ends_the_day_before() -> None:
         (row,) = sample().rows_of(claim)
         assert date.fromisoformat(claim["value"]) in {at(row["开始"]).date(), (at(row["结束"]) - timedelta(seconds=1)).date()}
         assert "截至前一日" in claim["how"]
+
+
+def test_the_band_of_shaken_weights_is_drawn_again_by_the_seed_its_settings_tell() -> None:
+    rules = sample().settings["rubric.toml"]["stability"]
+    weights = {claim["what"].removesuffix("：权重"): claim["value"] for claim in sample().named(".*：权重")}
+    scores = {claim["what"].removesuffix("：得分"): claim["value"] for claim in sample().named(".*：得分")}
+    assert len(weights) == len(sample().settings["rubric.toml"]["criteria"])
+    scored = np.array([name in scores for name in weights], dtype=float)
+    points = np.array([scores.get(name, 0.0) for name in weights])
+    factors = np.random.default_rng(rules["seed"]).uniform(1 - rules["spread"], 1 + rules["spread"], (rules["draws"], len(weights)))
+    shaken = factors * np.array(list(weights.values()))
+    ends = np.quantile((shaken @ (points * scored)) / (shaken @ scored), rules["quantiles"])
+    (low,), (high,) = sample().named("权重扰动后的低端"), sample().named("权重扰动后的高端")
+    assert (low["value"], high["value"]) == pytest.approx(tuple(ends), abs=1e-6)
+    assert "default_rng" in low["how"]
+
+
+def test_how_well_each_source_of_labels_does_is_recounted_from_the_audit_and_labels_csv() -> None:
+    numbers = {row["编号"]: number for number, row in sample().rows.items() if row["编号"]}
+    audit = [(numbers[row["评论ID"]], row) for row in table((SAMPLE / "audit.csv").read_text(encoding="utf-8-sig"))]
+    line = sample().settings["emotion.toml"]["scoring"]["threshold"]
+    vendor = {number: sample().rows[number]["情感"] == "负面" for number, _ in audit}
+    model = {number: float(sample().labels[number]["负面倾向分"]) > line for number, _ in audit}
+    for source, says in (("供应商口径", vendor), ("模型初判", model)):
+        for side, is_negative in (("负面", "1"), ("非负面", "0")):
+            (claim,) = sample().named(f"{source}对{side}的识别率")
+            right = [says[number] == (is_negative == "1") for number, row in audit if row["是否负面"] == is_negative]
+            assert claim["value"] == pytest.approx(sum(right) / len(right)), claim["what"]
+    for emotion in ("愤怒", "失望", "被欺骗", "要求赔偿", "担忧"):
+        (claim,) = sample().named(f"{emotion}词表的复核命中")
+        found = [row[emotion] == "1" for number, row in audit if emotion in sample().labels[number]["情绪"].split("、")]
+        assert claim["display"] == f"{sum(found)}/{len(found)}"
+
+
+def test_every_row_of_the_row_files_is_told_by_file_sheet_and_row() -> None:
+    for rows in (sample().labels, sample().links):
+        assert all({"file", "sheet", "row"} <= row.keys() or {"文件", "表", "行"} <= row.keys() for row in rows.values())
+    assert {(link["file"], number) for number, link in sample().links.items()} == {(label["文件"], number) for number, label in sample().labels.items()}

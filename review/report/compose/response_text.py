@@ -272,6 +272,8 @@ _WINDOW_KEYS: Final = {
 }
 """How long the two sides of the first public response are over which its pace is compared."""
 
+SHAKEN: Final = "全部权重按量表次序各乘以（1 ± 浮动幅度）之间的均匀随机数（numpy default_rng，次数与种子见量表 stability 一节）后，综合评分"
+
 LEAST_BARS: Final = 3
 """Scored indicators below which a chart would be an empty frame: the table of the appendix says as much."""
 
@@ -325,8 +327,8 @@ def score_blocks(pen: Pen, card: Scorecard, rubric: Rubric) -> list[Block]:
         blocks.append(
             pen.body(
                 "score.band",
-                low=pen.score(card.band.low, total_basis(card, "权重扰动后的低端", "全部权重各自随机浮动后的百分之五分位")),
-                high=pen.score(card.band.high, total_basis(card, "权重扰动后的高端", "全部权重各自随机浮动后的百分之九十五分位")),
+                low=pen.score(card.band.low, total_basis(card, "权重扰动后的低端", f"{SHAKEN}的百分之五分位")),
+                high=pen.score(card.band.high, total_basis(card, "权重扰动后的高端", f"{SHAKEN}的百分之九十五分位")),
                 spread=pen.share(rubric.stability.spread, Basis(what="权重浮动幅度", how="量表", sources=(rubric_key("stability.spread"),)), 0),
                 same=pen.share(card.band.same_grade, total_basis(card, "权重扰动后等级不变的比例", "等级不变的次数 ÷ 总次数"), 0),
             )

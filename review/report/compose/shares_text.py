@@ -57,6 +57,8 @@ def share_of(pen: Pen, curve: Curve, share: float, what: str, where: str, rows: 
 
     where: of what it is the share (一段内, 窗口内 …), "" for all the rows. On an audited curve no negative labels are counted.
     """
+    if curve.subject == "samples":
+        return printed(pen, curve, share, basis(what, f"{where}填写的负面条数（k）÷ 抽样条数（n）", rows))
     return printed(pen, curve, share, basis(what, f"{where}{CALIBRATED if curve.grade == 'audited' else '负面条数'} ÷ 已判定条数", rows))
 
 
