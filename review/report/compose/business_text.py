@@ -13,6 +13,7 @@ from review.incident.tables import summed_from_orders
 from review.report.chart_data import DailyChart
 from review.report.compose.events import KeyEvents
 from review.report.compose.periods import period_text
+from review.report.compose.score_text import FINE
 from review.report.document import DASH, Block, Column, Figure, Num, Paragraph, Table, Text, Words
 from review.report.pen import Pen, basis
 from review.report.phrases import joined
@@ -214,7 +215,9 @@ def _follower_row(pen: Pen, each: FollowerLoss) -> tuple[Text, ...]:
         return DASH if value is None else (pen.count(value, "人", basis(what, how, each.rows)),)
 
     share = (
-        DASH if each.loss_share is None else (pen.share(each.loss_share, basis("粉丝流失比例", "（事件前粉丝数 − 事件后最低值）÷ 事件前粉丝数", each.rows), 2),)
+        DASH
+        if each.loss_share is None
+        else (pen.share(each.loss_share, basis("粉丝流失比例", "（事件前粉丝数 − 事件后最低值）÷ 事件前粉丝数", each.rows), FINE),)
     )
     lost = count(each.lost, "事件后取消关注数", "自事件首日至数据末日，逐日取消关注之和")
     if each.lost is not None and each.lost_expected is not None:
