@@ -188,3 +188,52 @@ def test_what_makes_texts_alike_is_told_with_its_settings(what: str) -> None:
     for claim in sample().named(what):
         assert "copy_group" in claim["how"]
         assert "设置 links.toml，copies" in {source["text"] for source in claim["sources"]}
+
+
+def test_the_peak_of_an_emotion_is_the_share_of_the_stretch_its_claim_names() -> None:
+    held = sample()
+    (claim,) = held.named("“支持”占比的最高值")
+    match = re.match(r"(\d+)月(\d+)日 (\d+:\d+) 至 (\d+)月(\d+)日 (\d+:\d+) 的一段", claim["how"])
+    assert match, claim["how"]
+    start, end = (f"2026-{int(month):02}-{int(day):02} {time}" for month, day, time in (match.groups()[:3], match.groups()[3:]))
+    inside = [held.labels[number] for number in held.numbers(claim) if start <= held.labels[number]["时间"] < end]
+    assert claim["value"] == pytest.approx(sum("支持" in label["情绪"].split("、") for label in inside) / len(inside))
+    (when,) = held.named("“支持”占比最高的时段")
+    assert moment(when["value"]) == at(start)
+
+
+def test_the_shape_of_a_cascade_is_recounted_along_the_parents_of_links_csv() -> None:
+    held = sample()
+    parent = {link["id"]: link["parent_id"] for link in held.links.values()}
+    ways: dict[str, list[tuple[int, list[str]]]] = defaultdict(list)
+    for number, row in held.rows.items():
+        if row["记录"] == "转发":
+            way = [held.links[number]["id"]]
+            while parent.get(way[-1]):
+                way.append(parent[way[-1]])
+            ways[way[-1]].append((number, way))
+    largest = sorted(ways.values(), key=lambda found: -len(found))[:3]
+    told = {what: [claim["value"] for claim in held.named(what)] for what in ("原帖的转发数", "任意两条内容间的平均距离", "转发采集率")}
+    assert told["原帖的转发数"] == [len(found) for found in largest]
+    for found, distance in zip(largest, told["任意两条内容间的平均距离"], strict=True):
+        below: dict[str, int] = defaultdict(int)
+        for _, way in found:
+            for each in way[:-1]:
+                below[each] += 1
+        n = len(found) + 1
+        assert distance == pytest.approx(2 * sum(size * (n - size) for size in below.values()) / (n * (n - 1)))
+    (first, *_) = largest
+    branches: dict[str, int] = defaultdict(int)
+    for _, way in first:
+        branches[way[-2]] += 1
+    for what, value in (
+        ("平均转发层级", sum(len(way) - 1 for _, way in first) / len(first)),
+        ("最长的转发层级", max(len(way) - 1 for _, way in first)),
+        ("首层转发占比", sum(len(way) == 2 for _, way in first) / len(first)),
+        ("最大一支的占比", max(branches.values()) / len(first)),
+    ):
+        (claim,) = held.named(what)
+        assert claim["value"] == pytest.approx(value), what
+    originals = {link["id"]: number for number, link in held.links.items()}
+    captured = [len(found) / int(held.rows[originals[found[0][1][-1]]]["转发"]) for found in largest]
+    assert told["转发采集率"][1:] == pytest.approx(captured)

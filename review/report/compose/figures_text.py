@@ -140,12 +140,14 @@ def _emotion_figure(pen: Pen, chart: BandsChart, mood: Mood) -> Figure:
     firm = [(value, -i) for i, (span, value) in enumerate(zip(chart.spans, chart.bands[0][1], strict=True)) if value and not span.thin]
     if firm and mood.curve is not None:
         value, place = max(firm)
+        span = chart.spans[-place]
+        which = f"{pen.style.when(span.start)} 至 {pen.style.when(span.end)} 的一段（图中各段里最高；与情绪走势同样的内容，过少的段不计）"
         alt = (
             *alt,
             *pen.say(
                 "figures.emotions_peak",
-                at=pen.when(chart.spans[-place].start, basis(f"“{name.text}”占比最高的时段", "图中最高一段的起点", mood.curve.rows, LEXICON)),
-                share=pen.share(value, basis(f"“{name.text}”占比的最高值", "该段表现该情绪的条数 ÷ 该段全部条数", mood.curve.rows, LEXICON)),
+                at=pen.when(span.start, basis(f"“{name.text}”占比最高的时段", f"{which}的起点", mood.curve.rows, LEXICON)),
+                share=pen.share(value, basis(f"“{name.text}”占比的最高值", f"{which}中，labels.csv 的情绪有此项的条数 ÷ 全部条数", mood.curve.rows, LEXICON)),
             ),
         )
     note = (*pen.words("figures.emotions_note"), *(pen.words("figures.emotions_checked") if checked_emotions(mood) else ()))
