@@ -1,6 +1,7 @@
 """An outside auditor's recount of groups of like texts, flows between platforms, standing phrases and tiers of users, by what their claims say."""
 
 import re
+import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from functools import cache
@@ -237,3 +238,34 @@ def test_the_shape_of_a_cascade_is_recounted_along_the_parents_of_links_csv() ->
     originals = {link["id"]: number for number, link in held.links.items()}
     captured = [len(found) / int(held.rows[originals[found[0][1][-1]]]["转发"]) for found in largest]
     assert told["转发采集率"][1:] == pytest.approx(captured)
+
+
+def test_comments_that_repeat_others_word_for_word_are_recounted_by_the_limits_of_the_settings() -> None:
+    held = sample()
+    rules = held.settings["links.toml"]["coordination"]
+    (claim,) = held.named("与他人文字相同的评论占比")
+    assert "设置 links.toml，coordination" in {source["text"] for source in claim["sources"]}
+    plain = {
+        number: "".join(c for c in held.rows[number]["内容"] if unicodedata.category(c)[0] not in "PSZ" and not c.isspace()) for number in held.numbers(claim)
+    }
+    assert min(map(len, plain.values())) >= rules["repeated_characters"]
+    of_text = defaultdict(list)
+    for number, text in plain.items():
+        of_text[text].append((held.rows[number]["平台"], held.rows[number]["作者"]))
+    most = max(2, rules["slogan_share"] * len(plain))
+    repeated = sum(len(authors) for authors in of_text.values() if len(set(authors)) > 1 and len(authors) <= most)
+    assert claim["value"] == pytest.approx(repeated / len(plain))
+
+
+def test_negative_rows_that_name_others_alone_stand_over_as_many_as_their_claim_says() -> None:
+    held = sample()
+    negative = sum(label["标签"] == "负面" and "品牌" not in held.rows[number]["作者类型"] for number, label in held.labels.items())
+    told = list(zip(held.named("负面内容中只点名他人的条数"), held.named("负面内容中只点名他人的比例"), strict=True))
+    assert told
+    for count, share in told:
+        match = re.search(r"的 ([\d,]+) 条", share["how"])
+        assert match
+        n = int(match[1].replace(",", ""))
+        assert n == negative
+        assert count["value"] == len(held.numbers(count))
+        assert share["value"] == pytest.approx(count["value"] / n)

@@ -21,12 +21,14 @@ BROAD = 0.5
 """A first layer with at least half of the tree is 直接转自原帖为主: what 为主 means."""
 
 AFTER_PEAK: Final = "高峰小时（自首条转发起逐小时归集，转发最多的一小时）结束起，至其余转发到达一半"
+SIGNAL_RULES: Final = SettingKey(file="links.toml", key="coordination")
 NODE_RULES: Final = SettingKey(file="links.toml", key="key_nodes")
 COPY_RULES: Final = SettingKey(file="links.toml", key="copies")
 ALIKE: Final = (
     "标题与正文去掉链接与空白后，两条中较短一条的三字片段有一半以上见于另一条的为相近（字数下限见设置，候选由抽样比对找出），相连的归为一组；"
     "各条的组号见 links.csv 的 copy_group"
 )
+REPEATED: Final = "去掉空白与标点后与其他账号的评论逐字相同（条数超过设定占比的口号与模板文字除外）的条数 ÷ 字数达到设定下限的评论数"
 CHOSEN: Final = "首发、各平台首发、首家媒体与首次官方发布，再依直接转发数由多到少选取"
 
 
@@ -147,8 +149,8 @@ def _cascade_blocks(pen: Pen, cascades: Cascades) -> list[Block]:
         blocks.append(
             pen.body(
                 "links.captured",
-                claimed=_rows(pen, cascades.claimed, "次", "平台显示的转发数", "导出的转发数之和", rows),
-                captured=_rows(pen, cascades.captured, "条", "其中采集到的转发数", "按原帖归集后计数", rows),
+                claimed=_rows(pen, cascades.claimed, "次", "平台显示的转发数", "附有转发数的各原帖所附的转发数之和", rows),
+                captured=_rows(pen, cascades.captured, "条", "其中采集到的转发数", "这些原帖的转发行数", rows),
                 share=pen.share(cascades.captured / cascades.claimed, basis("转发采集率", "采集到的转发 ÷ 平台显示的转发", rows)),
             )
         )
@@ -331,13 +333,17 @@ def _coordination_blocks(pen: Pen, found: Coordination) -> list[Block]:
     elif pairs is not None:
         lines.append(pen.words("links.co_shares_none"))
     for name, what, how in (
-        ("repeated", "与他人文字相同的评论占比", "去掉空白与标点后与其他账号的评论逐字相同（口号与模板文字除外）的条数 ÷ 字数达到设定下限的评论数"),
+        (
+            "repeated",
+            "与他人文字相同的评论占比",
+            REPEATED,
+        ),
         ("busiest", "发言最多的账号的评论占比", "发言最多的百分之一账号（四舍五入，至少一个）的评论数 ÷ 有作者的评论数"),
         ("no_followers", "零粉丝账号占比", "粉丝数为零的账号数 ÷ 有粉丝数的账号数"),
     ):
         signal = getattr(found, name)
         if signal is not None:
-            lines.append(pen.say(f"links.{name}", share=pen.share(signal.share, basis(what, how, signal.rows))))
+            lines.append(pen.say(f"links.{name}", share=pen.share(signal.share, basis(what, how, signal.rows, SIGNAL_RULES))))
     if not lines:
         return []
     sign = pairs is not None and pairs.pairs > 0

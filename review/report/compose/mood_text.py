@@ -26,6 +26,7 @@ KEYWORDS: Final = SettingKey(file="emotion.toml", key="keywords")
 LEXICON: Final = SettingKey(file="emotion.toml", key="words")
 
 MODEL_LINE: Final = SettingKey(file="emotion.toml", key="scoring.threshold")
+OF_NEGATIVE: Final = "条数 ÷ 标签为负面、有本人文字的"
 OWN_WORDS: Final = "本人文字（不含 #话题#、//@ 转发链、“回复@”与链接）"
 HOLDS_WORD: Final = f"{OWN_WORDS}中有词表任一说法的条数"
 SHOWS_EMOTION: Final = "按情绪词表逐条判定的条数，逐条结果与依据词见 labels.csv"
@@ -51,7 +52,7 @@ def mood_blocks(pen: Pen, mood: Mood) -> list[Block]:
                 "mood.elsewhere_part",
                 target=pen.words(f"mood.target_{each.target}"),
                 k=pen.count(each.k, "条", basis("负面内容中只点名他人的条数", "文字点名且未提及品牌", each.rows)),
-                share=pen.share(each.k / each.n, basis("负面内容中只点名他人的比例", "条数 ÷ 负面条数", each.rows)),
+                share=pen.share(each.k / each.n, basis("负面内容中只点名他人的比例", f"{OF_NEGATIVE} {each.n:,} 条（不含品牌自有内容）", each.rows)),
             )
             for each in elsewhere
         ]
