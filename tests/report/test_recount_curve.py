@@ -126,6 +126,7 @@ def test_the_window_of_a_turning_point_is_ninety_percent_of_where_its_rows_let_i
         low, high = (places[1:][int(np.searchsorted(reached, tail))] for tail in (0.05, 0.95))
         assert (moment(first["value"]), moment(last["value"])) == (start(low), start(high) + WIDTH)
         assert "百分之五" in first["how"]
+    assert "B（负面加一，非负面加一）之积成正比" in sample().methods
 
 
 def log_beta(k: float, n: float) -> float:

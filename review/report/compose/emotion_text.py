@@ -45,11 +45,8 @@ COUNTED: Final = {"comments": "评论数", "posts": "内容数", "samples": "阅
 TOLD_AS_A_MOMENT: Final = timedelta(hours=1)  # a bucket no wider is told by its beginning
 TURN_RULES: Final = SettingKey(file="curve.toml", key="turning_points")
 CUT: Final = "分段后，后一段首个时段的起点（分段的算法见方法与口径）"
-WINDOW: Final = (
-    "所列各行按时段归集，转折落在某个时段的可能性与两侧各自的 B（负面 + 1，非负面 + 1）之积成正比（条数为折算后的，突起的时段不计），"
-    "自首尾各去掉百分之五后余下的时段"
-)
-WINDOW_ENDS: Final = (("起点", "首个时段的起点"), ("终点", "末个时段的终点"))
+WINDOW: Final = "所列各行的时段，按转折落在其中的可能性自首尾各去掉百分之五（算法见方法与口径）"
+WINDOW_ENDS: Final = (("起点", "余下首个时段的起点"), ("终点", "余下末个时段的终点"))
 WINDOW_KEY: Final = SettingKey(file="curve.toml", key="recovery.window_comments")
 TRIGGER_KEY: Final = SettingKey(file="rubric.toml", key="trigger.negative_share")
 
