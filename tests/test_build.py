@@ -208,7 +208,9 @@ def test_without_pango_there_is_word_and_html_and_one_line_with_the_remedy(tmp_p
 
 
 def test_nothing_is_counted_that_the_cited_rows_do_not_hold(sample: Composed) -> None:
-    counted = [each for each in sample.claims if each.how in ("计数", "沿转发关系计数", "去重后计数") and each.unit == "条"]
+    counted = [
+        each for each in sample.claims if each.how in ("计数", "labels.csv 中标签来源一列为此的条数", "沿转发关系计数", "去重后计数") and each.unit == "条"
+    ]
     assert {"标签来源：供应商口径", "关键节点其后各级转发数", "放大账号其后各级转发数"} <= {each.what for each in counted}
     for each in counted:
         cited = union(*(source for source in each.sources if isinstance(source, RowSet))).count
