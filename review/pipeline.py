@@ -249,7 +249,7 @@ def _without_outputs(loaded: Loaded, say: Say) -> Loaded:
 
 
 def _all_paths(inputs: Inputs) -> tuple[Path, ...]:
-    return (*inputs.paths, *(() if inputs.case_file is None else (inputs.case_file,)))
+    return (*inputs.paths, *(path for path in (inputs.case_file, inputs.labels_file) if path is not None))
 
 
 def inputs_json(paths: Sequence[Path], folder: Path) -> bytes:

@@ -1,7 +1,7 @@
 """`review trace` on one screen: a claim, how it was made, its sources, and the source rows word for word."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import chain
@@ -10,6 +10,8 @@ from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from review.incident.errors import Fault, UnusableInput
+from review.intake.audit import told_columns
+from review.intake.ours import LABELS
 from review.intake.source_rows import KnownTable, Place, reread
 from review.record import BUILD_FOLDER, record_in
 from review.report.privacy import Masks
@@ -99,21 +101,9 @@ def _source_text(folder: Path, ranges: Mapping[Place, Sequence[tuple[int, int]]]
     settings = load_trace_settings()
     if not ranges or order.rows == 0:
         return []
-    known, beside = _known_tables(folder), _files_beside(folder)
-    told = [
-        f"原文    {name}：人工复核的标签，请打开该文件核对（SHA-256 {beside[name]}）" for name, sheet in ranges if (name, sheet) not in known and name in beside
-    ]
-    ranges = {place: spans for place, spans in ranges.items() if place in known or place[0] not in beside}
+    known = _known_tables(folder, ranges)
     total = sum(last - first + 1 for spans in ranges.values() for first, last in spans)
-    room = settings.rows if order.rows is None else order.rows
-    chosen: dict[Place, list[int]] = {}
-    for place, spans in sorted(ranges.items(), key=lambda each: (each[0][0], each[0][1] or "")):
-        for number in chain.from_iterable(range(first, last + 1) for first, last in sorted(set(spans))):
-            if room == 0:
-                break
-            if number not in chosen.setdefault(place, []):
-                chosen[place].append(number)
-                room -= 1
+    chosen = _chosen(ranges, settings.rows if order.rows is None else order.rows)
     paths = order.data or _paths_read(folder)
     if not paths:
         return ["原文    找不到生成报告时的原始文件，请用 --data 指明"]
@@ -138,7 +128,22 @@ def _source_text(folder: Path, ranges: Mapping[Place, Sequence[tuple[int, int]]]
             lines += [f"  {row_line(row, masks, settings)}" for row in (found.rows[place].get(number) for number in numbers) if row is not None]
     if len(shown) < total and shown:
         lines.append(f"        共 {total:,} 行，以上列出 {len(shown):,} 行；用 --rows 多列一些")
-    return [*lines, *told]
+    return lines
+
+
+def _chosen(ranges: Mapping[Place, Sequence[tuple[int, int]]], room: int) -> dict[Place, list[int]]:
+    """The rows there is room for, by table in order of their names: each has as much room as the others, and what a small one leaves goes to the larger."""
+    chosen: dict[Place, list[int]] = {place: [] for place in sorted(ranges, key=lambda each: (each[0], each[1] or ""))}
+    for done, place in enumerate(sorted(chosen, key=lambda each: sum(last - first + 1 for first, last in ranges[each]))):
+        most = room // (len(chosen) - done)
+        found: dict[int, None] = {}
+        for number in chain.from_iterable(range(first, last + 1) for first, last in sorted(set(ranges[place]))):
+            if len(found) == most:
+                break
+            found[number] = None
+        chosen[place] = list(found)
+        room -= len(found)
+    return chosen
 
 
 def _paths_read(folder: Path) -> tuple[Path, ...]:
@@ -152,17 +157,14 @@ def _paths_read(folder: Path) -> tuple[Path, ...]:
     return found or ((kept,) if kept.is_dir() else ())
 
 
-def _known_tables(folder: Path) -> dict[Place, KnownTable]:
+def _known_tables(folder: Path, wanted: Iterable[Place]) -> dict[Place, KnownTable]:
+    """The tables the build read; of those wanted, the hand labels as well, which were given beside the data."""
     try:
-        tables = json.loads((folder / "import.json").read_bytes())["tables"]
-        return {(each["file"], each["sheet"]): KnownTable(sha256=each["sha256"], columns=dict(each["mapped"])) for each in tables}
+        log = json.loads((folder / "import.json").read_bytes())
+        tables = {(each["file"], each["sheet"]): KnownTable(sha256=each["sha256"], columns=dict(each["mapped"])) for each in log["tables"]}
+        labels = {each["file"]: each["sha256"] for each in log["skipped"] if each["reason"] == LABELS}
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise _no_import_record(folder) from error
-
-
-def _files_beside(folder: Path) -> Mapping[str, str]:
-    """SHA-256 by name of the files that the build was given and read no data from."""
-    try:
-        return {each["file"]: each["sha256"] for each in json.loads((folder / "import.json").read_bytes())["skipped"]}
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise _no_import_record(folder) from error
+    columns = told_columns(read_vocabulary()["emotion"].printed)
+    beside = {place: KnownTable(sha256=labels[place[0]], columns=columns) for place in wanted if place not in tables and place[0] in labels}
+    return tables | beside

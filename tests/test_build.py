@@ -208,7 +208,9 @@ def test_without_pango_there_is_word_and_html_and_one_line_with_the_remedy(tmp_p
 
 
 def test_nothing_is_counted_that_the_cited_rows_do_not_hold(sample: Composed) -> None:
-    counted = [each for each in sample.claims if each.how in ("计数", "沿转发关系计数", "去重后计数") and each.unit == "条"]
+    counted = [
+        each for each in sample.claims if each.how in ("计数", "labels.csv 中标签来源一列为此的条数", "沿转发关系计数", "去重后计数") and each.unit == "条"
+    ]
     assert {"标签来源：供应商口径", "关键节点其后各级转发数", "放大账号其后各级转发数"} <= {each.what for each in counted}
     for each in counted:
         cited = union(*(source for source in each.sources if isinstance(source, RowSet))).count
@@ -472,12 +474,12 @@ def test_the_press_table_holds_the_item_the_timeline_names(sample: Composed) -> 
     assert string(entry[1]) in [string(row[0]) for row in table_of(sample, "media").rows]
 
 
-def test_the_file_of_hand_labels_is_known_by_its_bytes_wherever_it_lies_and_trace_points_to_it(tmp_path: Path) -> None:
+def test_the_file_of_hand_labels_is_known_by_its_bytes_wherever_it_lies_and_trace_shows_its_rows(tmp_path: Path) -> None:
     (tmp_path / "复核").mkdir()
     rows = [f"c{i},小红书,2026-08-12 {10 + i // 30}:{i % 30:02},{'垃圾骗子' if i % 3 else '很好用'}{i}" for i in range(120)]
     (tmp_path / "comments.csv").write_text("\n".join(["评论ID,平台,时间,评论内容", *rows]) + "\n", encoding="utf-8-sig")
     labels = tmp_path / "复核" / "labels.csv"
-    labels.write_text("评论ID,negative\n" + "".join(f"c{i},{int(bool(i % 3))}\n" for i in range(60)), encoding="utf-8-sig")
+    labels.write_text("评论ID,评论内容,negative,愤怒\n" + "".join(f"c{i},我是第{i}条,{int(bool(i % 3))},{i % 2}\n" for i in range(60)), encoding="utf-8-sig")
     built = CliRunner().invoke(main, ["build", str(tmp_path / "comments.csv"), "--labels", str(labels), "--at", AT, "--out", str(tmp_path / "out")])
     assert "labels.csv（" not in built.stderr  # used, not unused
     out = next((tmp_path / "out").iterdir())
@@ -486,4 +488,6 @@ def test_the_file_of_hand_labels_is_known_by_its_bytes_wherever_it_lies_and_trac
     number = next(each["id"] for each in json.loads((out / "claims.json").read_bytes())["claims"] if each["what"] == "人工复核条数")
     told = CliRunner().invoke(main, ["trace", str(out), number]).output
     assert "labels.csv 第 2–61 行" in told
-    assert f"请打开该文件核对（SHA-256 {digest}）" in told
+    assert "原文    labels.csv\n  第 2 行  评论内容：我是第0条；negative：0；愤怒：0\n  第 3 行  评论内容：我是第1条；negative：1；愤怒：1\n" in told
+    labels.write_text(labels.read_text(encoding="utf-8-sig").replace("c7,", "c8,", 1), encoding="utf-8-sig")
+    assert "labels.csv：文件已改动" in CliRunner().invoke(main, ["trace", str(out), number]).output

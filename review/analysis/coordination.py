@@ -122,7 +122,7 @@ def _busiest(posts: pd.DataFrame, links: Links, comments: np.ndarray, settings: 
     if len(known) < settings.least_rows:
         return None
     counts = np.sort(np.unique(links.account[known], return_counts=True)[1])[::-1]
-    top = max(1, round(len(counts) / 100))
+    top = max(1, (len(counts) + 50) // 100)  # a half counts up
     k = int(counts[:top].sum())
     return Signal(k=k, n=len(known), share=k / len(known), rows=rows_at(posts, known))
 

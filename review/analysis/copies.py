@@ -38,6 +38,14 @@ class CopyClusters:
     copies: np.ndarray
     sources: np.ndarray
 
+    @property
+    def ranks(self) -> np.ndarray:
+        """Per row of `rows` the number of its cluster from 1 on: those with most rows first, then by their earliest member."""
+        numbers, place, sizes = np.unique(self.cluster, return_inverse=True, return_counts=True)
+        rank = np.empty(len(numbers), dtype=np.int64)
+        rank[np.lexsort((numbers, -sizes))] = np.arange(1, len(numbers) + 1)
+        return rank[place]
+
 
 def copy_clusters(posts: pd.DataFrame, chosen: np.ndarray, times: RowTimes, settings: CopySettings) -> CopyClusters:
     """Clusters among the chosen rows. A title is part of the text. Texts under the least length are left out."""

@@ -34,17 +34,16 @@ class CopyGroup:
 
 def copy_groups(posts: pd.DataFrame, links: Links, settings: LinkSettings) -> tuple[tuple[CopyGroup, ...], int]:
     """(the largest groups by posts, then by their earliest member; how many groups there are)."""
-    copies = links.copies
-    numbers, sizes = np.unique(copies.cluster, return_counts=True)
-    largest = numbers[np.lexsort((numbers, -sizes))][: settings.copies.drawn].tolist()
-    members = [copies.rows[copies.cluster == number] for number in largest]  # a loop over the few groups told
+    ranks = links.copies.ranks
+    count = int(ranks.max(initial=0))
+    members = [links.copies.rows[ranks == rank] for rank in range(1, min(count, settings.copies.drawn) + 1)]  # a loop over the few groups told
     dated = [rows[links.times.known[rows]] for rows in members]
     every = np.concatenate(dated) if dated else np.zeros(0, dtype=np.int64)
     bins = time_bins(links.times.seconds[every], settings.key_nodes)
     ends = np.cumsum([0, *map(len, dated)])
     return tuple(
         _group(posts, links, (rows, known), bins.place[ends[i] : ends[i + 1]]) for i, (rows, known) in enumerate(zip(members, dated, strict=True))
-    ), len(numbers)
+    ), count
 
 
 def _group(posts: pd.DataFrame, links: Links, members: tuple[np.ndarray, np.ndarray], place: np.ndarray) -> CopyGroup:

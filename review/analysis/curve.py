@@ -62,8 +62,9 @@ class TurningPoint:
     """The share moves from `before` to `after` at `at` (start of the first bucket of the new regime), never a cause.
 
     earliest, latest: the 90 % window [start of its first bucket, end of its last bucket). step_low, step_high: interval of the step (sampling only: an error of
-    calibration moves both sides). mix_part: how much of the step comes from platforms changing their weight rather than their share; None on one platform or
-    typed samples. at_edge: one side is as short as a spike and ends with the data. is_thin: few comments a bucket around it, 仅供参考.
+    calibration moves both sides), worth: what the comments of its two sides are worth. mix_part: how much of the step comes from platforms changing their
+    weight rather than their share; None on one platform or typed samples. at_edge: one side is as short as a spike and ends with the data. is_thin: few
+    comments a bucket around it, 仅供参考.
     """
 
     at: datetime
@@ -75,6 +76,7 @@ class TurningPoint:
     step: float
     step_low: float
     step_high: float
+    worth: tuple[float, float]
     mix_part: float | None
     at_edge: bool
     is_thin: bool
@@ -485,6 +487,7 @@ def _read(found: Segmentation, counts: Counts, times: _Times, judged: tuple[Evid
             step=turn.step,
             step_low=low,
             step_high=high,
+            worth=(turn.before.n_effective, turn.after.n_effective),
             mix_part=source.mix_part((turn.before.start, turn.before.end), (turn.after.start, turn.after.end)),
             at_edge=turn.at_edge,
             is_thin=float(np.median(around)) < settings.buckets.thin_comments,

@@ -122,7 +122,12 @@ def link_posts(posts: pd.DataFrame, settings: LinkSettings) -> Links:
 
 
 def links_table(posts: pd.DataFrame, links: Links) -> pd.DataFrame:
-    """links.csv: id, parent_id, kind, evidence, confidence; a row a post, in the order of the table. parent_id of an account not collected is `@name`."""
+    """links.csv: id, parent_id, kind, evidence, confidence, copy_group, file, sheet, row; a row a post, in the order of the table.
+
+    parent_id of an account not collected is `@name`; copy_group: the number of its group of near-copies, the largest first, NA in none.
+    """
+    groups = np.zeros(links.rows, dtype=np.int64)
+    groups[links.copies.rows] = links.copies.ranks
     ids = arrow_texts(posts["item_id"]).to_pylist()
     names = [*ids, *links.uncollected_ids, *(f"@{links.account_names[code]}" for code in links.account[links.named :])]
     chosen = links.parent[: links.rows]
@@ -133,6 +138,8 @@ def links_table(posts: pd.DataFrame, links: Links) -> pd.DataFrame:
             "kind": np.asarray(KINDS, dtype=object)[links.kind[: links.rows]],
             "evidence": np.asarray(EVIDENCE, dtype=object)[links.evidence[: links.rows]],
             "confidence": np.round(links.confidence[: links.rows], 4),
+            "copy_group": pd.Series(groups, dtype="Int64").replace(0, pd.NA),
+            **{name: posts[name].array for name in ("file", "sheet", "row")},
         }
     )
 

@@ -52,8 +52,8 @@ def salient_phrases(posts: pd.DataFrame, negative: pd.Series, points: CodePoints
     """The phrases most typical of negative rows against the other labelled rows, highest z first; () without rows of both kinds.
 
     Chinese characters alone; names in [brackets] (platform emoticons) are left out. Above rules.most_texts rows an even sample of each
-    side in row order is read. A phrase that nearly always (rules.same) stands inside a longer one is dropped for the longer; of phrases that
-    share two characters and nearly all rows one stays.
+    side in row order is read to find and rank them; their rows are counted in all labelled ones. A phrase that nearly always (rules.same)
+    stands inside a longer one is dropped for the longer; of phrases that share two characters and nearly all rows one stays.
     """
     labelled = np.flatnonzero(negative.notna().to_numpy(dtype=bool))
     flags = negative.fillna(False).to_numpy(dtype=bool)
@@ -80,10 +80,24 @@ def salient_phrases(posts: pd.DataFrame, negative: pd.Series, points: CodePoints
                 continue
             candidates.append((float(z[i]), int(grams.negative[i]), text, grams.owner[grams.bounds[i] : grams.bounds[i + 1]]))
     places = posts[["file", "sheet", "row"]]
-    kept = _distinct(candidates, rules)
+    told = np.zeros(len(flags), dtype=np.bool_)
+    told[labelled] = True
+    said = _chinese(points) & told[points.owner]
+    shown = [(z, text, _holding(points, said, text)) for z, _, text, _ in _distinct(candidates, rules)[: rules.shown]]  # all rows: a sample only ranks
     return tuple(
-        Phrase(text=text, negative=count, others=len(owner) - count, z=z, rows=rows_at(places, owner)) for z, count, text, owner in kept[: rules.shown]
+        Phrase(text=text, negative=int(flags[rows].sum()), others=int((~flags[rows]).sum()), z=z, rows=rows_at(places, rows)) for z, text, rows in shown
     )
+
+
+def _holding(points: CodePoints, readable: npt.NDArray[np.bool_], text: str) -> npt.NDArray[np.int32]:
+    """The rows that hold this text in readable characters, each once, ascending."""
+    count = len(points.points) - len(text) + 1
+    here = points.owner[:count] == points.owner[len(text) - 1 :]
+    for offset, letter in enumerate(text):  # two to four characters
+        piece = slice(offset, offset + count)
+        here &= (points.points[piece] == ord(letter)) & readable[piece]
+    rows: npt.NDArray[np.int32] = np.unique(points.owner[:count][here])
+    return rows
 
 
 def _chinese(points: CodePoints) -> npt.NDArray[np.bool_]:

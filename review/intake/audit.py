@@ -36,6 +36,16 @@ _HEADERS: Final = {
 }
 
 
+def told_columns(labels: Mapping[str, str]) -> dict[str, str]:
+    """What a hand-label file tells of a comment, by header: its time, platform and words as in an export, then what was said of it (`negative`, `emotion`).
+
+    labels: emotion id -> name. Ids and check sums tell a reader nothing and are left out.
+    """
+    said = {header: name for header, name in _HEADERS.items() if name == "negative"}
+    emotions = dict.fromkeys([*EMOTIONS, *labels.values(), *(name.split("(")[0] for name in labels.values())], "emotion")
+    return {TIME: "published_at", PLATFORM: "platform", COMMENT: "text", "内容": "text", **said, **emotions}
+
+
 def read_audit(path: Path, labels: Mapping[str, str]) -> pd.DataFrame:
     """The filled sheet (XLSX, or CSV with 评论ID and negative): columns item_id, key (string, NA where missing), negative (boolean, NA = not filled), one
     boolean column an emotion whose column is there, and file, sheet, row: where each stands.

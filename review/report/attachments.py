@@ -58,7 +58,7 @@ def _safe(cell: str) -> str:
 
 
 def labels_csv(posts: pd.DataFrame, moods: MoodRows, zone: str) -> bytes:
-    """Every row with its label: id, time, text, label source, the model's score, calibrated probability, label, emotions, words.
+    """Every row with its label: file, sheet, row, id, time, text, label source, the model's score, calibrated probability, label, emotions, words.
 
     The probability is empty without an audit. Cells that a spreadsheet would run as a formula are quoted with '.
     """
@@ -71,6 +71,7 @@ def labels_csv(posts: pd.DataFrame, moods: MoodRows, zone: str) -> bytes:
     frame = pd.DataFrame(
         {
             "文件": posts["file"].astype(str),
+            "表": posts["sheet"].astype("string").fillna(""),
             "行": posts["row"],
             "平台": posts["platform"].astype(str),
             "编号": posts["item_id"],
@@ -84,13 +85,13 @@ def labels_csv(posts: pd.DataFrame, moods: MoodRows, zone: str) -> bytes:
             "依据词": read.evidence().to_numpy(),
         }
     )
-    for column in ("编号", "内容", "依据词"):
+    for column in ("表", "编号", "内容", "依据词"):
         frame[column] = _safe_column(frame[column], FORMULA_STARTS)
     return frame.to_csv(index=False, lineterminator="\r\n").encode("utf-8-sig")
 
 
 def links_csv(posts: pd.DataFrame, links: Links) -> bytes:
-    """id, parent_id, kind, evidence, confidence: a row a post; @name is an account that was quoted but not collected."""
+    """id, parent_id, kind, evidence, confidence, copy_group, file, sheet, row: a row a post; @name is an account that was quoted but not collected."""
     frame = links_table(posts, links)
     starts = tuple(start for start in FORMULA_STARTS if start != "@")
     for column in frame.select_dtypes(include=["object", "string"]):

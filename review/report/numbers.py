@@ -2,10 +2,22 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Final
 from zoneinfo import ZoneInfo
 
 from review.report.language import SIMPLIFIED, Language
 from review.report.theme import Display
+
+_DIGITS: Final = 15
+"""Significant digits of a number that are meant: beyond them stands only how the computer keeps it, as in a spreadsheet."""
+
+
+def rounded(value: float, digits: int) -> Decimal:
+    """The value with so many decimals, a half going away from zero as in a spreadsheet: 31.25 is 31.3, and 100 × 0.2995 is 30.0."""
+    exact = Decimal(f"{value:.{_DIGITS}g}")
+    made = exact.quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP)
+    return made if made else abs(made)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,7 +48,7 @@ class NumberStyle:
 
     def share(self, share: float, digits: int | None = None) -> str:
         """0.652 → 65.2%."""
-        return self._signed(f"{share * 100:.{self.display.share_decimals if digits is None else digits}f}%")
+        return self._signed(f"{rounded(share * 100, self.display.share_decimals if digits is None else digits)}%")
 
     def interval(self, low: float, high: float) -> str:
         """A closed range of shares: 60.1%–70.2%."""
@@ -48,15 +60,15 @@ class NumberStyle:
 
     def points(self, difference: float) -> str:
         """The size of a difference of shares: 35.0 个百分点 (the sentence says up or down)."""
-        return f"{abs(difference) * 100:.{self.display.share_decimals}f}{self.display.number_gap}{self.language.own('个百分点')}"
+        return f"{rounded(abs(difference) * 100, self.display.share_decimals)}{self.display.number_gap}{self.language.own('个百分点')}"
 
     def point_range(self, low: float, high: float) -> str:
         """A range of differences in percentage points, with signs: +29 至 +41; the head of its column names the unit."""
-        return f"{self._signed(f'{low * 100:+.0f}')} 至 {self._signed(f'{high * 100:+.0f}')}"
+        return f"{self._signed(f'{rounded(low * 100, 0):+}')} 至 {self._signed(f'{rounded(high * 100, 0):+}')}"
 
     def score(self, score: float) -> str:
         """71.4."""
-        return self._signed(f"{score:.{self.display.score_decimals}f}")
+        return self._signed(f"{rounded(score, self.display.score_decimals)}")
 
     def plain(self, value: float, digits: int = 2) -> str:
         """Up to `digits` decimals, no trailing zeros: 1.5, 12."""
@@ -64,7 +76,7 @@ class NumberStyle:
 
     def decimal(self, value: float, digits: int = 2) -> str:
         """Exactly `digits` decimals, so that a column has as many in every row: 3.00, 3.28."""
-        return self._signed(f"{value:,.{digits}f}" if self.display.group_digits else f"{value:.{digits}f}")
+        return self._signed(f"{rounded(value, digits):,}" if self.display.group_digits else f"{rounded(value, digits)}")
 
     def hours(self, hours: float, digits: int = 2) -> str:
         """1.25 小时, with up to `digits` decimals: the value that a reader computes points from. All other spans are a `duration`."""
@@ -73,7 +85,7 @@ class NumberStyle:
     def duration(self, span: timedelta) -> str:
         """42 分钟; 1 小时 35 分; 5.2 天; 3 天. Minutes below an hour, hours and minutes below three days; the sign is the sentence's."""
         gap = self.display.number_gap
-        minutes = round(abs(span.total_seconds()) / 60)
+        minutes = int(rounded(abs(span.total_seconds()) / 60, 0))
         if minutes < 60:
             return f"{minutes}{gap}{self.language.own('分钟')}"
         if minutes < 3 * 24 * 60:
@@ -111,7 +123,7 @@ class NumberStyle:
         return self.display.date.format(year=day.year, month=day.month, day=day.day)
 
     def _trimmed(self, value: float, digits: int) -> str:
-        text = f"{value:,.{digits}f}" if self.display.group_digits else f"{value:.{digits}f}"
+        text = f"{rounded(value, digits):,}" if self.display.group_digits else f"{rounded(value, digits)}"
         return text.rstrip("0").rstrip(".") if "." in text else text
 
     def _signed(self, text: str) -> str:

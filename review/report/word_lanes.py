@@ -98,7 +98,7 @@ def _scatter_chart(series: list[str]) -> str:
 
 def bands_chart(chart: BandsChart, theme: Theme) -> NativeChart:
     """Strips from top to bottom in the given order, the number of comments below; buckets of few comments are pale dots, cut at the strip's height."""
-    from review.report.charts.axes import nice_top, percent  # loads what pictures are drawn with, which a report without figures does not need
+    from review.report.charts.axes import exact_percent, nice_top, percent  # loads what pictures are drawn with, which a report without figures does not need
 
     zone, c = ZoneInfo(chart.zone), theme.colours
     starts, ends = ([local_serial(at, zone) for at in times] for times in ([s.start for s in chart.spans], [s.end for s in chart.spans]))
@@ -135,7 +135,7 @@ def bands_chart(chart: BandsChart, theme: Theme) -> NativeChart:
     ink, bold, small = (letters(theme, size, colour, strong) for size, colour, strong in _letters(theme))
     lanes.write("l", 0.4, [*(name for name, _ in chart.bands), theme.language.own("条数")], ink)
     lanes.write("l", 1.0, [*[percent(top) if top >= 0.05 else f"{top * 100:.2g}%"] * len(chart.bands), f"{tallest:,.0f}"], small)
-    lanes.write("r", 0.4, [*("—" if peak is None else percent(peak[0]) if peak[0] >= 0.05 else f"{peak[0] * 100:.1f}%" for peak in peaks), None], bold)
+    lanes.write("r", 0.4, [*("—" if peak is None else percent(peak[0]) if peak[0] >= 0.05 else exact_percent(peak[0]) for peak in peaks), None], bold)
     return lanes.chart()
 
 

@@ -229,7 +229,7 @@ def test_the_order_of_rows_changes_no_link(order: list[int]) -> None:
         ROOT, repost("a", "甲", 1, "一"), repost("b", "乙", 2, "二//@甲:一"), repost("c", "丙", 3, "//@乙:二//@甲:一"),
         repost("d", "丁", 4, "//@戊:五//@甲:一"), repost("e", "己", 5, "转发微博"),
     ]  # fmt: skip
-    straight, mixed = linked(*rows), linked(*(rows[i] for i in order))
+    straight, mixed = (linked(*given).drop(columns="row") for given in (rows, [rows[i] for i in order]))
     pd.testing.assert_frame_equal(straight, mixed.loc[straight.index])
 
 

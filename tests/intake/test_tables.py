@@ -110,8 +110,8 @@ def test_an_earlier_report_in_an_archive_is_skipped_too(tmp_path: Path) -> None:
     "content",
     [
         f"评论内容,{NEGATIVE},时间,平台,评论ID,{KEY}\n好,负面,2026-08-12 10:00,微博,c1,0123456789abcdef\n",
-        "文件,行,平台,编号,时间,内容,标签来源,负面倾向分,负面概率,标签,情绪,依据词\na.csv,2,微博,c1,2026-08-12 10:00:00,好,模型初判,0.1,,非负面,,\n",
-        "id,parent_id,kind,evidence,confidence\nc1,,none,unlinked,\n",
+        "文件,表,行,平台,编号,时间,内容,标签来源,负面倾向分,负面概率,标签,情绪,依据词\na.csv,,2,微博,c1,2026-08-12 10:00:00,好,模型初判,0.1,,非负面,,\n",
+        "id,parent_id,kind,evidence,confidence,copy_group,file,sheet,row\nc1,,none,unlinked,,,a.csv,,2\n",
         '{"schema":"review.event","version":1,"items":[{"content":"好","time":"2026-08-12 10:00"}]}',
         '<!DOCTYPE html>\n<meta name="generator" content="review">\n<table><tr><td>日期</td><td>曝光</td></tr><tr><td>2026-08-12</td><td>1</td></tr></table>',
     ],

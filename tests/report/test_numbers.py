@@ -1,8 +1,11 @@
 """Printed numbers: units, signs and rounding, as the theme decides."""
 
 from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from review.report.numbers import NumberStyle
 from review.report.theme import load_theme
@@ -19,7 +22,9 @@ STYLE = NumberStyle(display=load_theme(None).display, zone="Asia/Shanghai", year
         (620_340, "62万条"),
         (12_345_678, "1,234.6万条"),
         (99_999_999, "1亿条"),
-        (125_000_000, "1.2亿条"),
+        (125_000_000, "1.3亿条"),
+        (12_500, "1.3万条"),
+        (2.25, "2.3 条"),
         (-3, "−3 条"),
     ],
 )
@@ -33,6 +38,19 @@ def test_shares_changes_and_points() -> None:
     assert STYLE.change(0.12) == "+12.0%"
     assert STYLE.points(-0.35) == "35.0 个百分点"
     assert STYLE.point_range(-0.4, 0.05) == "−40 至 +5"
+
+
+def test_a_half_is_rounded_up_as_everybody_finds_who_recounts_in_a_spreadsheet() -> None:
+    assert [STYLE.share(share) for share in (5 / 16, 0.2995, 0.0005, -0.3125, -0.0001)] == ["31.3%", "30.0%", "0.1%", "−31.3%", "0.0%"]
+    assert [STYLE.share(share, 0) for share in (0.125, 0.145)] == ["13%", "15%"]
+    assert (STYLE.score(76.25), STYLE.decimal(2.675), STYLE.plain(0.125), STYLE.points(0.0625)) == ("76.3", "2.68", "0.13", "6.3 个百分点")
+    assert STYLE.point_range(-0.125, 0.065) == "−13 至 +7"
+    assert STYLE.duration(timedelta(seconds=150)) == "3 分钟"
+
+
+@given(st.integers(0, 10**6), st.integers(0, 3))
+def test_the_printed_share_is_never_farther_than_half_of_its_last_digit(ppm: int, digits: int) -> None:
+    assert abs(Decimal(STYLE.share(ppm / 10**6, digits).rstrip("%")) - Decimal(ppm) / 10**4) * 2 <= Decimal(1).scaleb(-digits)
 
 
 def test_durations_step_from_minutes_to_days() -> None:

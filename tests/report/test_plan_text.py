@@ -74,7 +74,7 @@ def causes_chapter(pen: Pen, case: Case, causes: CauseFindings) -> Section:
     pieces = (
         ("surface", surface_blocks(pen, case, causes, ())),
         ("deep", deep_blocks(pen, case, causes)),
-        ("tiers", tier_blocks(pen, causes, SETTINGS.tiers)),
+        ("tiers", tier_blocks(pen, causes, SETTINGS.tiers, ())),
     )
     return chapter(pen, "causes", pieces)
 
@@ -291,7 +291,7 @@ def test_tiers_of_unaudited_labels_have_no_empty_column_of_shares() -> None:
         found, grade="model", level_error=0.11, tiers=tuple(dataclasses.replace(each, share=None, low=None, high=None) for each in found.tiers)
     )
     for causes, shared in ((found, True), (rough, False)):
-        table = next(block for block in tier_blocks(new_pen(), causes, SETTINGS.tiers) if isinstance(block, Table))
+        table = next(block for block in tier_blocks(new_pen(), causes, SETTINGS.tiers, ()) if isinstance(block, Table))
         assert ("负面占比（区间）" in [column.head for column in table.columns]) is shared
         assert {len(row) for row in table.rows} == {len(table.columns)}
         assert ("模型初判不足以比较各层的负面占比" in string(table.note)) is not shared
@@ -301,5 +301,5 @@ def test_comments_without_authors_are_not_said_to_be_by_nobody() -> None:
     frame = comments("我是老用户，太失望了", "路过看看")
     for named in (True, False):
         told = causes_of(Case(), frame if named else frame.assign(author_name=POSTS.empty()["author_name"].reindex(frame.index)))
-        table = next(block for block in tier_blocks(new_pen(), told, SETTINGS.tiers) if isinstance(block, Table))
+        table = next(block for block in tier_blocks(new_pen(), told, SETTINGS.tiers, ()) if isinstance(block, Table))
         assert string(table.rows[0][1]) == ("1 条（1 位）" if named else "1 条")

@@ -1,94 +1,18 @@
 """An outside auditor's recount of the sample: from the rows a claim names, by what the claim itself says, and nothing of ours, comes its number."""
 
-import csv
-import io
-import json
 import re
-import tomllib
 from collections import Counter, defaultdict
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, datetime, timedelta
-from functools import cache
-from math import sqrt
-from pathlib import Path
-from statistics import NormalDist, median
+from statistics import median
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import numpy as np
 import pytest
+from auditor import SAMPLE, SINCE, ZONE, at, built, sample, table, told_worth, wilson_band
 
-from review.analysis.analyse import analyse
-from review.intake.audit import read_audit
-from review.intake.load import LoadOptions, load
-from review.report.attachments import claims_json, labels_csv
-from review.report.compose.incident_report import Dossier, Writing, compose
-from review.report.document import Section, plain_text
-from review.report.theme import load_theme
 from review.settings.analysis_settings import load_analysis_settings
-from review.settings.rubric import Rubric
-from review.settings.used import settings_files
-from review.settings.vocabulary import read_vocabulary
-
-SAMPLE = Path(__file__).parents[2] / "sample_data"
-ZONE = "Asia/Shanghai"
-SINCE = date(2026, 8, 12)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Delivered:
-    """What an auditor holds: the rows of the export by row number, claims.json, labels.csv by row number, the settings files, the text of 方法与口径."""
-
-    rows: Mapping[int, Mapping[str, str]]
-    claims: tuple[Mapping[str, Any], ...]
-    row_sets: Mapping[str, Any]
-    labels: Mapping[int, Mapping[str, str]]
-    settings: Mapping[str, Mapping[str, Any]]
-    methods: str
-
-    def named(self, what: str) -> list[Mapping[str, Any]]:
-        return [claim for claim in self.claims if re.fullmatch(what, claim["what"])]
-
-    def numbers(self, claim: Mapping[str, Any]) -> list[int]:
-        sets = [self.row_sets[source["rows"]] for source in claim["sources"] if source["type"] == "RowSet"]
-        return [number for spans in sets for file, _, ranges in spans if file == "incident.csv" for low, high in ranges for number in range(low, high + 1)]
-
-    def rows_of(self, claim: Mapping[str, Any]) -> list[Mapping[str, str]]:
-        return [self.rows[number] for number in self.numbers(claim)]
-
-
-def table(text: str) -> list[dict[str, str]]:
-    return list(csv.DictReader(io.StringIO(text, newline="")))
-
-
-def built(rubric: Rubric | None = None) -> Delivered:
-    settings = load_analysis_settings()
-    settings = settings if rubric is None else replace(settings, rubric=rubric)
-    loaded = load([SAMPLE / "incident.csv"], LoadOptions())
-    audit = read_audit(SAMPLE / "audit.csv", read_vocabulary()["emotion"].printed)
-    found = analyse(loaded.incident, settings, ZONE, audit)
-    writing = Writing(made_at=datetime(2026, 9, 20, 10, tzinfo=ZoneInfo(ZONE)), zone=ZONE, final=False, masked=True)
-    dossier = Dossier(findings=found.findings, case=loaded.incident.case, import_log=loaded.import_log, settings=settings)
-    made = compose(dossier, load_theme(None), writing)
-    told = json.loads(claims_json(made.claims))
-    methods = next(section for section in made.document.appendices if isinstance(section, Section) and section.id == "appendix.methods")
-    return Delivered(
-        rows=dict(enumerate(table((SAMPLE / "incident.csv").read_text(encoding="utf-8-sig")), start=2)),
-        claims=tuple(told["claims"]),
-        row_sets=told["row_sets"],
-        labels={int(row["行"]): row for row in table(labels_csv(found.posts, found.moods, ZONE).decode("utf-8-sig"))},
-        settings={name.removeprefix("settings/"): tomllib.loads(data.decode()) for name, data in settings_files(None, None).items()},
-        methods=plain_text(replace(made.document, sections=(), appendices=(methods,))),
-    )
-
-
-@cache
-def sample() -> Delivered:
-    return built()
-
-
-def at(text: str) -> datetime:
-    return datetime.fromisoformat(text).replace(tzinfo=ZoneInfo(ZONE))
 
 
 def test_a_share_of_an_audited_curve_is_the_sum_of_the_probabilities_of_its_rows_over_their_number() -> None:
@@ -227,18 +151,6 @@ def test_the_band_of_the_highest_stretch_comes_of_its_share_and_what_its_claim_s
     assert claim["display"] == f"{low:.1%}–{high:.1%}"
 
 
-def told_worth(claim: Mapping[str, Any]) -> float:
-    found = re.search(r"折算为 ([\d,.]+) 条", claim["how"])
-    assert found
-    return float(found[1].replace(",", ""))
-
-
-def wilson_band(share: float, worth: float) -> tuple[float, float]:
-    z = NormalDist().inv_cdf(0.975)
-    centre, spread = share + z * z / 2 / worth, z * sqrt(share * (1 - share) / worth + z * z / 4 / worth / worth)
-    return (centre - spread) / (1 + z * z / worth), (centre + spread) / (1 + z * z / worth)
-
-
 def test_what_hand_labels_tell_rests_on_the_rows_of_their_own_file_as_well() -> None:
     said = [row["是否负面"] == "1" for row in table((SAMPLE / "audit.csv").read_text(encoding="utf-8-sig"))]
     for what, wanted in (("复核为负面的条数", said.count(True)), ("复核为非负面的条数", said.count(False))):
@@ -300,7 +212,7 @@ def test_quiet_times_are_recounted_by_what_their_claim_asks_of_them() -> None:
 def test_the_busiest_hundredth_of_accounts_is_recounted() -> None:
     (claim,) = sample().named("发言最多的账号的评论占比")
     counts = sorted(Counter((row["平台"], row["作者"]) for row in sample().rows_of(claim)).values(), reverse=True)
-    assert claim["value"] == pytest.approx(sum(counts[: max(1, round(len(counts) / 100))]) / sum(counts))
+    assert claim["value"] == pytest.approx(sum(counts[: max(1, int(len(counts) / 100 + 0.5))]) / sum(counts))
     assert "百分之一" in claim["how"]
 
 
@@ -311,3 +223,41 @@ def test_a_period_typed_to_midnight_says_why_it_ends_the_day_before() -> None:
         (row,) = sample().rows_of(claim)
         assert date.fromisoformat(claim["value"]) in {at(row["开始"]).date(), (at(row["结束"]) - timedelta(seconds=1)).date()}
         assert "截至前一日" in claim["how"]
+
+
+def test_the_band_of_shaken_weights_is_drawn_again_by_the_seed_its_settings_tell() -> None:
+    rules = sample().settings["rubric.toml"]["stability"]
+    weights = {claim["what"].removesuffix("：权重"): claim["value"] for claim in sample().named(".*：权重")}
+    scores = {claim["what"].removesuffix("：得分"): claim["value"] for claim in sample().named(".*：得分")}
+    assert len(weights) == len(sample().settings["rubric.toml"]["criteria"])
+    scored = np.array([name in scores for name in weights], dtype=float)
+    points = np.array([scores.get(name, 0.0) for name in weights])
+    factors = np.random.default_rng(rules["seed"]).uniform(1 - rules["spread"], 1 + rules["spread"], (rules["draws"], len(weights)))
+    shaken = factors * np.array(list(weights.values()))
+    ends = np.quantile((shaken @ (points * scored)) / (shaken @ scored), rules["quantiles"])
+    (low,), (high,) = sample().named("权重扰动后的低端"), sample().named("权重扰动后的高端")
+    assert (low["value"], high["value"]) == pytest.approx(tuple(ends), abs=1e-6)
+    assert "default_rng" in low["how"]
+
+
+def test_how_well_each_source_of_labels_does_is_recounted_from_the_audit_and_labels_csv() -> None:
+    numbers = {row["编号"]: number for number, row in sample().rows.items() if row["编号"]}
+    audit = [(numbers[row["评论ID"]], row) for row in table((SAMPLE / "audit.csv").read_text(encoding="utf-8-sig"))]
+    line = sample().settings["emotion.toml"]["scoring"]["threshold"]
+    vendor = {number: sample().rows[number]["情感"] == "负面" for number, _ in audit}
+    model = {number: float(sample().labels[number]["负面倾向分"]) > line for number, _ in audit}
+    for source, says in (("供应商口径", vendor), ("模型初判", model)):
+        for side, is_negative in (("负面", "1"), ("非负面", "0")):
+            (claim,) = sample().named(f"{source}对{side}的识别率")
+            right = [says[number] == (is_negative == "1") for number, row in audit if row["是否负面"] == is_negative]
+            assert claim["value"] == pytest.approx(sum(right) / len(right)), claim["what"]
+    for emotion in ("愤怒", "失望", "被欺骗", "要求赔偿", "担忧"):
+        (claim,) = sample().named(f"{emotion}词表的复核命中")
+        found = [row[emotion] == "1" for number, row in audit if emotion in sample().labels[number]["情绪"].split("、")]
+        assert claim["display"] == f"{sum(found)}/{len(found)}"
+
+
+def test_every_row_of_the_row_files_is_told_by_file_sheet_and_row() -> None:
+    for rows in (sample().labels, sample().links):
+        assert all({"file", "sheet", "row"} <= row.keys() or {"文件", "表", "行"} <= row.keys() for row in rows.values())
+    assert {(link["file"], number) for number, link in sample().links.items()} == {(label["文件"], number) for number, label in sample().labels.items()}

@@ -8,6 +8,7 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from review.report.charts.canvas import Canvas, Ink, Scale
+from review.report.numbers import rounded
 
 HOUR_STEPS: Final = (1, 2, 3, 6, 12)
 DAY_STEPS: Final = (1, 2, 3, 5, 7, 10, 14)
@@ -135,12 +136,12 @@ def amount(value: float, ink: Ink) -> str:
 
 
 def percent(value: float) -> str:
-    return f"{value * 100:.0f}%"
+    return f"{rounded(value * 100, 0)}%"
 
 
 def exact_percent(value: float) -> str:
     """A measured share as the text prints it."""
-    return f"{value * 100:.1f}%"
+    return f"{rounded(value * 100, 1)}%"
 
 
 def tenth(value: float) -> str:

@@ -3,7 +3,7 @@
 from typing import Final
 
 from review.report.chart_data import BandsChart
-from review.report.charts.axes import amount, draw_time_axis, nice_top, percent, stamp
+from review.report.charts.axes import amount, draw_time_axis, exact_percent, nice_top, percent, stamp
 from review.report.charts.canvas import Canvas, Ink, Scale, clipped
 
 LEFT_MM: Final = 27.0
@@ -69,7 +69,7 @@ def _strip(canvas: Canvas, chart: BandsChart, band: tuple[str, tuple[float | Non
     left, _, width, _ = _bar(chart, -place, scale, (0.0, 1.0))
     x, y = left + width / 2, rise(min(value, rise.high))
     canvas.area([(x, y + 0.5), (x - 0.8, y + 1.8), (x + 0.8, y + 1.8)], ink.text, z=3.0)  # points at the highest bar
-    canvas.text(scale.at_high + 1.5, rise.at_low + STRIP_MM / 2, percent(value) if value >= 0.05 else f"{value * 100:.1f}%", bold=True)
+    canvas.text(scale.at_high + 1.5, rise.at_low + STRIP_MM / 2, percent(value) if value >= 0.05 else exact_percent(value), bold=True)
 
 
 def _volume(canvas: Canvas, chart: BandsChart, scale: Scale) -> None:

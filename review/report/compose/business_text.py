@@ -13,6 +13,7 @@ from review.incident.tables import summed_from_orders
 from review.report.chart_data import DailyChart
 from review.report.compose.events import KeyEvents
 from review.report.compose.periods import period_text
+from review.report.compose.score_text import FINE
 from review.report.document import DASH, Block, Column, Figure, Num, Paragraph, Table, Text, Words
 from review.report.pen import Pen, basis
 from review.report.phrases import joined
@@ -156,7 +157,10 @@ def _comparison_row(pen: Pen, each: Conversion) -> tuple[Text, ...]:
     )
 
 
-PLACEBO: Final = "基线各周内每段同样天数的窗口移出基线后与之相比，各比值对数的均方根 × t 值（自由度为基线可容窗口数，至少三）"
+PLACEBO: Final = (
+    "（变化 + 1）乘、除以 e 的若干次方再减 1，次数为：基线各周内每段同样天数的窗口移出基线后与之相比（某日别无同星期几可比的窗口不计），"
+    "各比值对数的均方根 × 百分之九十五的双侧 t 值（自由度为基线各周的天数 ÷ 窗口天数，至少三）"
+)
 """How the interval of a change is made: the same comparison where nothing had happened."""
 
 
@@ -221,7 +225,9 @@ def _follower_row(pen: Pen, each: FollowerLoss) -> tuple[Text, ...]:
         return (pen.whole(round(value), "人", found) if alike else pen.count(value, "人", found),)
 
     share = (
-        DASH if each.loss_share is None else (pen.share(each.loss_share, basis("粉丝流失比例", "（事件前粉丝数 − 事件后最低值）÷ 事件前粉丝数", each.rows), 2),)
+        DASH
+        if each.loss_share is None
+        else (pen.share(each.loss_share, basis("粉丝流失比例", "（事件前粉丝数 − 事件后最低值）÷ 事件前粉丝数", each.rows), FINE),)
     )
     lost = count(each.lost, "事件后取消关注数", "自事件首日至数据末日，逐日取消关注之和")
     if each.lost is not None and each.lost_expected is not None:

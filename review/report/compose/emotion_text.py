@@ -14,7 +14,7 @@ from review.analysis.trigger import Trigger
 from review.incident.evidence import RowSet, SettingKey
 from review.report.chart_data import CurveChart, CurvePoint, Regime, TimedEvent
 from review.report.compose.events import NEAR_HOURS, KeyEvent, KeyEvents, near
-from review.report.compose.shares_text import at_one_place, band_how, grade_text, only_reading, place_text, printed, share_of, tenths
+from review.report.compose.shares_text import at_one_place, band_how, difference_how, grade_text, only_reading, place_text, printed, share_of, tenths
 from review.report.document import Block, Bullets, Column, Figure, Label, Paragraph, Table, Text, Words, string
 from review.report.pen import Basis, Pen, basis
 from review.report.phrases import joined
@@ -43,6 +43,11 @@ COUNTED: Final = {"comments": "评论数", "posts": "内容数", "samples": "阅
 
 
 TOLD_AS_A_MOMENT: Final = timedelta(hours=1)  # a bucket no wider is told by its beginning
+TURN_RULES: Final = SettingKey(file="curve.toml", key="turning_points")
+CUT: Final = "分段后，后一段首个时段的起点（分段的算法见方法与口径）"
+WINDOW: Final = "所列各行的时段，按转折落在其中的可能性自首尾各去掉百分之五（算法见方法与口径）"
+WINDOW_ENDS: Final = (("起点", "余下首个时段的起点"), ("终点", "余下末个时段的终点"))
+WINDOW_KEY: Final = SettingKey(file="curve.toml", key="recovery.window_comments")
 TRIGGER_KEY: Final = SettingKey(file="rubric.toml", key="trigger.negative_share")
 
 
@@ -216,7 +221,7 @@ def _opening(pen: Pen, curve: Curve, fired: Trigger | None, trigger_share: float
         )
         parts += _highest_sample(pen, curve, peak)
     if fired is not None:
-        how = basis("越过预警线的时段", "首个下限高于预警线的时段，或连续第三个高于预警线的时段", curve.rows)
+        how = basis("越过预警线的时段", _fired_how(curve, fired), curve.rows, TRIGGER_KEY)
         start = pen.when(fired.at, how, curve.precision)
         if not fired.seen_below:
             below = any(each.bucket_to <= fired.bucket and each.share <= fired.threshold for each in curve.regimes)
@@ -244,6 +249,13 @@ def _highest_sample(pen: Pen, curve: Curve, peak: Steady) -> list[Text]:
     share = pen.share(float(curve.share[top]), basis("单次抽样最高的负面占比", "k ÷ n", rows))
     n = pen.count(float(curve.n[top]), "条", basis("单次抽样最高一次的条数", "填写的 n", rows))
     return [pen.say("emotion.highest_sample", share=share, n=n, start=pen.when(moment(curve.starts[top]), basis("单次抽样最高一次的起点", "填写", rows)))]
+
+
+def _fired_how(curve: Curve, fired: Trigger) -> str:
+    """By which of the two rules the line was crossed, and for the first what the bucket is worth: its lower limit comes of it."""
+    if fired.rule == "lower_bound":
+        return f"首个占比区间的下端高于预警线的时段：该时段{band_how(float(curve.n_effective[fired.bucket]))}的下端；评论过少的时段不计"
+    return "连续第三个占比高于预警线的时段；评论过少的时段不计"
 
 
 def _interval(pen: Pen, regime: Steady) -> Text:
@@ -313,7 +325,7 @@ def _turn_row(pen: Pen, curve: Curve, point: TurningPoint, events: KeyEvents) ->
         *(
             ()
             if curve.grade == "model"
-            else ((pen.point_range(point.step_low, point.step_high, basis("转折幅度的区间", "两段占比之差的区间（百分之九十五）", point.rows)),),)
+            else ((pen.point_range(point.step_low, point.step_high, basis("转折幅度的区间", difference_how(*point.worth), point.rows)),),)
         ),
         joined(meanwhile, "；") if meanwhile else pen.words("turns.nothing"),
     )
@@ -321,8 +333,8 @@ def _turn_row(pen: Pen, curve: Curve, point: TurningPoint, events: KeyEvents) ->
 
 def _turn_time(pen: Pen, curve: Curve, point: TurningPoint) -> Text:
     """When it turned, and between which times; days where a bucket is a day, the last one inside the range."""
-    at = pen.when(point.at, basis("转折时间", "分段位置（最可能的时段起点）", point.rows), curve.precision)
-    first, last = (basis(f"转折时间区间{end}", "百分之九十区间", point.rows) for end in ("起点", "终点"))
+    at = pen.when(point.at, basis("转折时间", CUT, point.rows, TURN_RULES), curve.precision)
+    first, last = (basis(f"转折时间区间{end}", f"{WINDOW}；{side}", point.rows, TURN_RULES) for end, side in WINDOW_ENDS)
     if curve.precision is None:
         return pen.say("turns.time", at=at, early=pen.when_beside(point.earliest, point.at, first), late=pen.when_beside(point.latest, point.earliest, last))
     until = max(point.latest - (curve.width or timedelta()), point.earliest)
@@ -412,7 +424,10 @@ def _held(normal: BackToNormal) -> str:
     if not normal.window:
         return "自最高一段起，连续两次抽样都不高于门槛者，其首次的起点"
     wide, hold = (span // timedelta(minutes=1) for span in (normal.window, normal.hold))
-    return f"自最高一段起，首个不高于门槛、且此后 {hold} 分钟内的窗口都不高于门槛的 {wide} 分钟滚动窗口的起点；评论过少的窗口不计"
+    return (
+        f"自最高一段起，首个不高于门槛、且此后 {hold} 分钟内的窗口都不高于门槛的 {wide} 分钟滚动窗口的起点；"
+        "评论过少的窗口不计，所在一段全段及自该窗口起都高于门槛的也不计"
+    )
 
 
 def recovery_blocks(pen: Pen, mood: Mood, since: datetime | None) -> list[Block]:
@@ -441,7 +456,11 @@ def recovery_blocks(pen: Pen, mood: Mood, since: datetime | None) -> list[Block]
             pen.body(
                 "normal.risen_again" if risen else "normal.returned",
                 **({"last": share_of(pen, curve, last.share, "末段负面占比", "一段内", last.rows)} if risen else {}),
-                at=pen.when(normal.at, basis("恢复常态的时间", _held(normal), curve.rows), curve.precision),
+                at=pen.when(
+                    normal.at,
+                    basis("恢复常态的时间", _held(normal), curve.rows, WINDOW_KEY),
+                    curve.precision,
+                ),
                 threshold=threshold,
                 kind=Words(kind),
             )

@@ -18,6 +18,7 @@ from review.incident.evidence import SettingKey
 from review.report.chart_data import BandsChart, BandSpan, CopiesChart, CopyLane, LayersChart, PanelsChart, SharePanel
 from review.report.compose.emotion_text import THIN_BELOW, curve_chart
 from review.report.compose.events import KeyEvents
+from review.report.compose.links_text import ALIKE, COPY_RULES
 from review.report.compose.mood_text import LEXICON, SHOWS_EMOTION, checked_emotions, portion_of_words
 from review.report.compose.shares_text import grade_text, place_text, share_of
 from review.report.document import DASH, Block, Column, Figure, Label, Paragraph, Ref, Section, Table, Text, Words, string
@@ -139,12 +140,14 @@ def _emotion_figure(pen: Pen, chart: BandsChart, mood: Mood) -> Figure:
     firm = [(value, -i) for i, (span, value) in enumerate(zip(chart.spans, chart.bands[0][1], strict=True)) if value and not span.thin]
     if firm and mood.curve is not None:
         value, place = max(firm)
+        span = chart.spans[-place]
+        which = f"{pen.style.when(span.start)} 至 {pen.style.when(span.end)} 的一段（图中各段里最高；与情绪走势同样的内容，过少的段不计）"
         alt = (
             *alt,
             *pen.say(
                 "figures.emotions_peak",
-                at=pen.when(chart.spans[-place].start, basis(f"“{name.text}”占比最高的时段", "图中最高一段的起点", mood.curve.rows, LEXICON)),
-                share=pen.share(value, basis(f"“{name.text}”占比的最高值", "该段表现该情绪的条数 ÷ 该段全部条数", mood.curve.rows, LEXICON)),
+                at=pen.when(span.start, basis(f"“{name.text}”占比最高的时段", f"{which}的起点", mood.curve.rows, LEXICON)),
+                share=pen.share(value, basis(f"“{name.text}”占比的最高值", f"{which}中，labels.csv 的情绪有此项的条数 ÷ 全部条数", mood.curve.rows, LEXICON)),
             ),
         )
     note = (*pen.words("figures.emotions_note"), *(pen.words("figures.emotions_checked") if checked_emotions(mood) else ()))
@@ -270,8 +273,8 @@ def _copy_blocks(pen: Pen, chart: CopiesChart, groups: Sequence[CopyGroup]) -> l
     largest = shown[0]
     alt = pen.say(
         "figures.copies_alt",
-        n=pen.count(len(shown), "组", basis("图中相近文字的组数", "文字相近的帖文归组", *(group.rows for group in shown))),
-        posts=pen.count(largest.posts, "条", basis("最大一组的帖文数", "文字相近的帖文归组", largest.rows)),
+        n=pen.count(len(shown), "组", basis("图中相近文字的组数", f"{ALIKE}，画出帖文最多的几组", *(group.rows for group in shown), COPY_RULES)),
+        posts=pen.count(largest.posts, "条", basis("最大一组的帖文数", ALIKE, largest.rows, COPY_RULES)),
         platforms=joined([(pen.code("platform", code),) for code, _ in largest.arrivals], "、"),
         table=Ref("copy_groups"),
     )
@@ -302,7 +305,7 @@ def _copy_row(pen: Pen, number: int, group: CopyGroup) -> tuple[Text, ...]:
     words = first.title or first.text
     return (
         (Label(str(number)),),
-        (pen.count(group.posts, "条", basis("一组相近文字的帖文数", "文字相近的帖文归组", group.rows)),),
+        (pen.count(group.posts, "条", basis("一组相近文字的帖文数", ALIKE, group.rows, COPY_RULES)),),
         joined([(pen.code("platform", code),) for code in group.platforms], "、"),
         (
             pen.when(

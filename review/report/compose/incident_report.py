@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from review.analysis.analyse import Findings
 from review.incident.case import Case
+from review.incident.evidence import SettingKey
 from review.incident.import_log import ImportLog
 from review.intake.ours import LABELS
 from review.intake.screenshots import NO_SCREENSHOTS, Screenshots
@@ -292,12 +293,16 @@ def one_gap(blocks: Sequence[Block]) -> tuple[Block, ...]:
 
 def _causes(pen: Pen, dossier: Dossier) -> Section:
     case, causes = dossier.case, dossier.findings.causes
+    listed = case.sources_of("core_users")
     scope = spread_text.scope_note(pen, dossier.findings.scope)
     history = history_text.history_blocks(pen, dossier.past)
     pieces: Pieces = (
         ("surface", cause_text.surface_blocks(pen, case, causes, scope)),
         ("deep", [*cause_text.deep_blocks(pen, case, causes), *cause_text.why_chain(pen, case)]),
-        ("tiers", [*(scope if causes.tiers else ()), *tier_text.tier_blocks(pen, causes, dossier.settings.causes.tiers)]),
+        (
+            "tiers",
+            [*(scope if causes.tiers else ()), *tier_text.tier_blocks(pen, causes, dossier.settings.causes.tiers, listed)],
+        ),
         ("history", history),
     )
     return chapter(pen, "causes", pieces)
@@ -391,7 +396,10 @@ def _evidence(pen: Pen, summary: Section, chapters: Sequence[Section]) -> Sectio
     return Section(id="appendix.evidence", level=1, title=pen.words("appendix.evidence"), blocks=tuple(blocks))
 
 
-RHO: Final = "相邻时段负面占比（反正弦变换）之差平方的中位数，与各时段条数下应有的大小相比"
+RHO: Final = (
+    "按逐条标签，相邻时段负面占比（Freeman–Tukey 反正弦变换）之差的平方，除以两时段的（1 +（条数 − 1）ρ）÷（条数 + 0.5）之和，"
+    "使其中位数等于 0.4549 的 ρ；ρ 为零时已不超过的取零"
+)
 
 
 def _methods(pen: Pen, findings: Findings, rubric: Rubric) -> list[Block]:
@@ -402,7 +410,11 @@ def _methods(pen: Pen, findings: Findings, rubric: Rubric) -> list[Block]:
     curve = findings.emotion.curve
     if curve is not None:
         calibrated = curve.grade == "audited"
-        items += [pen.words("methods.share_calibrated" if calibrated else "methods.share")]
+        width: Text = ()
+        if curve.width is not None:
+            chosen = basis("时段宽度", "可选的宽度中，使多数评论所在时段足够密的最小者", curve.rows, SettingKey(file="curve.toml", key="buckets.busy_comments"))
+            width = pen.say("methods.width", width=pen.duration(curve.width, chosen))
+        items += [pen.say("methods.share_calibrated" if calibrated else "methods.share", width=width)]
         items += [pen.words("methods.calibration")] if calibrated else []
         rho = pen.decimal(curve.rho, basis("时段内评论的相关程度", RHO if curve.rho_estimated else "时段太少，取设定的默认值", curve.rows), 3)
         items.append(pen.say("methods.band", rho=rho, error=pen.words("methods.band_error") if calibrated else ()))

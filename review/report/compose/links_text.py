@@ -18,8 +18,18 @@ from review.report.phrases import Part, joined
 from review.settings.thresholds import AccountThresholds
 
 BROAD = 0.5
-AFTER_PEAK: Final = "高峰小时（自首条转发起逐小时归集，转发最多的一小时）结束起，至其余转发到达一半"
 """A first layer with at least half of the tree is 直接转自原帖为主: what 为主 means."""
+
+AFTER_PEAK: Final = "高峰小时（自首条转发起逐小时归集，转发最多的一小时）结束起，至其余转发到达一半"
+SIGNAL_RULES: Final = SettingKey(file="links.toml", key="coordination")
+NODE_RULES: Final = SettingKey(file="links.toml", key="key_nodes")
+COPY_RULES: Final = SettingKey(file="links.toml", key="copies")
+ALIKE: Final = (
+    "标题与正文去掉链接与空白后，两条中较短一条的三字片段有一半以上见于另一条的为相近（字数下限见设置，候选由抽样比对找出），相连的归为一组；"
+    "各条的组号见 links.csv 的 copy_group"
+)
+REPEATED: Final = "去掉空白与标点后与其他账号的评论逐字相同（条数超过设定占比的口号与模板文字除外）的条数 ÷ 字数达到设定下限的评论数"
+CHOSEN: Final = "首发、各平台首发、首家媒体与首次官方发布，再依直接转发数由多到少选取"
 
 
 def link_blocks(pen: Pen, propagation: Propagation, bands: AccountThresholds, since: datetime | None) -> list[Block]:
@@ -38,7 +48,7 @@ def link_blocks(pen: Pen, propagation: Propagation, bands: AccountThresholds, si
     return blocks
 
 
-def _rows(pen: Pen, value: float, unit: str, what: str, how: str, *rows: RowSet) -> Num:
+def _rows(pen: Pen, value: float, unit: str, what: str, how: str, *rows: RowSet | SettingKey) -> Num:
     return pen.count(value, unit, basis(what, how, *rows))
 
 
@@ -70,7 +80,11 @@ def _lane_figure(pen: Pen, found: KeyNodes, cascades: Cascades, since: datetime 
     return Figure(
         id="lanes",
         caption=caption,
-        alt=pen.say("links.lanes_alt", n=_rows(pen, len(nodes), "个", "关键节点数", "按口径选取", found.rows), table=Ref("key_nodes")),
+        alt=pen.say(
+            "links.lanes_alt",
+            n=_rows(pen, len(nodes), "个", "关键节点数", CHOSEN, found.rows, NODE_RULES),
+            table=Ref("key_nodes"),
+        ),
         chart=chart,
         note=(*pen.say("links.lanes_note", table=Ref("key_nodes")), *left_out),
     )
@@ -135,8 +149,8 @@ def _cascade_blocks(pen: Pen, cascades: Cascades) -> list[Block]:
         blocks.append(
             pen.body(
                 "links.captured",
-                claimed=_rows(pen, cascades.claimed, "次", "平台显示的转发数", "导出的转发数之和", rows),
-                captured=_rows(pen, cascades.captured, "条", "其中采集到的转发数", "按原帖归集后计数", rows),
+                claimed=_rows(pen, cascades.claimed, "次", "平台显示的转发数", "附有转发数的各原帖所附的转发数之和", rows),
+                captured=_rows(pen, cascades.captured, "条", "其中采集到的转发数", "这些原帖的转发行数", rows),
                 share=pen.share(cascades.captured / cascades.claimed, basis("转发采集率", "采集到的转发 ÷ 平台显示的转发", rows)),
             )
         )
@@ -249,6 +263,11 @@ def _floor(pen: Pen, cascades: Cascades) -> Num:
     return pen.share(cascades.least_covered, basis("评价转发层级所需的来源已知占比", "设定的门槛", source), 0)
 
 
+def _crossing(nature: str) -> str:
+    """How links between platforms are counted. nature: the letter their kinds begin with, E for explicit and I for inferred ones."""
+    return f"links.csv 中 kind 以 {nature} 起、且与来源帖文（parent_id）不在同一平台的行数"
+
+
 def _flow_figure(pen: Pen, flow: Flow) -> Block:
     names = tuple(pen.code("platform", code).text for code in flow.platforms)
     both = tuple(tuple(a + b for a, b in zip(one, other, strict=True)) for one, other in zip(flow.explicit, flow.inferred, strict=True))
@@ -260,23 +279,23 @@ def _flow_figure(pen: Pen, flow: Flow) -> Block:
             "links.flow_single",
             source=Words(ways[0][0]),
             target=Words(ways[0][1]),
-            explicit=_rows(pen, explicit, "条", "跨平台可确认的关联数", "按来源与去向平台计数", rows),
-            inferred=_rows(pen, inferred, "条", "跨平台推断的关联数", "按来源与去向平台计数", flow.inferred_rows if inferred else rows),
+            explicit=_rows(pen, explicit, "条", "跨平台可确认的关联数", _crossing("E"), rows),
+            inferred=_rows(pen, inferred, "条", "跨平台推断的关联数", _crossing("I"), flow.inferred_rows if inferred else rows),
         )
     return Figure(
         id="flow",
         caption=pen.words("links.flow_caption"),
         alt=pen.say(
             "links.flow_alt",
-            explicit=_rows(pen, explicit, "条", "跨平台可确认的关联数", "按来源与去向平台计数", rows),
-            inferred=_rows(pen, inferred, "条", "跨平台推断的关联数", "按来源与去向平台计数", flow.inferred_rows if inferred else rows),
+            explicit=_rows(pen, explicit, "条", "跨平台可确认的关联数", _crossing("E"), rows),
+            inferred=_rows(pen, inferred, "条", "跨平台推断的关联数", _crossing("I"), flow.inferred_rows if inferred else rows),
         ),
         chart=MatrixChart(rows=names, columns=names, counts=both),
         note=(
             *pen.say(
                 "links.flow_alt",
-                explicit=_rows(pen, explicit, "条", "跨平台可确认的关联数", "按来源与去向平台计数", rows),
-                inferred=_rows(pen, inferred, "条", "跨平台推断的关联数", "按来源与去向平台计数", flow.inferred_rows if inferred else rows),
+                explicit=_rows(pen, explicit, "条", "跨平台可确认的关联数", _crossing("E"), rows),
+                inferred=_rows(pen, inferred, "条", "跨平台推断的关联数", _crossing("I"), flow.inferred_rows if inferred else rows),
             ),
             *pen.words("links.flow_note"),
         ),
@@ -285,9 +304,9 @@ def _flow_figure(pen: Pen, flow: Flow) -> Block:
 
 def _copies(pen: Pen, propagation: Propagation, largest: CopyGroup) -> Block:
     parts: dict[str, Part] = {
-        "groups": _rows(pen, propagation.copies_count, "组", "相近文字的组数", "文字相近的帖文归组", propagation.copy_rows),
-        "posts": _rows(pen, propagation.copied_posts, "条帖文", "有相近文字的帖文数", "各组之和", propagation.copy_rows),
-        "largest": _rows(pen, largest.posts, "条", "最大一组的帖文数", "文字相近的帖文归组", largest.rows),
+        "groups": _rows(pen, propagation.copies_count, "组", "相近文字的组数", ALIKE, propagation.copy_rows, COPY_RULES),
+        "posts": _rows(pen, propagation.copied_posts, "条帖文", "有相近文字的帖文数", f"{ALIKE}，各组之和", propagation.copy_rows, COPY_RULES),
+        "largest": _rows(pen, largest.posts, "条", "最大一组的帖文数", ALIKE, largest.rows, COPY_RULES),
         "platforms": joined([(pen.code("platform", code),) for code in largest.platforms], "、"),
     }
     if largest.earliest is None:
@@ -314,13 +333,17 @@ def _coordination_blocks(pen: Pen, found: Coordination) -> list[Block]:
     elif pairs is not None:
         lines.append(pen.words("links.co_shares_none"))
     for name, what, how in (
-        ("repeated", "与他人文字相同的评论占比", "去掉空白与标点后与其他账号的评论逐字相同（口号与模板文字除外）的条数 ÷ 字数达到设定下限的评论数"),
+        (
+            "repeated",
+            "与他人文字相同的评论占比",
+            REPEATED,
+        ),
         ("busiest", "发言最多的账号的评论占比", "发言最多的百分之一账号（四舍五入，至少一个）的评论数 ÷ 有作者的评论数"),
         ("no_followers", "零粉丝账号占比", "粉丝数为零的账号数 ÷ 有粉丝数的账号数"),
     ):
         signal = getattr(found, name)
         if signal is not None:
-            lines.append(pen.say(f"links.{name}", share=pen.share(signal.share, basis(what, how, signal.rows))))
+            lines.append(pen.say(f"links.{name}", share=pen.share(signal.share, basis(what, how, signal.rows, SIGNAL_RULES))))
     if not lines:
         return []
     sign = pairs is not None and pairs.pairs > 0

@@ -25,7 +25,10 @@ MOST_SERIES: Final = 5
 KEYWORDS: Final = SettingKey(file="emotion.toml", key="keywords")
 LEXICON: Final = SettingKey(file="emotion.toml", key="words")
 
-HOLDS_WORD: Final = "本人文字（不含 #话题#、//@ 转发链、“回复@”与链接）中有词表任一说法的条数"
+MODEL_LINE: Final = SettingKey(file="emotion.toml", key="scoring.threshold")
+OF_NEGATIVE: Final = "条数 ÷ 标签为负面、有本人文字的"
+OWN_WORDS: Final = "本人文字（不含 #话题#、//@ 转发链、“回复@”与链接）"
+HOLDS_WORD: Final = f"{OWN_WORDS}中有词表任一说法的条数"
 SHOWS_EMOTION: Final = "按情绪词表逐条判定的条数，逐条结果与依据词见 labels.csv"
 
 
@@ -49,7 +52,7 @@ def mood_blocks(pen: Pen, mood: Mood) -> list[Block]:
                 "mood.elsewhere_part",
                 target=pen.words(f"mood.target_{each.target}"),
                 k=pen.count(each.k, "条", basis("负面内容中只点名他人的条数", "文字点名且未提及品牌", each.rows)),
-                share=pen.share(each.k / each.n, basis("负面内容中只点名他人的比例", "条数 ÷ 负面条数", each.rows)),
+                share=pen.share(each.k / each.n, basis("负面内容中只点名他人的比例", f"{OF_NEGATIVE} {each.n:,} 条（不含品牌自有内容）", each.rows)),
             )
             for each in elsewhere
         ]
@@ -183,7 +186,7 @@ def label_blocks(pen: Pen, mood: Mood, settings: LabelSettings, rows: RowSet) ->
         pen.say(
             "labels.part",
             source=pen.words(f"labels.{each.source}"),
-            n=pen.count(each.rows, "条", basis(f"标签来源：{pen.word(f'labels.{each.source}')}", "计数", rows)),
+            n=pen.count(each.rows, "条", basis(f"标签来源：{pen.word(f'labels.{each.source}')}", "labels.csv 中标签来源一列为此的条数", rows)),
             share=pen.share(each.share or 0.0, basis(f"标签来源占比：{pen.word(f'labels.{each.source}')}", "条数 ÷ 有标签的条数", rows)),
         )
         for each in known
@@ -257,14 +260,15 @@ def _audit(pen: Pen, audit: Audit) -> list[Block]:
     for name, found in (("vendor", audit.vendor), ("model", audit.model)):
         if found is None or not found.negative_n or not found.other_n:
             continue
-        how = "人工判为该类的评论中，该来源也判为该类的比例"
+        how = f"人工判为该类的评论中，该来源也判为该类的比例{'；模型以 labels.csv 的负面倾向分高于设定值为负面' if name == 'model' else ''}"
+        by = (MODEL_LINE,) if name == "model" else ()
         items.append(
             pen.say(
                 f"audit.{name}",
-                hit=pen.share(found.negative_k / found.negative_n, basis(f"{pen.word(f'labels.{name}')}对负面的识别率", how, audit.rows, audit.sheet)),
-                hit_n=pen.count(found.negative_n, "条", basis("复核为负面的条数", "计数", audit.rows, audit.sheet)),
-                pass_=pen.share(found.other_k / found.other_n, basis(f"{pen.word(f'labels.{name}')}对非负面的识别率", how, audit.rows, audit.sheet)),
-                pass_n=pen.count(found.other_n, "条", basis("复核为非负面的条数", "计数", audit.rows, audit.sheet)),
+                hit=pen.share(found.negative_k / found.negative_n, basis(f"{pen.word(f'labels.{name}')}对负面的识别率", how, audit.rows, audit.sheet, *by)),
+                hit_n=pen.count(found.negative_n, "条", basis("复核为负面的条数", "复核表中填为负面、且对上评论的行数", audit.rows, audit.sheet)),
+                pass_=pen.share(found.other_k / found.other_n, basis(f"{pen.word(f'labels.{name}')}对非负面的识别率", how, audit.rows, audit.sheet, *by)),
+                pass_n=pen.count(found.other_n, "条", basis("复核为非负面的条数", "复核表中填为非负面、且对上评论的行数", audit.rows, audit.sheet)),
             )
         )
     ticked = [each for each in audit.emotions if each.n]
@@ -273,8 +277,8 @@ def _audit(pen: Pen, audit: Audit) -> list[Block]:
             pen.say(
                 "audit.emotion",
                 name=pen.code("emotion", each.emotion),
-                k=pen.count(each.k, "", basis("词表判定且人工勾选的条数", "计数", audit.rows, audit.sheet)),
-                n=pen.count(each.n, "", basis("词表判定的条数", "计数", audit.rows, audit.sheet)),
+                k=pen.count(each.k, "", basis("词表判定且人工勾选的条数", "复核的评论中，labels.csv 的情绪与复核表都有该情绪的条数", audit.rows, audit.sheet)),
+                n=pen.count(each.n, "", basis("词表判定的条数", "复核的评论中，labels.csv 的情绪有该情绪的条数", audit.rows, audit.sheet)),
             )
             for each in ticked
         ]

@@ -27,7 +27,7 @@ from review.report.compose.score_text import (
     total_basis,
     total_text,
 )
-from review.report.compose.shares_text import share_of
+from review.report.compose.shares_text import difference_how, share_of
 from review.report.document import DASH, Block, Bullets, Callout, Column, Figure, Paragraph, Ref, Slot, Table, Text, Tile, Tiles, Words
 from review.report.pen import Basis, Pen, basis
 from review.report.phrases import joined
@@ -191,19 +191,23 @@ def _escalation(pen: Pen, moved: Escalation, alpha: float) -> Paragraph:
     """How fast the share moved before and after the first public response, with 1 - alpha errors, and whether the two can be told apart."""
     z = NormalDist().inv_cdf(1 - alpha / 2)
 
-    def speed(value: float | None, error: float | None, what: str) -> Text:
-        found = basis(f"首次公开回应{what}负面占比每小时的变化", "按评论数加权的直线斜率", moved.rows)
-        spread = pen.points(z * (error or 0.0), basis(f"首次公开回应{what}每小时变化的误差", "由直线拟合的残差（百分之九十五）", moved.rows))
+    def speed(value: float | None, error: float | None, what: str, when: str) -> Text:
+        how, key = f"{when}的比较时长内，各时段占比对时间按评论数加权拟合的直线斜率", _WINDOW_KEYS[what]
+        found = basis(f"首次公开回应{what}负面占比每小时的变化", how, moved.rows, key)
+        error_how = f"{how}的标准误（加权残差平方和 ÷（时段数 − 2））× 百分之九十五的正态分位数"
+        spread = pen.points(z * (error or 0.0), basis(f"首次公开回应{what}每小时变化的误差", error_how, moved.rows, key))
         return pen.say("effect.rising" if (value or 0.0) > 0 else "effect.falling", points=pen.points(value or 0.0, found), error=spread)
 
     change = (moved.after or 0.0) - (moved.before or 0.0)
     told_apart = abs(change) > z * math.hypot(moved.before_error or 0.0, moved.after_error or 0.0)
     return pen.body(
         "effect.escalation",
-        window_before=pen.duration(moved.window_before, basis("首次公开回应前的比较时长", "设置的时段数 × 时段宽度，不超出数据", moved.rows)),
-        before=speed(moved.before, moved.before_error, "前"),
-        window_after=pen.duration(moved.window_after, basis("首次公开回应后的比较时长", "设置的时段数 × 时段宽度，不超出数据", moved.rows)),
-        after=speed(moved.after, moved.after_error, "后"),
+        window_before=pen.duration(
+            moved.window_before, basis("首次公开回应前的比较时长", "设置的时段数 × 时段宽度，不超出数据", moved.rows, _WINDOW_KEYS["前"])
+        ),
+        before=speed(moved.before, moved.before_error, "前", "回应所在时段之前"),
+        window_after=pen.duration(moved.window_after, basis("首次公开回应后的比较时长", "设置的时段数 × 时段宽度，不超出数据", moved.rows, _WINDOW_KEYS["后"])),
+        after=speed(moved.after, moved.after_error, "后", "自回应所在时段起"),
         pace=pen.words("effect.pace_same" if not told_apart else "effect.pace_lower" if change < 0 else "effect.pace_higher"),
     )
 
@@ -238,8 +242,7 @@ def _effect_row(pen: Pen, curve: Curve, effect: Effect, actions: Sequence[Sequen
         finding = pen.words("effect.between_samples")
     interval = DASH
     if effect.low is not None and effect.high is not None and curve.grade != "model":
-        worth = f"{before.n_effective:,.1f}、{after.n_effective:,.1f} 条"
-        how = f"前后条数按聚集程度各折算为 {worth}（见方法与口径）后，两个比例之差的区间（百分之九十五，Newcombe 法）"
+        how = difference_how(before.n_effective, after.n_effective)
         interval = (pen.point_range(effect.low, effect.high, basis("前后之差的区间", how, effect.curve_rows)),)
     return (when, action, (*change, *counts), interval, DASH if effect.placebo is None else _quiet_times(pen, effect.placebo), finding)
 
@@ -269,6 +272,14 @@ def _quiet_times(pen: Pen, placebo: Placebo) -> Text:
         times=pen.count(placebo.times, "个", basis("可作对照的没有动作的时段数", how, placebo.rows, least)),
     )
 
+
+_WINDOW_KEYS: Final = {
+    "前": SettingKey(file="curve.toml", key="effects.trend_pre_buckets"),
+    "后": SettingKey(file="curve.toml", key="effects.trend_post_buckets"),
+}
+"""How long the two sides of the first public response are over which its pace is compared."""
+
+SHAKEN: Final = "全部权重按量表次序各乘以（1 ± 浮动幅度）之间的均匀随机数（numpy default_rng，次数与种子见量表 stability 一节）后，综合评分"
 
 LEAST_BARS: Final = 3
 """Scored indicators below which a chart would be an empty frame: the table of the appendix says as much."""
@@ -323,8 +334,8 @@ def score_blocks(pen: Pen, card: Scorecard, rubric: Rubric) -> list[Block]:
         blocks.append(
             pen.body(
                 "score.band",
-                low=pen.score(card.band.low, total_basis(card, "权重扰动后的低端", "全部权重各自随机浮动后的百分之五分位")),
-                high=pen.score(card.band.high, total_basis(card, "权重扰动后的高端", "全部权重各自随机浮动后的百分之九十五分位")),
+                low=pen.score(card.band.low, total_basis(card, "权重扰动后的低端", f"{SHAKEN}的百分之五分位")),
+                high=pen.score(card.band.high, total_basis(card, "权重扰动后的高端", f"{SHAKEN}的百分之九十五分位")),
                 spread=pen.share(rubric.stability.spread, Basis(what="权重浮动幅度", how="量表", sources=(rubric_key("stability.spread"),)), 0),
                 same=pen.share(card.band.same_grade, total_basis(card, "权重扰动后等级不变的比例", "等级不变的次数 ÷ 总次数"), 0),
             )

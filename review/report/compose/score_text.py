@@ -1,6 +1,7 @@
 """The scorecard in words: raw values, targets, states; used by 四、应对得失, 摘要 and the appendix."""
 
 from datetime import timedelta
+from typing import Final
 
 from review.analysis.indicators import Line
 from review.analysis.scorecard import RedLineState, Scorecard
@@ -27,6 +28,10 @@ def raw_basis(line: Line, what: str = "原始值") -> Basis:
     return line_basis(line, what, f"下式中的实际值：{line.criterion.formula}")
 
 
+FINE: Final = 2
+"""Decimals of the share of followers lost, wherever it is told: a rubric's steps lie within a percent or two."""
+
+
 def raw_text(pen: Pen, line: Line) -> Text:
     """The raw value with its unit; — where there is none."""
     criterion = line.criterion
@@ -50,7 +55,7 @@ def raw_text(pen: Pen, line: Line) -> Text:
         case "小时":
             return (pen.duration(timedelta(hours=line.raw), found),)
         case "占比" | "比例" | "%":
-            return (pen.share(line.raw, found),)
+            return (pen.share(line.raw, found, FINE if criterion.ident == "followers" else None),)
         case "变化率":
             return (pen.change(line.raw, found),)
         case unit:

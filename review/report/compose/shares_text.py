@@ -57,6 +57,8 @@ def share_of(pen: Pen, curve: Curve, share: float, what: str, where: str, rows: 
 
     where: of what it is the share (一段内, 窗口内 …), "" for all the rows. On an audited curve no negative labels are counted.
     """
+    if curve.subject == "samples":
+        return printed(pen, curve, share, basis(what, f"{where}填写的负面条数（k）÷ 抽样条数（n）", rows))
     return printed(pen, curve, share, basis(what, f"{where}{CALIBRATED if curve.grade == 'audited' else '负面条数'} ÷ 已判定条数", rows))
 
 
@@ -71,6 +73,11 @@ def printed(pen: Pen, curve: Curve, share: float, found: Basis) -> Text:
 def band_how(worth: float) -> str:
     """How the band of a share is made of the share and of what its rows are worth."""
     return f"条数按聚集程度折算为 {worth:,.1f} 条（见方法与口径）后的比例区间（百分之九十五）"
+
+
+def difference_how(before: float, after: float) -> str:
+    """How the interval of a change is made of the two shares and of what the rows of each are worth."""
+    return f"前后条数按聚集程度各折算为 {before:,.1f}、{after:,.1f} 条（见方法与口径）后，两个比例之差的区间（百分之九十五，Newcombe 法）"
 
 
 def tenths(share: float, error: float) -> str:

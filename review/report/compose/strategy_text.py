@@ -315,6 +315,7 @@ def _risk_table(pen: Pen, risks: tuple[CaseItem, ...], today: date) -> Table:
 
 
 LOSS: Final = "自事件首日至最后一个可比的日期，各日同星期基线之和 − 实际合计"
+LOSS_END: Final = "自事件首日至最后一个可比的日期，实际合计 ÷（1 + 变化区间的{}）− 实际合计；变化区间以该期间的天数为窗口，算法同首周"
 
 
 def cost_blocks(pen: Pen, cost: CrisisCost) -> list[Block]:
@@ -332,8 +333,8 @@ def cost_blocks(pen: Pen, cost: CrisisCost) -> list[Block]:
         if loss.low is not None and loss.high is not None:
             between = pen.say(
                 "cost.range",
-                low=_amount(pen, loss.low, loss.unit, basis(f"{what}（下限）", f"{LOSS}，基线取变化区间的上端", loss.rows)),
-                high=_amount(pen, loss.high, loss.unit, basis(f"{what}（上限）", f"{LOSS}，基线取变化区间的下端", loss.rows)),
+                low=_amount(pen, loss.low, loss.unit, basis(f"{what}（下限）", LOSS_END.format("上端"), loss.rows)),
+                high=_amount(pen, loss.high, loss.unit, basis(f"{what}（上限）", LOSS_END.format("下端"), loss.rows)),
             )
         span = basis(f"{what}的期间", "事件首日至最后一个可比的日期", loss.rows)
         kind: Text = pen.words("cost.sales") if loss.place is None else (*pen.words("cost.sales"), Words("："), pen.typed(loss.place))

@@ -4,13 +4,15 @@ from review.analysis.causes import CauseFindings
 from review.analysis.phrases import Phrase
 from review.analysis.themes import Theme, TicketTopic
 from review.incident.evidence import RowSet, SettingKey
-from review.report.compose.mood_text import HOLDS_WORD
+from review.report.compose.mood_text import HOLDS_WORD, OWN_WORDS
 from review.report.compose.shares_text import counted_note
-from review.report.document import DASH, Block, Column, Ref, Table, Text
+from review.report.document import DASH, Block, Column, Num, Ref, Table, Text
 from review.report.pen import Pen, basis
 from review.report.phrases import joined
 
 THEME_RULES = SettingKey(file="themes.toml", key="theme")
+PHRASE_RULES = SettingKey(file="themes.toml", key="phrases")
+HOLDS_PHRASE = f"用户内容（品牌与媒体除外）的{OWN_WORDS}中有这一说法的条数（方括号内的表情名与没有标签的不计）"
 THEME_TABLE = "themes"
 TOPIC_TABLE = "topics"
 TOPICS_NAMED = 3
@@ -103,12 +105,15 @@ def _period(pen: Pen, theme: Theme) -> Text:
 
 
 def _phrase(pen: Pen, phrase: Phrase) -> Text:
-    how = "按条计数；按对数优势比排序"
+    def counted(value: int, which: str, label: str) -> Num:
+        how = f"{HOLDS_PHRASE}，其中标签为{label}者；各说法依其在负面条与其他条中的标准化对数优势比由高到低列出"
+        return pen.count(value, "", basis(f"{pen.about(phrase.text)}出现的{which}条数", how, phrase.rows, PHRASE_RULES))
+
     return pen.say(
         "themes.phrase",
         text=pen.quote(phrase.text),
-        negative=pen.count(phrase.negative, "", basis(f"{pen.about(phrase.text)}出现的负面条数", how, phrase.rows)),
-        others=pen.count(phrase.others, "", basis(f"{pen.about(phrase.text)}出现的其他条数", how, phrase.rows)),
+        negative=counted(phrase.negative, "负面", "负面"),
+        others=counted(phrase.others, "其他", "非负面"),
     )
 
 

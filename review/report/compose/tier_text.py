@@ -1,8 +1,10 @@
 """用户分层与未解诉求: three tiers, the rule that told them apart, and the source's key question of each."""
 
+from collections.abc import Sequence
+
 from review.analysis.causes import CauseFindings
 from review.analysis.tiers import TierFigures
-from review.incident.evidence import SettingKey
+from review.incident.evidence import SettingKey, Source
 from review.report.compose.mood_text import HOLDS_WORD
 from review.report.compose.shares_text import band_how, counted_note
 from review.report.document import DASH, Block, Column, Slot, Table, Text
@@ -12,13 +14,25 @@ from review.settings.tiers import TierRules
 
 OPEN_DEMAND = f"该层用户{HOLDS_WORD}，其中正式方案之后标签为负面者"
 TIER_RULES = SettingKey(file="tiers.toml", key="tier")
+TIERED = "用户内容（品牌与媒体除外）依次按用户层级一列、核心用户名单、作者任一条本人文字中的自述（核心先于潜在）归层，其余为普通"
+CAME_BY = {
+    "column": "用户层级一列有值的条数",
+    "list": "前项没有值、作者的名称或编号在核心用户名单中的条数",
+    "said": "前两项都没有、作者任一条本人文字中有自述用语的条数",
+    "rest": "前三项都没有的条数",
+}
+"""How rows come to their tiers, in this order."""
 
 
-def tier_blocks(pen: Pen, causes: CauseFindings, rules: TierRules) -> list[Block]:
-    """The table with its rule, and the slot for whether the questions were answered; a gap line where nothing told users apart."""
+def tier_blocks(pen: Pen, causes: CauseFindings, rules: TierRules, listed: Sequence[Source]) -> list[Block]:
+    """The table with its rule, and the slot for whether the questions were answered; a gap line where nothing told users apart.
+
+    listed: where the list of core users was typed, if it was.
+    """
     if not causes.tiers:
         return [pen.gap("gap.tiers")]
     shared = any(each.share is not None for each in causes.tiers)
+    told_by = (TIER_RULES, *listed)
     return [
         Table(
             id="tiers",
@@ -30,35 +44,40 @@ def tier_blocks(pen: Pen, causes: CauseFindings, rules: TierRules) -> list[Block
                 Column(pen.word("tiers.head_demands"), 26.3),
                 Column(pen.word("tiers.head_question"), 19.9),
             ),
-            rows=tuple(_row(pen, each, rules, shared) for each in causes.tiers),
-            note=_note(pen, causes, rules),
+            rows=tuple(_row(pen, each, (rules, told_by), shared) for each in causes.tiers),
+            note=_note(pen, causes, (rules, told_by)),
         ),
         Slot(id="tier_questions", prompt=pen.words("tiers.answered")),
     ]
 
 
-def _row(pen: Pen, each: TierFigures, rules: TierRules, shared: bool) -> tuple[Text, ...]:
+_Told = tuple[TierRules, tuple[Source, ...]]
+"""The rules that tell the tiers apart, and where they and the list of core users stand."""
+
+
+def _row(pen: Pen, each: TierFigures, told: _Told, shared: bool) -> tuple[Text, ...]:
     """shared: whether any tier has a share; where none has, there is no column of shares."""
-    name = pen.word(f"tiers.{each.tier}")
-    n = pen.count(each.n, "条", basis(f"{name}的条数", "按分层规则计数", each.rows, TIER_RULES))
-    authors = pen.count(each.authors, "位", basis(f"{name}的作者数", "去重计数", each.rows, TIER_RULES)) if each.authors or not each.n else None
+    name, (rules, told_by) = pen.word(f"tiers.{each.tier}"), told
+    n = pen.count(each.n, "条", basis(f"{name}的条数", TIERED, each.rows, *told_by))
+    authors = pen.count(each.authors, "位", basis(f"{name}的作者数", "按平台与作者去重计数", each.rows, *told_by)) if each.authors or not each.n else None
     return (
         pen.words(f"tiers.{each.tier}"),
         pen.say("tiers.rows", n=n, authors=authors) if authors is not None else (n,),
-        *((_share(pen, each, name, rules),) if shared else ()),
+        *((_share(pen, each, name, told),) if shared else ()),
         _demands(pen, each, name),
         (pen.setting(rules.rule(each.tier).question),),
     )
 
 
-def _share(pen: Pen, each: TierFigures, name: str, rules: TierRules) -> Text:
+def _share(pen: Pen, each: TierFigures, name: str, told: _Told) -> Text:
+    rules, told_by = told
     if each.share is None or each.low is None or each.high is None or each.worth is None:
         return DASH
-    found = basis(f"{name}的负面占比", "负面条数 ÷ 已判定条数", each.rows, TIER_RULES)
+    found = basis(f"{name}的负面占比", "负面条数 ÷ 已判定条数", each.rows, *told_by)
     share = pen.share(each.share, found)
-    low = pen.interval(each.low, each.high, basis(f"{name}负面占比的区间", band_how(each.worth), each.rows, TIER_RULES))
+    low = pen.interval(each.low, each.high, basis(f"{name}负面占比的区间", band_how(each.worth), each.rows, *told_by))
     if each.labelled < rules.least_rows:
-        return pen.say("tiers.few", share=share, low=low, n=pen.count(each.labelled, "条", basis(f"{name}的已判定条数", "计数", each.rows, TIER_RULES)))
+        return pen.say("tiers.few", share=share, low=low, n=pen.count(each.labelled, "条", basis(f"{name}的已判定条数", "计数", each.rows, *told_by)))
     return pen.say("tiers.share", share=share, low=low)
 
 
@@ -80,13 +99,14 @@ def _demands(pen: Pen, each: TierFigures, name: str) -> Text:
     )
 
 
-def _note(pen: Pen, causes: CauseFindings, rules: TierRules) -> Text:
+def _note(pen: Pen, causes: CauseFindings, told: _Told) -> Text:
     """How the rows came to their tiers, each basis with its rows, and the grade of the shares."""
+    rules, told_by = told
     parts = []
-    for code in ("column", "list", "said", "rest"):
+    for code, how in CAME_BY.items():
         total = sum(n for each in causes.tiers for by, n in each.by if by == code)
         if total:
-            parts.append(pen.say(f"tiers.by_{code}", n=pen.count(total, "条", basis("按此依据分层的条数", "计数", causes.user_rows, TIER_RULES))))
+            parts.append(pen.say(f"tiers.by_{code}", n=pen.count(total, "条", basis("按此依据分层的条数", how, causes.user_rows, *told_by))))
     graded = counted_note(pen, causes) if causes.labelled else ()
     if causes.grade == "model" and causes.labelled:
         graded = (*graded, *pen.words("tiers.no_share"))
