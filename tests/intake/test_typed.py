@@ -331,6 +331,8 @@ def test_a_table_is_typed_by_its_headers(header: list[str], ours: bool) -> None:
         ("数据汇总", {"开始": "2026-03-15", "结束": "2026-03-15", "指标": "评论抽样", "n": "10", "k": "11"}, "k", "row", "大于"),
         ("数据汇总", {"开始": "2026-03-15", "结束": "2026-03-15", "指标": "评论抽样", "数值": "10"}, "n", "row", "缺少 n"),
         ("数据汇总", {"开始": "2026-03-15", "结束": "2026-03-15", "指标": "投诉量"}, "数值", "row", "均未填写"),
+        ("数据汇总", {"开始": "2026-03-15", "结束": "2026-03-15", "指标": "掉粉", "数值": "-1200"}, "数值", "row", "负数"),
+        ("数据汇总", {"开始": "2026-03-10", "结束": "2026-03-15", "指标": "转载量", "数值": "-5~3"}, "数值", "row", "负数"),
         ("根因与行动", {"类别": "机制", "内容": "开会"}, "类别", "row", "开头"),
         ("根因与行动", {"类别": "行动", "内容": "x", "开始": "2026-03-15", "截止": "2026-03-01"}, "截止", "cell", "早于"),
         ("根因与行动", {"类别": "行动", "内容": "x", "状态": "在做"}, "状态", "cell", "不在可选项中"),
@@ -512,6 +514,12 @@ def test_a_time_more_than_a_year_from_the_others_is_kept_and_noted() -> None:
     actions = [{"类别": "行动", "内容": "换供应商", "截止": "2029-01-01", "完成日期": "2030-01-01"}]
     part = typed.read([facts_table({"爆发时间": "2026-09-04 20:30"}), sheet_table("应对时间线", rows), sheet_table("根因与行动", actions)], None, ZONE)
     assert len(part.responses) == 4
+    assert [note for log in part.tables for note in log.warnings] == ["“时间”（第 3 行）与其他时间相差 36 年，请核对"]
+
+
+def test_a_slip_in_the_year_is_noted_where_no_fact_has_a_time_too() -> None:
+    rows = [{"时间": when, "动作类型": "声明"} for when in ("2026-09-05 10:00", "2062-09-05 10:00", "2026-09-06 10:00")]
+    part = typed.read([sheet_table("应对时间线", rows)], None, ZONE)
     assert [note for log in part.tables for note in log.warnings] == ["“时间”（第 3 行）与其他时间相差 36 年，请核对"]
 
 

@@ -17,7 +17,7 @@ from review.archive.shelf import Filter, listing, records
 from review.cli import main
 from review.incident.errors import UnusableInput
 from review.plain_data import dumped
-from review.record import Record, read_headline, read_record, record_data
+from review.record import Record, masked_record, read_headline, read_record, record_data
 from review.report.calendar import calendar
 from review.report.compose.quarter_report import QuarterReport, QuarterWriting, compose_quarter
 from review.report.document import Section, Table, plain_text, string, walk
@@ -53,6 +53,16 @@ def test_a_record_comes_back_as_it_was() -> None:
     assert read_record(content_of(kept), "x") == kept
     assert read_headline(content_of(kept)[:8192], "x") == kept.head
     assert read_headline(content_of(kept), "x") == kept.head
+
+
+def test_a_record_stays_one_whatever_ordinary_people_are_called() -> None:
+    kept = record(date(2026, 8, 12), items=[action("A-01", date(2026, 9, 1))])
+    for masked in (masked_record(kept, lambda _: "某**"), masked_record(kept, lambda text: text.replace("er", "e**"))):
+        assert (masked.head.day, masked.onset_at) == (kept.head.day, kept.onset_at)
+        assert masked.score.inputs == kept.score.inputs
+        assert masked.first_response == kept.first_response
+        assert [(each.kind, each.due) for each in masked.items] == [("action", date(2026, 9, 1))]
+    assert masked_record(kept, lambda _: "某**").items[0].content == "某**"
 
 
 def test_a_record_of_another_version_or_with_a_part_missing_says_so() -> None:
