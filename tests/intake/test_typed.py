@@ -586,6 +586,13 @@ def test_faults_of_case_toml_are_all_reported_with_their_paths(tmp_path: Path) -
     assert "应对时间线[0].动作类型" in str(bad.value)
 
 
+def test_a_case_toml_that_no_case_could_be_is_told(tmp_path: Path) -> None:
+    for text in ("品牌 = " + "[" * 5000, "真诚度评分 = [" + "9" * 5000 + "]", "真诚度评分 = 0x" + "f" * 5000):
+        (tmp_path / "case.toml").write_text(text, encoding="utf-8")
+        with pytest.raises(UnusableInput, match=r"case\.toml：(其中有过长的整数|.*不合 TOML)"):
+            typed.read([], tmp_path / "case.toml", ZONE)
+
+
 def test_case_toml_takes_english_codes_and_native_values(tmp_path: Path) -> None:
     path = tmp_path / "case.toml"
     path.write_text(
