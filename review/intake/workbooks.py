@@ -21,6 +21,10 @@ try:
 except ImportError:  # a Python built without lzma, where zipfile raises RuntimeError
     LZMAError = RuntimeError  # type: ignore[assignment,misc]
 
+ZIP: Final = b"PK\x03\x04"
+OLE: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+WORKBOOKS: Final = (ZIP, OLE)
+"""How a workbook's bytes begin: xlsx, xls."""
 SMALL: Final = 10 << 20
 """Bytes up to which a packed file may unpack from however little."""
 
