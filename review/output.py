@@ -3,7 +3,6 @@
 import contextlib
 import errno
 import hashlib
-import json
 import os
 import shutil
 import tempfile
@@ -14,7 +13,7 @@ from typing import Any, Final
 
 from review.incident.errors import Fault, UnusableInput, cause_of
 from review.incident.file_names import safe_name as safe_name
-from review.plain_data import dumped
+from review.plain_data import dumped, read_json
 
 Say = Callable[[str], None]
 
@@ -73,7 +72,7 @@ def is_own_output(folder: Path) -> bool:
 def _json(path: Path) -> dict[str, Any]:
     """The object in this file; {} where there is none that can be read."""
     try:
-        data = json.loads(path.read_text(encoding="utf-8"))
+        data = read_json(path.read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return {}
     return data if isinstance(data, dict) else {}

@@ -23,7 +23,7 @@ from review.analysis.scorecard import RedLineState
 from review.analysis.since_onset import CurveMark, NormalTime, ShareFigure
 from review.incident.case import Case, CaseItem, IncidentType, ItemKind
 from review.incident.errors import Fault, UnusableInput, content_of
-from review.plain_data import ADDED, Decoder, NotOurRecord, RowSets, decoder, dumped, plain
+from review.plain_data import ADDED, Decoder, NotOurRecord, RowSets, decoder, dumped, plain, read_json
 from review.settings.rubric import Level
 
 SCHEMA: Final = "review.findings"
@@ -263,7 +263,7 @@ def read_record(content: bytes, where: str) -> Record:
     Raises UnusableInput where it is none, was written by a newer version, or lacks or garbles a part (named by its path).
     """
     try:
-        data = json.loads(content)
+        data = read_json(content)
     except ValueError as error:
         raise UnusableInput(Fault(where, "不是可读的 JSON", "文件可能已损坏；请用 review verify 检查归档")) from error
     _check_version(data, where)
@@ -280,7 +280,7 @@ def read_opening(content: bytes, where: str) -> Record:
     at = text.find(mark)
     try:
         data, _ = json.JSONDecoder().raw_decode(text, at + len(mark))
-        opening = json.loads(text[:at].rstrip(",") + "}")
+        opening = read_json(text[:at].rstrip(",") + "}")
     except ValueError:
         return read_record(content, where)
     _check_version(opening, where)
@@ -295,7 +295,7 @@ def read_headline(content: bytes, where: str) -> Headline:
     if at > 0:
         try:
             head, _ = json.JSONDecoder().raw_decode(text, at + len(mark))
-            opening = json.loads(text[:at].rstrip(",") + "}")
+            opening = read_json(text[:at].rstrip(",") + "}")
         except ValueError:
             head = None
         if head is not None:

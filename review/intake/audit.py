@@ -68,7 +68,7 @@ def read_audit(path: Path, labels: Mapping[str, str]) -> pd.DataFrame:
     for (number, _), value in zip(numbered, column("negative"), strict=True):
         said = _half(value).lower()
         if said not in _YES | _NO | _OPEN:
-            faults.append(Fault(f"{path.name} 第{number}行", f"“{NEGATIVE}”填的“{value}”看不懂", "请填 " + "、".join(NEGATIVE_CHOICES)))
+            faults.append(Fault(f"{path.name} 第{number}行", f"“{NEGATIVE}”填的“{value[:40]}”看不懂", "请填 " + "、".join(NEGATIVE_CHOICES)))
         negative.append(True if said in _YES else False if said in _NO else None)
     if faults:
         raise UnusableInput(*faults)

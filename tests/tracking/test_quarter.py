@@ -381,6 +381,31 @@ def test_an_altered_registration_is_named_with_its_place_hides_no_other_incident
     assert "按期完成" in run(main, ["actions", "list", str(tmp_path), "--at", "2026-10-09"]).stdout
 
 
+@pytest.mark.parametrize("at", ["", "2026", "2026/Q3"])
+def test_what_a_file_manager_leaves_beside_the_folders_of_an_archive_changes_nothing(at: str, tmp_path: Path) -> None:
+    place = archived(tmp_path, record(date(2026, 8, 12), items=[action("A-01", date(2026, 9, 1))]))
+    (tmp_path / at / "desktop.ini").write_text("[.ShellClassInfo]", encoding="utf-8")
+    (tmp_path / at / {"": "2025", "2026": "Q4"}.get(at, "说明.txt")).write_text("不是文件夹", encoding="utf-8")
+    run, rubric = CliRunner().invoke, str(SETTINGS_DIR / "rubric.toml")
+    for command in (["list"], ["verify"], ["actions", "list"], ["rescore", "--rubric", rubric]):
+        told = run(main, [*command, str(tmp_path)])
+        assert told.exit_code == 0, (command, told.output, told.exception)
+    assert run(main, ["list", str(tmp_path)]).stdout.strip().endswith(place.split("/")[2])
+
+
+@pytest.mark.parametrize("content", [b"[" * 100_000, b'{"schema":"review.action","version":1,"on":NaN,"sha256":""}'])
+def test_a_registration_that_is_no_file_of_ours_is_told_and_hides_no_other_incident(content: bytes, tmp_path: Path) -> None:
+    archived(tmp_path, record(date(2026, 8, 12), items=[action("A-01", date(2026, 9, 1))]))
+    place = archived(tmp_path, record(date(2026, 8, 20), "另一事件", items=[action("A-07", date(2026, 9, 1))]))
+    done = CliRunner().invoke(main, ["actions", "done", str(tmp_path), f"{place.split('/')[2]}/A-07", *done_by()])
+    Path(done.stdout.strip()).write_bytes(content)
+    for command in (["actions", "list", str(tmp_path)], ["verify", str(tmp_path)]):
+        told = CliRunner().invoke(main, command)
+        assert told.exit_code == 3, (command, told.exception)
+        assert Path(done.stdout.strip()).name in told.output
+    assert "A-01" in CliRunner().invoke(main, ["actions", "list", str(tmp_path)]).stdout
+
+
 def done_by() -> list[str]:
     return ["--on", "2026-08-30", "--by", "质检部"]
 
