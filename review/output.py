@@ -54,13 +54,27 @@ def write_file(path: Path, content: bytes) -> None:
 
 
 def write_new_files(folder: Path, files: Mapping[str, bytes]) -> tuple[Path, ...]:
-    """Write new files below a folder that may hold others; the paths written. Raises UnusableInput where any of them exists, and then writes none."""
+    """Write new files below a folder that may hold others; the paths written.
+
+    Raises UnusableInput where any of them exists or cannot be written, and then leaves none.
+    """
     paths = {folder / name: content for name, content in files.items()}
     if there := [path for path in paths if path.exists()]:
         others = f"等 {len(there)} 个文件" if len(there) > 1 else ""
         raise UnusableInput(Fault(f"{there[0]}{others}", "已存在，未覆盖，也没有写出其余文件", "请换一个文件夹，或先移走原文件"))
-    for path, content in paths.items():
-        write_file(path, content)
+    fresh = sorted({parent for path in paths for parent in path.parents if not parent.exists()}, reverse=True)
+    written: list[Path] = []
+    try:
+        for path, content in paths.items():
+            write_file(path, content)
+            written.append(path)
+    except BaseException:
+        with contextlib.suppress(OSError):
+            for path in written:
+                path.unlink()
+            for parent in fresh:
+                parent.rmdir()
+        raise
     return tuple(paths)
 
 

@@ -92,6 +92,8 @@ def store(root: Path, package: Package) -> Stored:
         for folder in reversed(created):  # only those still empty go; another writer's are not
             with contextlib.suppress(OSError):
                 os.rmdir(folder)
+        if error.filename in {str(each) for each in package.files.values() if isinstance(each, Path)}:
+            raise UnusableInput(Fault(str(error.filename), f"无法读取（{cause_of(error)}），未归档", "请检查权限")) from error
         raise UnusableInput(_failed(root, error, left)) from error
     return placed
 

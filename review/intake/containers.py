@@ -12,7 +12,7 @@ from functools import partial
 from pathlib import Path
 from typing import Final
 
-from review.incident.errors import Fault, UnusableInput, content_of
+from review.incident.errors import Fault, UnusableInput, content_of, files_below
 from review.incident.file_names import readable
 from review.incident.identifying import told_names
 from review.incident.import_log import SkippedFile
@@ -138,7 +138,7 @@ def _files(paths: Sequence[Path], skipped: list[SkippedFile]) -> list[tuple[Path
     for path in paths:
         if path.is_dir():
             start = f"{path.name}/" if path.name else ""
-            below = {inner.relative_to(path).as_posix(): inner for inner in path.rglob("*") if inner.is_file()}
+            below = {inner.relative_to(path).as_posix(): inner for inner in files_below(path)}
             ours = output_folders({name: inner.read_bytes for name, inner in below.items()})
             skipped += [SkippedFile(file=readable(f"{start}{folder}") or "./", sha256="", reason=OUTPUT_FOLDER) for folder in ours]
             for name, inner in below.items():

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 import pandas as pd
 
-from review.incident.errors import Fault, UnusableInput, cause_of
+from review.incident.errors import Fault, UnusableInput, cause_of, files_below
 from review.incident.file_names import readable
 from review.incident.tables import TEXT
 from review.intake.encoding import read_text
@@ -96,7 +96,7 @@ def read_screenshots(folder: Path, zone: str, settings: ScreenshotSettings, want
     Raises UnusableInput where the folder cannot be read or the side table is none: a box that is not understood must not end as an open picture.
     """
     try:
-        files = {readable(path.relative_to(folder).as_posix()): path for path in sorted(folder.rglob("*")) if _is_picture(path, folder, settings)}
+        files = {readable(path.relative_to(folder).as_posix()): path for path in files_below(folder) if _is_picture(path, folder, settings)}
         drawn = _side_table(folder / settings.masks, settings, ZoneInfo(zone))
         pictures: list[Screenshot] = []
         unasked = 0
@@ -143,7 +143,7 @@ def same_file(file: str, named: str) -> bool:
 
 def _is_picture(path: Path, folder: Path, settings: ScreenshotSettings) -> bool:
     hidden = any(part.startswith(".") for part in path.relative_to(folder).parts)
-    return path.suffix.lower() in settings.suffixes and not hidden and path.is_file()
+    return path.suffix.lower() in settings.suffixes and not hidden
 
 
 @dataclass(slots=True)
