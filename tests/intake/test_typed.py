@@ -245,6 +245,12 @@ def test_facts_in_full_width_marks_are_the_same_facts() -> None:
     assert theirs.rejections == ours.rejections == ()
 
 
+def test_a_number_of_any_length_in_an_id_stands_behind_the_shorter_ones() -> None:
+    rows = [{"类别": "行动", "编号": f"A-{number}", "内容": "增加筛查工位"} for number in ("9" * 5000, "10", "9")]
+    items = typed.read([sheet_table("根因与行动", rows)], None, ZONE).case.items
+    assert [item.ident for item in items] == ["A-9", "A-10", f"A-{'9' * 5000}"]
+
+
 def test_numbered_items_stand_by_their_numbers_and_others_as_they_were_typed() -> None:
     rows = [{"类别": "行动", "编号": f"A-{number}", "内容": "增加筛查工位"} for number in (10, 2, 1)]
     rows += [
