@@ -93,7 +93,9 @@ def _json(path: Path) -> dict[str, Any]:
 
 
 def check_replaceable(folder: Path, force: bool) -> None:
-    """Raise UnusableInput where the folder exists and is neither ours, nor empty, nor given up by `--force`. Call it before the work, not after."""
+    """Raise UnusableInput where the folder is a link, or exists and is neither ours, nor empty, nor given up by `--force`. To be called before the work."""
+    if folder.is_symlink():  # what it leads to is another place's, and may not be there
+        raise UnusableInput(Fault(str(folder), "是一个链接，未改动", "请用 --out 另选位置，或先删去这个链接"))
     if not folder.exists():
         return
     if not folder.is_dir():

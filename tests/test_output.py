@@ -121,6 +121,17 @@ def test_a_file_in_the_place_of_the_folder_is_never_replaced(tmp_path: Path) -> 
     assert (tmp_path / "报告").read_bytes() == b"mine"
 
 
+@pytest.mark.parametrize("leads_to", ["没有", "别处"])
+def test_a_link_in_the_place_of_the_folder_is_left_alone_with_what_it_leads_to(tmp_path: Path, leads_to: str) -> None:
+    output.replace_folder(tmp_path / "别处", {"report.pdf": b"one"}, False, unheard)
+    (tmp_path / "out").symlink_to(tmp_path / leads_to, target_is_directory=True)
+    with pytest.raises(UnusableInput, match="是一个链接"):
+        output.replace_folder(tmp_path / "out", {"report.pdf": b"two"}, True, unheard)
+    assert (tmp_path / "out").is_symlink()
+    assert (tmp_path / "别处" / "report.pdf").read_bytes() == b"one"
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["out", "别处"]
+
+
 def test_a_file_is_never_overwritten(tmp_path: Path) -> None:
     output.write_file(tmp_path / "a.xlsx", b"1")
     with pytest.raises(UnusableInput, match="已存在"):

@@ -270,7 +270,8 @@ def _make_folders(root: Path, shelf: str, created: list[Path]) -> None:
             os.mkdir(folder)
             created.append(folder)
         except FileExistsError:
-            pass
+            if os.path.lexists(folder) and not folder.is_dir():  # a file, or a link that leads nowhere
+                raise
 
 
 def _write(path: Path, content: File) -> Digests:
