@@ -1,5 +1,6 @@
 """What is typed after `review`: kinds of values, and one line of Chinese for everything that click would say in English."""
 
+import errno
 import re
 import sys
 from collections.abc import Sequence
@@ -10,6 +11,7 @@ from zoneinfo import ZoneInfo
 import click
 
 from review.help_page import HelpContext
+from review.terminal import INTERRUPTED
 
 IN_BRACKETS: Final = re.compile(r"\((.*)\)", re.DOTALL)
 
@@ -53,7 +55,12 @@ class Commands(click.Group):
             click.echo(f"错误：{said(error)}", err=True)
             sys.exit(error.exit_code)
         except click.Abort:
-            click.echo("已中断；没有写完的结果不保留", err=True)
+            click.echo(INTERRUPTED, err=True)
+            sys.exit(1)
+        except OSError as error:
+            if error.errno != errno.ENOSPC:
+                raise
+            click.echo("错误：磁盘已满，没有写完。请清理空间后重试", err=True)
             sys.exit(1)
         sys.exit(code if isinstance(code, int) else 0)
 

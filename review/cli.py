@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 P = ParamSpec("P")
 ZONE = "Asia/Shanghai"
+FAULTS_TOLD = 50  # lines a terminal still shows at a look back; one wrong column of a long table makes a fault a row
 COLLECT_AFTER = 20_000  # new objects between two looks of the garbage collector: with Python's 700 it takes a twentieth of a report's time
 
 
@@ -69,8 +70,10 @@ def _teaching(command: Callable[P, None]) -> Callable[P, None]:
         try:
             command(*args, **kwargs)
         except UnusableInput as error:
-            for fault in error.faults:
+            for fault in error.faults[:FAULTS_TOLD]:
                 _warn(f"错误：{fault}")
+            if len(error.faults) > FAULTS_TOLD:
+                _warn(f"另有 {len(error.faults) - FAULTS_TOLD:,} 处错误未列出，改正以上各处后再运行")
             sys.exit(3 if isinstance(error, DamagedArchive) else 1)
 
     return run

@@ -1,6 +1,5 @@
 """The stories of the archive on one screen: store, verify, list, follow up, report a quarter, score again, share with departments."""
 
-import json
 import secrets
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -17,7 +16,7 @@ from review.archive.store import File, Package, Stored, add_file, remove_stale, 
 from review.archive.verification import Verification, verify
 from review.incident.errors import DamagedArchive, Fault, UnusableInput, content_of
 from review.incident.file_names import safe_name
-from review.plain_data import RowSets, dumped, plain
+from review.plain_data import RowSets, dumped, plain, read_json
 from review.record import BUILD_FOLDER, Record, record_in
 from review.settings.archive import load_archive_settings
 from review.settings.rubric import Rubric, load_rubric
@@ -170,7 +169,7 @@ def _sources(paths: Sequence[Path], out: Path, say: Say) -> dict[str, File]:
 
 def _digests_read(out: Path) -> set[str]:
     try:
-        data = json.loads((out / "import.json").read_bytes())
+        data = read_json((out / "import.json").read_bytes())
         return {str(each["sha256"]) for key in ("tables", "skipped") for each in data[key]}
     except (OSError, ValueError, KeyError, TypeError):
         return set()

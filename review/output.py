@@ -3,7 +3,6 @@
 import contextlib
 import errno
 import hashlib
-import json
 import os
 import shutil
 import tempfile
@@ -14,7 +13,7 @@ from typing import Any, Final
 
 from review.incident.errors import Fault, UnusableInput, cause_of
 from review.incident.file_names import safe_name as safe_name
-from review.plain_data import dumped
+from review.plain_data import dumped, read_json
 
 Say = Callable[[str], None]
 
@@ -55,13 +54,27 @@ def write_file(path: Path, content: bytes) -> None:
 
 
 def write_new_files(folder: Path, files: Mapping[str, bytes]) -> tuple[Path, ...]:
-    """Write new files below a folder that may hold others; the paths written. Raises UnusableInput where any of them exists, and then writes none."""
+    """Write new files below a folder that may hold others; the paths written.
+
+    Raises UnusableInput where any of them exists or cannot be written, and then leaves none.
+    """
     paths = {folder / name: content for name, content in files.items()}
     if there := [path for path in paths if path.exists()]:
         others = f"等 {len(there)} 个文件" if len(there) > 1 else ""
         raise UnusableInput(Fault(f"{there[0]}{others}", "已存在，未覆盖，也没有写出其余文件", "请换一个文件夹，或先移走原文件"))
-    for path, content in paths.items():
-        write_file(path, content)
+    fresh = sorted({parent for path in paths for parent in path.parents if not parent.exists()}, reverse=True)
+    written: list[Path] = []
+    try:
+        for path, content in paths.items():
+            write_file(path, content)
+            written.append(path)
+    except BaseException:
+        with contextlib.suppress(OSError):
+            for path in written:
+                path.unlink()
+            for parent in fresh:
+                parent.rmdir()
+        raise
     return tuple(paths)
 
 
@@ -73,14 +86,16 @@ def is_own_output(folder: Path) -> bool:
 def _json(path: Path) -> dict[str, Any]:
     """The object in this file; {} where there is none that can be read."""
     try:
-        data = json.loads(path.read_text(encoding="utf-8"))
+        data = read_json(path.read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return {}
     return data if isinstance(data, dict) else {}
 
 
 def check_replaceable(folder: Path, force: bool) -> None:
-    """Raise UnusableInput where the folder exists and is neither ours, nor empty, nor given up by `--force`. Call it before the work, not after."""
+    """Raise UnusableInput where the folder is a link, or exists and is neither ours, nor empty, nor given up by `--force`. To be called before the work."""
+    if folder.is_symlink():  # what it leads to is another place's, and may not be there
+        raise UnusableInput(Fault(str(folder), "是一个链接，未改动", "请用 --out 另选位置，或先删去这个链接"))
     if not folder.exists():
         return
     if not folder.is_dir():

@@ -87,6 +87,18 @@ def dumped(data: Any) -> bytes:
     return (json.dumps(data, ensure_ascii=False, separators=(",", ":"), allow_nan=False) + "\n").encode(errors="backslashreplace")
 
 
+def read_json(content: str | bytes) -> Any:
+    """JSON as plain data, for files that `dumped` wrote. Raises ValueError for anything else: no JSON, nested without end, a number that is none."""
+    try:
+        return json.loads(content, parse_constant=_refused)
+    except RecursionError as error:
+        raise ValueError("nested too deeply") from error
+
+
+def _refused(constant: str) -> NoReturn:
+    raise ValueError(f"{constant} is no JSON")
+
+
 class NotOurRecord(ValueError):
     """A part of a record that is not what its schema says; the message is the path inside the file and what is wrong."""
 

@@ -4,15 +4,16 @@ Under `record` stands what later reviews need of this one (the quarterly report,
 and read back by `read_record`. Its `head` comes first, so that a list of thousands of reviews reads a few kilobytes of each.
 """
 
+import dataclasses
 import json
 import math
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from functools import cache
 from pathlib import Path
-from typing import Any, Final, Literal, cast
+from typing import Any, Final, Literal, cast, get_args, get_origin, get_type_hints
 
 from review.analysis.analyse import Findings
 from review.analysis.curve import Curve
@@ -22,7 +23,7 @@ from review.analysis.scorecard import RedLineState
 from review.analysis.since_onset import CurveMark, NormalTime, ShareFigure
 from review.incident.case import Case, CaseItem, IncidentType, ItemKind
 from review.incident.errors import Fault, UnusableInput, content_of
-from review.plain_data import ADDED, Decoder, NotOurRecord, RowSets, decoder, dumped, plain
+from review.plain_data import ADDED, Decoder, NotOurRecord, RowSets, decoder, dumped, plain, read_json
 from review.settings.rubric import Level
 
 SCHEMA: Final = "review.findings"
@@ -35,10 +36,10 @@ HEAD_BYTES: Final = 8192
 KEPT_KINDS: Final[tuple[ItemKind, ...]] = (
     "surface_cause", "deep_cause", "factor", "decision", "action", "drill", "plan_review", "feedback_entrance", "alarm",
 )  # fmt: skip
-EXACT: Final = frozenset({"schema", "file", "sheet", "rows", "incident", "brand", "official_accounts", "competitors", "rubric_sha256", "made_at"})
+EXACT: Final = frozenset({"schema", "file", "sheet", "rows", "incident", "brand", "official_accounts", "competitors", "rubric_sha256", "made_at", "inputs"})
 """Keys whose texts are no words of anybody: they are compared with other files."""
-NOBODY: Final = re.compile(r"(?=.*[a-f])(?:[0-9a-f]{64}|[0-9a-f]{16})|\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?[+-]\d\d:\d\d")
-"""Seals of files and row sets, which may hold a run of digits as long as an order number; and moments, of which a record holds thousands."""
+NOBODY: Final = re.compile(r"(?=.*[a-f])(?:[0-9a-f]{64}|[0-9a-f]{16})|\d{4}-\d\d-\d\d(?:T\d\d:\d\d:\d\d(?:\.\d+)?[+-]\d\d:\d\d)?")
+"""Seals of files and row sets, which may hold a run of digits as long as an order number; and days and moments, of which a record holds thousands."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -210,13 +211,36 @@ def masked_record(record: Record, hide: Callable[[str], str]) -> Record:
     return cast(Record, decoder(Record)(_masked(record_data(record)["record"], cache(hide))))
 
 
-def _masked(data: Any, hide: Callable[[str], str]) -> Any:
-    """Plain data with every text through `hide`; what names a file, a public account or a row set stays exact."""
+def _masked(data: Any, hide: Callable[[str], str], key: str = "") -> Any:
+    """Plain data with every text through `hide`; what names a file, a public account or a row set stays exact, as do the codes of our own vocabularies:
+    somebody may be called `other`. key: under which the data stand.
+    """
     if isinstance(data, dict):
-        return {key: value if key in EXACT else _masked(value, hide) for key, value in data.items()}
+        return {name: value if name in EXACT else _masked(value, hide, name) for name, value in data.items()}
     if isinstance(data, list):
-        return [value if value is None or isinstance(value, float | int) else _masked(value, hide) for value in data]
-    return hide(data) if isinstance(data, str) and not NOBODY.fullmatch(data) else data
+        return [value if value is None or isinstance(value, float | int) else _masked(value, hide, key) for value in data]
+    if not isinstance(data, str) or NOBODY.fullmatch(data):
+        return data
+    shown = hide(data)
+    return data if shown != data and data in _codes().get(key, ()) else shown
+
+
+@cache
+def _codes() -> Mapping[str, set[str]]:
+    """The closed vocabularies of a record and of what stands beside it, by field name."""
+    found: dict[str, set[str]] = {}
+    met: set[Any] = set()
+    waiting: list[tuple[str, Any]] = [("", Record), ("", Case), ("", Findings)]
+    while waiting:
+        name, kind = waiting.pop()
+        if get_origin(kind) is Literal:
+            found.setdefault(name, set()).update(get_args(kind))
+        elif dataclasses.is_dataclass(kind) and kind not in met:
+            met.add(kind)
+            waiting += get_type_hints(kind).items()
+        else:
+            waiting += [(name, each) for each in get_args(kind)]
+    return found
 
 
 def record_data(record: Record) -> dict[str, Any]:
@@ -239,7 +263,7 @@ def read_record(content: bytes, where: str) -> Record:
     Raises UnusableInput where it is none, was written by a newer version, or lacks or garbles a part (named by its path).
     """
     try:
-        data = json.loads(content)
+        data = read_json(content)
     except ValueError as error:
         raise UnusableInput(Fault(where, "不是可读的 JSON", "文件可能已损坏；请用 review verify 检查归档")) from error
     _check_version(data, where)
@@ -256,7 +280,7 @@ def read_opening(content: bytes, where: str) -> Record:
     at = text.find(mark)
     try:
         data, _ = json.JSONDecoder().raw_decode(text, at + len(mark))
-        opening = json.loads(text[:at].rstrip(",") + "}")
+        opening = read_json(text[:at].rstrip(",") + "}")
     except ValueError:
         return read_record(content, where)
     _check_version(opening, where)
@@ -271,7 +295,7 @@ def read_headline(content: bytes, where: str) -> Headline:
     if at > 0:
         try:
             head, _ = json.JSONDecoder().raw_decode(text, at + len(mark))
-            opening = json.loads(text[:at].rstrip(",") + "}")
+            opening = read_json(text[:at].rstrip(",") + "}")
         except ValueError:
             head = None
         if head is not None:

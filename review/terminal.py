@@ -1,7 +1,10 @@
-"""Text in columns on a terminal, where a Chinese character takes two."""
+"""Text in columns on a terminal, where a Chinese character takes two; what is said of stopped work."""
 
 import unicodedata
 from collections.abc import Iterable, Sequence
+from typing import Final
+
+INTERRUPTED: Final = "已中断；没有写完的结果不保留"
 
 
 def columns(text: str) -> int:

@@ -1,6 +1,5 @@
 """`review trace` on one screen: a claim, how it was made, its sources, and the source rows word for word."""
 
-import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,6 +12,7 @@ from review.incident.errors import Fault, UnusableInput
 from review.intake.audit import told_columns
 from review.intake.ours import LABELS
 from review.intake.source_rows import KnownTable, Place, reread
+from review.plain_data import read_json
 from review.record import BUILD_FOLDER, record_in
 from review.report.privacy import Masks
 from review.report.source_text import row_line, trace_masks
@@ -40,10 +40,15 @@ def trace_claim(out: Path, ident: str, order: TraceOrder) -> str:
     """
     file = out / "claims.json" if out.is_dir() else out
     try:
-        told = json.loads(file.read_bytes())
-        claims, row_sets = told["claims"], told["row_sets"]
-    except (OSError, ValueError, KeyError, TypeError) as error:
+        lines, wanted = _told(read_json(file.read_bytes()), ident, file)
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise UnusableInput(Fault(str(out), "其中没有可读的 claims.json", BUILD_FOLDER)) from error
+    return "\n".join([*lines, *_source_text(file.parent, wanted, order)])
+
+
+def _told(claims_file: Mapping[str, Any], ident: str, file: Path) -> tuple[list[str], dict[Place, list[tuple[int, int]]]]:
+    """The claim, how it was made and its sources, line by line, and its rows. Raises UnusableInput where there is no such claim."""
+    claims, row_sets = claims_file["claims"], claims_file["row_sets"]
     claim = next((each for each in claims if each["id"].upper() == ident.upper()), None)
     if claim is None:
         raise UnusableInput(Fault(str(file), f"没有编号为 {ident} 的数字", f"编号从 C1 到 C{len(claims)}"))
@@ -54,7 +59,7 @@ def trace_claim(out: Path, ident: str, order: TraceOrder) -> str:
         f"得出    {claim['how']}",
     ]
     lines += [f"来源    {source['text']}" for source in claim["sources"]]
-    return "\n".join([*lines, *_source_text(file.parent, _wanted_rows(claim, row_sets), order)])
+    return lines, _wanted_rows(claim, row_sets)
 
 
 _TELLS_ITSELF = frozenset({"占比", "变化率", "百分点", "时间", "日期", "k/n"})
@@ -75,7 +80,7 @@ def _exact(claim: Mapping[str, Any], zone: ZoneInfo) -> str:
 def _zone(folder: Path) -> ZoneInfo:
     """The zone the report was made in."""
     try:
-        return ZoneInfo(json.loads((folder / "import.json").read_bytes())["zone"])
+        return ZoneInfo(read_json((folder / "import.json").read_bytes())["zone"])
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise _no_import_record(folder) from error
 
@@ -90,9 +95,9 @@ def _wanted_rows(claim: Mapping[str, Any], row_sets: Mapping[str, Any]) -> dict[
     for source in claim["sources"]:
         if source["type"] == "RowSet":
             for name, sheet, ranges in row_sets[source["rows"]]:
-                found.setdefault((name, sheet), []).extend((first, last) for first, last in ranges)
+                found.setdefault((name, sheet), []).extend((int(first), int(last)) for first, last in ranges)
         elif source["type"] == "CaseField" and source["row"] is not None:
-            found.setdefault((source["file"], source["sheet"]), []).append((source["row"], source["row"]))
+            found.setdefault((source["file"], source["sheet"]), []).append((int(source["row"]), int(source["row"])))
     return found
 
 
@@ -150,7 +155,7 @@ def _paths_read(folder: Path) -> tuple[Path, ...]:
     """Where the build read its files, as far as they are still there; of an archived review the exports kept with it."""
     kept = folder / "sources"
     try:
-        ways = json.loads((folder / "work" / "inputs.json").read_bytes())["paths"]
+        ways = read_json((folder / "work" / "inputs.json").read_bytes())["paths"]
         found = tuple(path for path in (folder / str(way) for way in ways) if path.exists())
     except (OSError, ValueError, KeyError, TypeError):
         found = ()
@@ -160,7 +165,7 @@ def _paths_read(folder: Path) -> tuple[Path, ...]:
 def _known_tables(folder: Path, wanted: Iterable[Place]) -> dict[Place, KnownTable]:
     """The tables the build read; of those wanted, the hand labels as well, which were given beside the data."""
     try:
-        log = json.loads((folder / "import.json").read_bytes())
+        log = read_json((folder / "import.json").read_bytes())
         tables = {(each["file"], each["sheet"]): KnownTable(sha256=each["sha256"], columns=dict(each["mapped"])) for each in log["tables"]}
         labels = {each["file"]: each["sha256"] for each in log["skipped"] if each["reason"] == LABELS}
     except (OSError, ValueError, KeyError, TypeError) as error:

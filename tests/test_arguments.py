@@ -1,6 +1,8 @@
 """Whatever is wrong with a command line is said in one line of Chinese."""
 
 import errno
+import subprocess
+import sys
 from pathlib import Path
 from unicodedata import east_asian_width
 
@@ -8,6 +10,7 @@ import click
 import pytest
 from click.testing import CliRunner
 
+from review.__main__ import run
 from review.arguments import Commands
 from review.cli import main
 from review.incident.errors import cause_of
@@ -109,6 +112,26 @@ def test_stopping_the_work_is_told_in_chinese() -> None:
     made = CliRunner().invoke(group, ["work"])
     assert made.exit_code == 1
     assert made.stderr.split() == ["已中断；没有写完的结果不保留"]
+
+
+def test_stopping_the_work_before_it_is_loaded_is_told_in_chinese_too(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    class Stopped:
+        def find_spec(self, name: str, *_: object) -> None:
+            if name == "review.cli":
+                raise KeyboardInterrupt
+
+    monkeypatch.delitem(sys.modules, "review.cli")
+    monkeypatch.setattr(sys, "meta_path", [Stopped(), *sys.meta_path])
+    with pytest.raises(SystemExit) as ended:
+        run()
+    assert (ended.value.code, capsys.readouterr().err.split()) == (1, ["已中断；没有写完的结果不保留"])
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no device that is always full on this system")
+def test_a_full_disk_behind_a_redirected_output_is_told_in_one_line() -> None:
+    with Path("/dev/full").open("wb") as full:
+        told = subprocess.run([sys.executable, "-m", "review", "list", str(Path(__file__).parent)], stdout=full, stderr=subprocess.PIPE, check=False)
+    assert (told.returncode, told.stderr.decode().splitlines()) == (1, ["错误：磁盘已满，没有写完。请清理空间后重试"])
 
 
 def test_a_workbook_is_written_under_its_own_ending_only(tmp_path: Path) -> None:

@@ -138,3 +138,24 @@ def test_trace_says_when_a_file_has_changed_moved_or_gone(home: Path, report: Pa
     (tmp_path / "incident.csv").unlink()
     gone = CliRunner().invoke(main, ["trace", str(report), number, "--data", str(tmp_path)])
     assert "找不到这个文件" in gone.output
+
+
+DAMAGED = [b"", b"[" * 100_000, b'{"claims":7}', b'{"claims":[{"id":1}],"row_sets":{}}', b'{"claims":[{"id":"C1"}],"row_sets":{}}', b"[]"]
+
+
+@pytest.mark.parametrize("content", DAMAGED)
+def test_a_claims_file_that_is_damaged_is_told_in_one_line(report: Path, tmp_path: Path, content: bytes) -> None:
+    for name in ("findings.json", "import.json"):
+        (tmp_path / name).write_bytes((report / name).read_bytes())
+    (tmp_path / "claims.json").write_bytes(content)
+    told = CliRunner().invoke(main, ["trace", str(tmp_path), "C1"])
+    assert (told.exit_code, told.stderr) == (1, f"错误：{tmp_path}：其中没有可读的 claims.json。请指向 review build 的输出文件夹\n")
+
+
+@pytest.mark.parametrize("name", ["claims.json", "findings.json"])
+def test_extracts_of_a_damaged_build_are_not_made_and_that_is_told(report: Path, tmp_path: Path, name: str) -> None:
+    for each in ("findings.json", "claims.json"):
+        (tmp_path / each).write_bytes((report / each).read_bytes())
+    (tmp_path / name).write_bytes(b"[" * 100_000)
+    told = CliRunner().invoke(main, ["share", str(tmp_path), "--to", str(tmp_path / "分发")])
+    assert (told.exit_code, "不是可读的 JSON" in told.stderr, (tmp_path / "分发").exists()) == (1, True, False)

@@ -1,5 +1,6 @@
 """A write either happened whole or did not happen."""
 
+import errno
 import os
 import threading
 from pathlib import Path
@@ -120,6 +121,17 @@ def test_a_file_in_the_place_of_the_folder_is_never_replaced(tmp_path: Path) -> 
     assert (tmp_path / "报告").read_bytes() == b"mine"
 
 
+@pytest.mark.parametrize("leads_to", ["没有", "别处"])
+def test_a_link_in_the_place_of_the_folder_is_left_alone_with_what_it_leads_to(tmp_path: Path, leads_to: str) -> None:
+    output.replace_folder(tmp_path / "别处", {"report.pdf": b"one"}, False, unheard)
+    (tmp_path / "out").symlink_to(tmp_path / leads_to, target_is_directory=True)
+    with pytest.raises(UnusableInput, match="是一个链接"):
+        output.replace_folder(tmp_path / "out", {"report.pdf": b"two"}, True, unheard)
+    assert (tmp_path / "out").is_symlink()
+    assert (tmp_path / "别处" / "report.pdf").read_bytes() == b"one"
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["out", "别处"]
+
+
 def test_a_file_is_never_overwritten(tmp_path: Path) -> None:
     output.write_file(tmp_path / "a.xlsx", b"1")
     with pytest.raises(UnusableInput, match="已存在"):
@@ -142,3 +154,19 @@ def test_two_texts_get_two_names() -> None:
     texts = ["内胆掉漆/起泡", "内胆掉漆?起泡", "内胆掉漆_起泡", "内胆掉漆:起泡", "长" * 80 + "甲", "长" * 80 + "乙"]
     assert len({output.safe_name(text) for text in texts}) == len(texts)
     assert output.safe_name("内胆掉漆/起泡") == "内胆掉漆／起泡"
+
+
+def test_of_new_files_all_are_written_or_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "版式").mkdir()
+    (tmp_path / "版式" / "别人的.txt").write_text("留着", encoding="utf-8")
+    flushed: list[int] = []
+
+    def full(handle: int) -> None:
+        flushed.append(handle)
+        if len(flushed) == 3:
+            raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(UnusableInput, match="磁盘已满"):
+        output.write_new_files(tmp_path / "版式", {"theme.toml": b"a", "html/a.css": b"b", "phrases/zh/a.toml": b"c", "z.toml": b"d"})
+    assert [path.name for path in (tmp_path / "版式").rglob("*")] == ["别人的.txt"]

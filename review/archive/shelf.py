@@ -1,5 +1,6 @@
 """What lies in an archive: packages found by walking YEAR/Qn/<incident>/vN, read as headlines, records and events. No catalogue is kept."""
 
+import contextlib
 import hashlib
 import re
 from collections.abc import Iterator
@@ -72,20 +73,28 @@ def check_there(root: Path) -> None:
 
 
 def shelves(root: Path) -> Iterator[tuple[str, Path]]:
-    """Every incident's folder: path below the archive, and on disk; by path. Raises UnusableInput where the archive cannot be listed."""
+    """Every incident's folder: path below the archive, and on disk; by path. Raises UnusableInput where the archive cannot be listed.
+
+    What lies beside the folders (the desktop.ini of a share that was looked at) is none.
+    """
+    for year in (path for path in _entries(root) if YEAR.fullmatch(path.name) and path.is_dir()):
+        for quarter in (path for path in _entries(year) if QUARTER.fullmatch(path.name) and path.is_dir()):
+            for incident in (path for path in _entries(quarter) if not path.name.startswith(".") and path.is_dir()):
+                yield f"{year.name}/{quarter.name}/{incident.name}", incident
+
+
+def _entries(place: Path) -> list[Path]:
+    """What lies in a folder, by name. Raises UnusableInput where that cannot be told."""
     try:
-        for year in sorted(path for path in root.iterdir() if YEAR.fullmatch(path.name)):
-            for quarter in sorted(path for path in year.iterdir() if QUARTER.fullmatch(path.name)):
-                for incident in sorted(path for path in quarter.iterdir() if not path.name.startswith(".")):
-                    yield f"{year.name}/{quarter.name}/{incident.name}", incident
+        return sorted(place.iterdir())
     except OSError as error:
-        raise UnusableInput(Fault(str(root), f"无法读取归档文件夹（{cause_of(error)}）", "请检查共享盘连接与路径")) from error
+        raise UnusableInput(Fault(str(place), f"无法读取归档文件夹（{cause_of(error)}）", "请检查共享盘连接与路径")) from error
 
 
 def package_folders(root: Path) -> Iterator[tuple[str, Path]]:
-    """Every package: path below the archive, and on disk."""
+    """Every package: path below the archive, and on disk. Raises UnusableInput where the archive cannot be listed."""
     for shelf, folder in shelves(root):
-        for name in sorted((path.name for path in folder.iterdir() if VERSION_NAME.fullmatch(path.name)), key=lambda name: int(name[1:])):
+        for name in sorted((path.name for path in _entries(folder) if VERSION_NAME.fullmatch(path.name)), key=lambda name: int(name[1:])):
             yield f"{shelf}/{name}", folder / name
 
 
@@ -95,7 +104,11 @@ def listing(root: Path, wanted: Filter) -> Listing:
     unreadable: list[Fault] = []
     damaged: list[Fault] = []
     for shelf, folder in shelves(root):
-        latest = max(versions(folder), default=0)
+        try:
+            latest = max(versions(folder), default=0)
+        except OSError as error:
+            unreadable.append(Fault(shelf, f"无法读取（{cause_of(error)}）", "请检查权限与共享盘连接"))
+            continue
         if not latest:
             continue
         place = f"{shelf}/v{latest}"
@@ -173,10 +186,17 @@ def findings_of(root: Path, place: str) -> bytes:
 def events(package: Path) -> tuple[ActionEvent, ...]:
     """The events beside a package in the order they were recorded. Raises DamagedArchive for one that was altered."""
     try:
-        read = [read_event(path.read_bytes(), "/".join(path.parts[-PLACE_STEPS:])) for path in sorted((package.parent / EVENTS).glob("*.json"))]
+        read = [read_event(path.read_bytes(), "/".join(path.parts[-PLACE_STEPS:])) for path in event_files(package.parent)]
     except OSError as error:
         raise UnusableInput(Fault(str(package.parent / EVENTS), f"无法读取行动记录（{cause_of(error)}）", "请检查共享盘连接")) from error
     return tuple(sorted(read, key=lambda event: (event.recorded_at, event.ident)))
+
+
+def event_files(shelf: Path) -> list[Path]:
+    """The files of events in an incident's folder, by name; [] where none was recorded. Raises OSError where the folder cannot be listed."""
+    with contextlib.suppress(FileNotFoundError):
+        return sorted(path for path in (shelf / EVENTS).iterdir() if path.suffix == ".json")
+    return []
 
 
 def find_incident(root: Path, incident: str) -> Entry:

@@ -92,6 +92,8 @@ def store(root: Path, package: Package) -> Stored:
         for folder in reversed(created):  # only those still empty go; another writer's are not
             with contextlib.suppress(OSError):
                 os.rmdir(folder)
+        if error.filename in {str(each) for each in package.files.values() if isinstance(each, Path)}:
+            raise UnusableInput(Fault(str(error.filename), f"无法读取（{cause_of(error)}），未归档", "请检查权限")) from error
         raise UnusableInput(_failed(root, error, left)) from error
     return placed
 
@@ -268,7 +270,8 @@ def _make_folders(root: Path, shelf: str, created: list[Path]) -> None:
             os.mkdir(folder)
             created.append(folder)
         except FileExistsError:
-            pass
+            if os.path.lexists(folder) and not folder.is_dir():  # a file, or a link that leads nowhere
+                raise
 
 
 def _write(path: Path, content: File) -> Digests:

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Final, Literal
 
 from review.archive.bag import BAGIT, PAYLOAD, PLACE, PREVIOUS, Malformed, inventory, read_info, read_manifest, seal, sha256_of
-from review.archive.shelf import EVENTS, package_folders, shelves
+from review.archive.shelf import EVENTS, event_files, package_folders, shelves
 from review.archive.store import versions
 from review.incident.errors import UnusableInput, cause_of
 from review.tracking.events import read_event
@@ -239,7 +239,12 @@ def _events(root: Path) -> tuple[int, tuple[Damage, ...]]:
     count = 0
     damage = []
     for shelf, folder in shelves(root):
-        for path in sorted((folder / EVENTS).glob("*.json")):
+        try:
+            files = event_files(folder)
+        except OSError as error:
+            damage.append(Damage(kind="unreadable", place=f"{shelf}/{EVENTS}", more=cause_of(error)))
+            continue
+        for path in files:
             name = f"{shelf}/{EVENTS}/{unicodedata.normalize('NFC', path.name)}"
             count += 1
             try:

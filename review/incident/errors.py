@@ -1,6 +1,7 @@
 """Failures a user can foresee and mend."""
 
 import errno
+import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -63,3 +64,13 @@ def content_of(path: Path, remedy: str) -> bytes:
         return path.read_bytes()
     except OSError as error:
         raise UnusableInput(Fault(str(path), f"无法读取（{cause_of(error)}）", remedy)) from error
+
+
+def files_below(folder: Path) -> list[Path]:
+    """Every file in a folder and in those inside it. Raises UnusableInput for one that the system refuses: what lies in it must not be missed unseen."""
+
+    def refuse(error: OSError) -> None:
+        raise UnusableInput(Fault(str(error.filename), f"无法读取（{cause_of(error)}）", "请检查权限")) from error
+
+    found = (Path(place, name) for place, _, names in os.walk(folder, onerror=refuse) for name in names)
+    return sorted(path for path in found if path.is_file())

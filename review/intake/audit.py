@@ -1,10 +1,7 @@
 """The filled audit sheet back as a frame."""
 
-import csv
-import io
 import re
 import unicodedata
-import zipfile
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
@@ -15,7 +12,12 @@ from review.incident.errors import Fault, UnusableInput, content_of
 from review.incident.file_names import readable
 from review.incident.identifying import told_names
 from review.incident.tables import FLAG, TEXT
+from review.intake.filled_table import filled_rows
+from review.intake.layout import cell_text
+from review.intake.raw import NotATable
+from review.intake.workbooks import WORKBOOKS, read_workbook
 from review.settings.emotion import EMOTIONS
+from review.settings.formats import read_formats
 
 SHEET: Final = "待复核评论"
 ID, TIME, PLATFORM, COMMENT, NEGATIVE, KEY = "评论ID", "时间", "平台", "评论内容", "是否负面", "校验码（勿改）"
@@ -76,7 +78,7 @@ def read_audit(path: Path, labels: Mapping[str, str]) -> pd.DataFrame:
     for (number, _), value in zip(numbered, column("negative"), strict=True):
         said = _half(value).lower()
         if said not in _YES | _NO | _OPEN:
-            faults.append(Fault(f"{path.name} 第{number}行", f"“{NEGATIVE}”填的“{value}”看不懂", "请填 " + "、".join(NEGATIVE_CHOICES)))
+            faults.append(Fault(f"{path.name} 第{number}行", f"“{NEGATIVE}”填的“{value[:40]}”看不懂", "请填 " + "、".join(NEGATIVE_CHOICES)))
         negative.append(True if said in _YES else False if said in _NO else None)
     if faults:
         raise UnusableInput(*faults)
@@ -103,18 +105,16 @@ def _cells(path: Path) -> tuple[str | None, list[str], list[tuple[int, list[str]
     """The sheet (None of a CSV), the header, and every row with something in it by its number in the file."""
     sheet: str | None = None
     data = content_of(path, "请检查路径")
-    if data[:2] == b"PK":
-        from openpyxl import load_workbook
-
+    if data.startswith(WORKBOOKS):
         try:
-            book = load_workbook(io.BytesIO(data), read_only=True, data_only=True)
-            page = book[SHEET] if SHEET in book.sheetnames else book[book.sheetnames[0]]
-            sheet = page.title
-            table = [["" if value is None else str(value) for value in row] for row in page.iter_rows(values_only=True)]
-        except (zipfile.BadZipFile, KeyError, ValueError) as error:
-            raise UnusableInput(Fault(path.name, "不是可以打开的 Excel 文件", "请在 Excel 中另存为 .xlsx 后再试")) from error
+            pages = read_workbook(data, read_formats().limits)
+        except NotATable as reason:
+            raise UnusableInput(Fault(path.name, f"不是可以打开的 Excel 文件（{reason}）", "请在 Excel 中另存为 .xlsx 后再试")) from reason
+        page = next((page for page in pages if page.name == SHEET), pages[0] if pages else None)
+        sheet = None if page is None else page.name
+        table = [[cell_text(value) or "" for value in row] for row in (() if page is None else page.rows)]
     else:
-        table = list(csv.reader(io.StringIO(_decoded(data, path), newline="")))
+        table = filled_rows(_decoded(data, path), path.name)
     numbered = [(number, row) for number, row in enumerate(table, start=1) if any(cell.strip() for cell in row)]
     if not numbered:
         raise UnusableInput(Fault(path.name, "是空表", "请使用 review label 生成的表"))

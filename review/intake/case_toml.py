@@ -12,7 +12,6 @@
 
 import hashlib
 import re
-import tomllib
 from collections.abc import Iterator, Mapping
 from datetime import date, datetime, time
 from pathlib import Path
@@ -29,7 +28,7 @@ from review.intake.raw import RawTable
 from review.intake.typed_facts import SILENCE_ITEM
 from review.settings.aliases import header_key
 from review.settings.sheets import ITEM_COLUMN, VALUE_COLUMN, Sheet, Sheets
-from review.settings.toml import toml_fault
+from review.settings.toml import toml_data
 
 CONTAINER: Final = "toml"
 _TOKEN: Final = re.compile(r'''(?s:"""(?:\\.|[^\\])*?"""|\'{3}.*?\'{3})|"(?:\\.|[^"\\\n])*"|'[^'\n]*'|\#[^\n]*|(?P<bare>[\w/-]+)''')
@@ -88,11 +87,9 @@ def _parsed(path: Path) -> tuple[Mapping[str, Any], str]:
     raw = content_of(path, "请检查路径")
     try:
         text = raw.decode("utf-8-sig").replace("\r\n", "\n")
-        return tomllib.loads(_TOKEN.sub(_quoted, text)), hashlib.sha256(raw).hexdigest()
     except UnicodeDecodeError as error:
         raise UnusableInput(Fault(name_of(path), "不是 UTF-8 编码", "请另存为 UTF-8")) from error
-    except tomllib.TOMLDecodeError as error:
-        raise UnusableInput(toml_fault(name_of(path), error)) from error
+    return toml_data(_TOKEN.sub(_quoted, text), name_of(path)), hashlib.sha256(raw).hexdigest()
 
 
 def _quoted(token: re.Match[str]) -> str:

@@ -12,7 +12,7 @@ from functools import partial
 from pathlib import Path
 from typing import Final
 
-from review.incident.errors import Fault, UnusableInput, content_of
+from review.incident.errors import Fault, UnusableInput, content_of, files_below
 from review.incident.file_names import readable
 from review.incident.identifying import told_names
 from review.incident.import_log import SkippedFile
@@ -24,12 +24,10 @@ from review.intake.ours import OUTPUT_FOLDER, output_folders, refuse_document, r
 from review.intake.progress import Progress, unwatched
 from review.intake.raw import NotATable, RawTable, Source
 from review.intake.spreadsheet_xml import NAMESPACE, read_spreadsheet_xml
-from review.intake.workbooks import SMALL, UNREADABLE, check_archive, read_html, read_workbook
+from review.intake.workbooks import SMALL, UNREADABLE, WORKBOOKS, ZIP, check_archive, read_html, read_workbook
 from review.settings.aliases import Aliases
 from review.settings.formats import Formats
 
-_OLE: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-_ZIP: Final = b"PK\x03\x04"
 _EMPTY_ZIP: Final = b"PK\x05\x06"
 _GZIP: Final = b"\x1f\x8b"
 _OTHER_ARCHIVES: Final = (b"Rar!\x1a\x07", b"7z\xbc\xaf\x27\x1c")
@@ -107,7 +105,7 @@ def _tables(source: Source, aliases: Aliases, formats: Formats) -> tuple[RawTabl
         raise NotATable("SQLite 数据库的预写日志（-wal），不单独读取；请关闭采集程序，待它并入数据库后重新复制")
     if (reason := _no_table(data)) is not None:
         raise NotATable(reason)
-    if data.startswith((_ZIP, _OLE)):
+    if data.startswith(WORKBOOKS):
         return _of_sheets(source, read_workbook(data, limits), aliases, formats)
     opening = read_text(data[:_OPENING], limits.damaged_share)
     start = (data[:_OPENING] if opening is None else bytes(opening.utf8)).lstrip(b"\xef\xbb\xbf \t\r\n")
@@ -140,7 +138,7 @@ def _files(paths: Sequence[Path], skipped: list[SkippedFile]) -> list[tuple[Path
     for path in paths:
         if path.is_dir():
             start = f"{path.name}/" if path.name else ""
-            below = {inner.relative_to(path).as_posix(): inner for inner in path.rglob("*") if inner.is_file()}
+            below = {inner.relative_to(path).as_posix(): inner for inner in files_below(path)}
             ours = output_folders({name: inner.read_bytes for name, inner in below.items()})
             skipped += [SkippedFile(file=readable(f"{start}{folder}") or "./", sha256="", reason=OUTPUT_FOLDER) for folder in ours]
             for name, inner in below.items():
@@ -167,12 +165,12 @@ def _sources(path: Path, name: str, formats: Formats, skipped: list[SkippedFile]
 
 def _is_archive(data: bytes) -> bool:
     """Whether the bytes are a zip of files, and not a workbook or another document that only is one inside."""
-    return data.startswith((_ZIP, _EMPTY_ZIP)) and not any(name.startswith("xl/") for name in _names(data)) and _no_table(data) is None
+    return data.startswith((ZIP, _EMPTY_ZIP)) and not any(name.startswith("xl/") for name in _names(data)) and _no_table(data) is None
 
 
 def _no_table(data: bytes) -> str | None:
     """Why an office document that is no workbook is not read; None for everything else."""
-    if not data.startswith(_ZIP):
+    if not data.startswith(ZIP):
         return None
     names = _names(data)
     if "mimetype" in names and "content.xml" in names:

@@ -1,8 +1,6 @@
 """A folder of screenshots and its side table of boxes → pictures fit to print. What lies under a box never leaves this room."""
 
-import csv
 import hashlib
-import io
 import math
 import re
 from collections.abc import Callable, Mapping, Sequence
@@ -14,10 +12,11 @@ from zoneinfo import ZoneInfo
 
 import pandas as pd
 
-from review.incident.errors import Fault, UnusableInput, cause_of
+from review.incident.errors import Fault, UnusableInput, cause_of, files_below
 from review.incident.file_names import readable
 from review.incident.tables import TEXT
 from review.intake.encoding import read_text
+from review.intake.filled_table import filled_rows
 from review.intake.pictures import Box, NotAPicture, Printable, printable
 from review.intake.times import EARLIEST_YEAR, LATEST_YEAR, parse_times
 from review.settings.formats import read_formats
@@ -97,7 +96,7 @@ def read_screenshots(folder: Path, zone: str, settings: ScreenshotSettings, want
     Raises UnusableInput where the folder cannot be read or the side table is none: a box that is not understood must not end as an open picture.
     """
     try:
-        files = {readable(path.relative_to(folder).as_posix()): path for path in sorted(folder.rglob("*")) if _is_picture(path, folder, settings)}
+        files = {readable(path.relative_to(folder).as_posix()): path for path in files_below(folder) if _is_picture(path, folder, settings)}
         drawn = _side_table(folder / settings.masks, settings, ZoneInfo(zone))
         pictures: list[Screenshot] = []
         unasked = 0
@@ -144,7 +143,7 @@ def same_file(file: str, named: str) -> bool:
 
 def _is_picture(path: Path, folder: Path, settings: ScreenshotSettings) -> bool:
     hidden = any(part.startswith(".") for part in path.relative_to(folder).parts)
-    return path.suffix.lower() in settings.suffixes and not hidden and path.is_file()
+    return path.suffix.lower() in settings.suffixes and not hidden
 
 
 @dataclass(slots=True)
@@ -173,7 +172,7 @@ def _side_table(path: Path, settings: ScreenshotSettings, zone: ZoneInfo) -> dic
     if not path.is_file():
         return {}
     text = read_text(path.read_bytes(), read_formats().limits.damaged_share)
-    rows = [] if text is None else list(csv.reader(io.StringIO(bytes(text.utf8).decode("utf-8", "replace"))))
+    rows = [] if text is None else filled_rows(bytes(text.utf8).decode("utf-8", "replace"), str(path))
     heads = [head.strip().lower() for head in rows[0]] if rows else []
     at = {name: next((i for i, head in enumerate(heads) if head in words), None) for name, words in settings.columns.items()}
     missing = [settings.columns[name][0] for name in ("file", "x", "y", "width", "height") if at[name] is None]

@@ -307,9 +307,9 @@ def _clocked(tables: Sequence[RawTable], settled: dict[str, Fact], rows: dict[st
     parts = [
         pd.DataFrame(
             {
-                "table": [number[source.file, source.sheet] for source in sources],
-                "row": [source.row for source in sources],
-                "name": [source.name for source in sources],
+                "table": pd.Series([number[source.file, source.sheet] for source in sources], dtype="int64"),
+                "row": pd.Series([source.row for source in sources], dtype="int64"),
+                "name": pd.Series([source.name for source in sources], dtype=object),
                 "at": pd.Series([fact.value for fact in of_facts], dtype=TIME),
             }
         )

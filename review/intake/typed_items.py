@@ -93,9 +93,10 @@ def _in_order(items: Sequence[CaseItem]) -> tuple[CaseItem, ...]:
     return tuple(sorted(items, key=lambda item: (kinds.index(item.kind), _number(item.ident or "") if item.kind not in unnumbered else ())))
 
 
-def _number(ident: str) -> tuple[str | int, ...]:
-    """A-2 before A-10."""
-    return tuple(int(part) if place % 2 else part for place, part in enumerate(re.split(r"([0-9]+)", ident)))
+def _number(ident: str) -> tuple[str | tuple[int, str], ...]:
+    """A-2 before A-10, however many digits there are."""
+    parts = enumerate(re.split(r"0*([0-9]+)", ident))
+    return tuple((len(part), part) if place % 2 else part for place, part in parts)
 
 
 def _mechanism(content: object, words: Words) -> str | None:

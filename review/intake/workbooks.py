@@ -10,7 +10,7 @@ from html.parser import HTMLParser
 from typing import Any, Final
 from xml.etree import ElementTree
 
-from python_calamine import CalamineError, CalamineWorkbook, SheetVisibleEnum
+from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, SheetVisibleEnum
 
 from review.intake.grid import Sheet
 from review.intake.raw import NotATable
@@ -21,6 +21,10 @@ try:
 except ImportError:  # a Python built without lzma, where zipfile raises RuntimeError
     LZMAError = RuntimeError  # type: ignore[assignment,misc]
 
+ZIP: Final = b"PK\x03\x04"
+OLE: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+WORKBOOKS: Final = (ZIP, OLE)
+"""How a workbook's bytes begin: xlsx, xls."""
 SMALL: Final = 10 << 20
 """Bytes up to which a packed file may unpack from however little."""
 
@@ -55,7 +59,11 @@ def read_workbook(data: bytes, limits: Limits) -> tuple[Sheet, ...]:
         sheets = []
         for name in book.sheet_names:
             sheet = book.get_sheet_by_name(name)
-            rows = sheet.to_python(skip_empty_area=False)
+            try:
+                rows = sheet.to_python(skip_empty_area=False)
+            except OverflowError as error:
+                what = f"工作表“{name}”第 {_unreadable_row(sheet)} 行有大得不可能是时长的数按时长（[h]:mm）显示"
+                raise NotATable(f"{what}，请把单元格格式改成“常规”或“文本”后另存") from error
             ranges = (sheet.merged_cell_ranges or []) if container == "xlsx" else []
             merged = tuple((top, bottom, left) for (top, left), (bottom, _) in ranges if bottom > top)
             warnings: tuple[str, ...] = ("隐藏的工作表，与其他工作表一样读取",) if name in hidden else ()
@@ -70,6 +78,17 @@ def read_workbook(data: bytes, limits: Limits) -> tuple[Sheet, ...]:
         if width > limits.columns:
             raise NotATable(f"工作表“{made.name}”有 {width} 列，超过上限 {limits.columns} 列")
     return tuple(sheets)
+
+
+def _unreadable_row(sheet: CalamineSheet) -> int:
+    """The number of the row that the reader refused."""
+    rows, number = sheet.iter_rows(), 0
+    try:
+        while True:
+            number += 1
+            next(rows)
+    except OverflowError:
+        return number
 
 
 def check_archive(data: bytes, limits: Limits) -> None:

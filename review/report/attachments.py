@@ -2,7 +2,6 @@
 
 import csv
 import io
-import json
 from collections.abc import Sequence
 from typing import Any, Final
 
@@ -11,8 +10,9 @@ import pandas as pd
 
 from review.analysis.links import Links, links_table
 from review.analysis.mood import MoodRows
+from review.incident.errors import Fault, UnusableInput
 from review.incident.import_log import ImportLog
-from review.plain_data import RowSets, dumped, plain
+from review.plain_data import RowSets, dumped, plain, read_json
 from review.report.claims import Claim
 from review.report.language import SIMPLIFIED, TAGS, Language, Tag
 from review.report.source_words import source_lines
@@ -106,6 +106,9 @@ def _safe_column(column: pd.Series, starts: tuple[str, ...]) -> pd.Series:
 
 
 def language_of(content: bytes) -> Tag:
-    """The language of the report that a claims.json belongs to; zh-Hans for one written before languages were recorded."""
-    data = json.loads(content)
+    """The language of the report that a claims.json belongs to; zh-Hans for one written before languages were recorded. Raises UnusableInput for no JSON."""
+    try:
+        data = read_json(content)
+    except ValueError as error:
+        raise UnusableInput(Fault("claims.json", "不是可读的 JSON，文件可能已损坏", "请用 review build 重新生成")) from error
     return next((tag for tag in TAGS if isinstance(data, dict) and data.get("language") == tag), "zh-Hans")

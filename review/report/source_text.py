@@ -43,4 +43,4 @@ def _is_epoch(column: str, text: str) -> bool:
 
 def _count(text: str | None) -> int | None:
     digits = (text or "").replace(",", "").strip()
-    return int(digits) if digits.isascii() and digits.isdigit() else None
+    return int(digits) if re.fullmatch(r"[0-9]{1,15}", digits) else None  # longer is no count of anything

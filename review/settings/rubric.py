@@ -317,7 +317,7 @@ def _criteria(top: TomlReader, dimensions: tuple[Dimension, ...]) -> tuple[Crite
             continue
         made.append(_criterion(reader, ident, parts))
     if top.has("criteria"):
-        present = {reader.data.get("id") for reader in top.tables("criteria")}
+        present = {str(reader.data.get("id")) for reader in top.tables("criteria")}
         for wanted in INDICATORS:
             if wanted not in present:
                 top.fault("criteria", f"缺少指标 {wanted}")

@@ -11,6 +11,10 @@ from review.incident.errors import Fault, UnusableInput, cause_of
 T = TypeVar("T")
 
 SETTINGS_DIR = Path(__file__).parent
+LONGEST_SHOWN = 60
+"""Characters of a wrong value in the line that tells of it."""
+DEEPEST = 32
+"""Tables and lists inside each other; our own settings need a handful."""
 
 
 class TomlReader:
@@ -47,7 +51,7 @@ class TomlReader:
         if value is None:
             return 0.0
         if isinstance(value, bool) or not low <= value <= high or value != value:
-            self.fault(key, f"应为 {low:g} 至 {high:g} 之间的数字，现为 {value!r}" if low > float("-inf") else f"应为数字，现为 {value!r}")
+            self.fault(key, f"应为 {low:g} 至 {high:g} 之间的数字，现为 {_shown(value)}" if low > float("-inf") else f"应为数字，现为 {_shown(value)}")
             return 0.0
         return float(value)
 
@@ -57,7 +61,7 @@ class TomlReader:
         if value is None:
             return low
         if isinstance(value, bool) or value < low:
-            self.fault(key, f"应为不小于 {low} 的整数，现为 {value!r}")
+            self.fault(key, f"应为不小于 {low} 的整数，现为 {_shown(value)}")
             return low
         return int(value)
 
@@ -121,12 +125,42 @@ class TomlReader:
             return fallback
         value = self.data[key]
         if not isinstance(value, kind):
-            self.fault(key, f"应为{name}，现为 {value!r}")
+            self.fault(key, f"应为{name}，现为 {_shown(value)}")
             return fallback
         return value
 
 
-def toml_fault(file: str, error: tomllib.TOMLDecodeError) -> Fault:
+def _shown(value: object) -> str:
+    text = repr(value)
+    return text if len(text) <= LONGEST_SHOWN else f"{text[:LONGEST_SHOWN]}…"
+
+
+def toml_data(text: str, file: str) -> dict[str, Any]:
+    """What a TOML text says; file: its name for faults.
+
+    Raises UnusableInput where it is not TOML (with line and column), is nested deeper than any settings are, or holds a number longer than TOML's 64 bits.
+    """
+    try:
+        data = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise UnusableInput(_toml_fault(file, error)) from error
+    except (RecursionError, ValueError) as error:  # ValueError: more digits than Python reads
+        raise UnusableInput(_beyond(file)) from error
+    waiting: list[tuple[int, Any]] = [(0, data)]
+    while waiting:
+        depth, value = waiting.pop()
+        if depth > DEEPEST or (isinstance(value, int) and abs(value) >> 63):
+            raise UnusableInput(_beyond(file))
+        if isinstance(value, dict | list):
+            waiting += [(depth + 1, each) for each in (value.values() if isinstance(value, dict) else value)]
+    return data
+
+
+def _beyond(file: str) -> Fault:
+    return Fault(file, "其中有过长的整数，或一层套一层过深的表、列表", "请对照默认文件的写法修改")
+
+
+def _toml_fault(file: str, error: tomllib.TOMLDecodeError) -> Fault:
     """Where a file stops being TOML, and what usually is the matter."""
     place = re.search(r"\(at line (\d+), column (\d+)\)", str(error))
     where = "文件末尾" if place is None else f"第 {place[1]} 行第 {place[2]} 个字附近"
@@ -136,14 +170,12 @@ def toml_fault(file: str, error: tomllib.TOMLDecodeError) -> Fault:
 def read_toml(path: Path) -> TomlReader:
     """A reader of the whole file.
 
-    Raises UnusableInput where the file is missing, is not UTF-8 or is not TOML (with line and column).
+    Raises UnusableInput where the file is missing or is not UTF-8, and as `toml_data` does.
     """
     try:
-        data = tomllib.loads(path.read_text(encoding="utf-8-sig"))
+        text = path.read_text(encoding="utf-8-sig")
     except OSError as error:
         raise UnusableInput(Fault(str(path), f"无法读取（{cause_of(error)}）", "请检查路径")) from error
     except UnicodeDecodeError as error:
         raise UnusableInput(Fault(str(path), "不是 UTF-8 编码", "请另存为 UTF-8")) from error
-    except tomllib.TOMLDecodeError as error:
-        raise UnusableInput(toml_fault(str(path), error)) from error
-    return TomlReader(data, path.name)
+    return TomlReader(toml_data(text, str(path)), path.name)

@@ -1,13 +1,12 @@
 """Status changes of actions: one small JSON file each, written once, never edited. This module owns the format."""
 
 import hashlib
-import json
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Final, Literal, cast
 
 from review.incident.errors import DamagedArchive, Fault, UnusableInput
-from review.plain_data import ADDED, NotOurRecord, decoder, dumped
+from review.plain_data import ADDED, NotOurRecord, decoder, dumped, read_json
 
 SCHEMA: Final = "review.action-event"
 SCHEMA_VERSION: Final = 1
@@ -63,7 +62,7 @@ def event_json(event: ActionEvent) -> bytes:
 def read_event(content: bytes, where: str) -> ActionEvent:
     """The event in a file. Raises DamagedArchive where it was edited or is no longer whole, UnusableInput where it is none or of a newer version."""
     try:
-        data = json.loads(content)
+        data = read_json(content)
     except ValueError as error:
         raise DamagedArchive(Fault(where, "不是可读的行动记录", _REMEDY)) from error
     if not isinstance(data, dict) or data.get("schema") != SCHEMA:

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -232,3 +233,19 @@ def test_a_small_file_is_added_whole_and_never_over_another(tmp_path: Path, monk
             with pytest.raises(UnusableInput, match="未归档"):
                 add_file(tmp_path / "events", f"{step}.json", b"2")
         assert [path.name for path in (tmp_path / "events").iterdir()] == ["a.json"]
+
+
+def test_a_file_of_the_build_that_cannot_be_read_is_not_taken_for_a_share_that_cannot_be_written(tmp_path: Path) -> None:
+    gone = tmp_path / "report.pdf"
+    with pytest.raises(UnusableInput, match=r"report\.pdf：无法读取（没有这个文件或文件夹），未归档"):
+        store(tmp_path, replace(package(), files={"report.pdf": gone}))
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("place", ["2026", "2026/Q3", SHELF])
+def test_a_link_that_leads_nowhere_in_place_of_a_folder_is_told(tmp_path: Path, place: str) -> None:
+    (tmp_path / place).parent.mkdir(parents=True, exist_ok=True)
+    (tmp_path / place).symlink_to(tmp_path / "没有", target_is_directory=True)
+    with pytest.raises(UnusableInput, match="已存在同名的文件或文件夹"):
+        store(tmp_path, package())
+    assert stages(tmp_path, SETTINGS) == ()

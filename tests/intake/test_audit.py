@@ -1,6 +1,7 @@
 """The audit sheet goes out as a workbook and comes back as labels."""
 
 import io
+import zipfile
 from pathlib import Path
 
 import openpyxl
@@ -121,3 +122,33 @@ def test_a_file_that_is_missing_or_broken_is_refused_with_the_reason(tmp_path: P
     broken.write_bytes(b"PK\x03\x04 not a zip")
     with pytest.raises(UnusableInput, match="不是可以打开的"):
         read_audit(broken, LABELS)
+
+
+def test_a_workbook_with_a_damaged_part_is_refused_whichever_it_is(tmp_path: Path) -> None:
+    whole = filled(tmp_path, ["负面", "非负面", ""]).read_bytes()
+    broken = tmp_path / "坏.xlsx"
+    with zipfile.ZipFile(io.BytesIO(whole)) as book:
+        parts = {name: book.read(name) for name in book.namelist()}
+        begins = book.getinfo("xl/worksheets/sheet1.xml").header_offset + 64
+    for part in ("xl/workbook.xml", "xl/worksheets/sheet1.xml"):
+        with zipfile.ZipFile(broken, "w") as made:
+            for name, content in parts.items():
+                made.writestr(name, b"" if name == part else content)
+        with pytest.raises(UnusableInput, match=r"坏\.xlsx：(不是可以打开的|是空表)"):
+            read_audit(broken, LABELS)
+    broken.write_bytes(whole[:begins] + b"\xff" * 24 + whole[begins + 24 :])
+    with pytest.raises(UnusableInput, match="不是可以打开的"):
+        read_audit(broken, LABELS)
+
+
+def test_a_comment_of_any_length_is_read_past(tmp_path: Path) -> None:
+    path = tmp_path / "labels.csv"
+    path.write_text(f"评论ID,评论内容,negative\nc1,{'长' * 200_000},1\nc2,短,0\n", encoding="utf-8")
+    assert read_audit(path, LABELS)["negative"].tolist() == [True, False]
+
+
+def test_a_quotation_mark_that_nothing_closes_hides_no_label(tmp_path: Path) -> None:
+    path = tmp_path / "labels.csv"
+    path.write_text('评论ID,评论内容,negative\nc1,好,1\nc2,"坏,0\nc3,坏,1\n', encoding="utf-8")
+    with pytest.raises(UnusableInput, match=r"labels\.csv：第 3 行起英文引号不成对"):
+        read_audit(path, LABELS)

@@ -179,3 +179,13 @@ def test_a_file_name_in_gbk_bytes_is_shown_decoded_and_found_again(tmp_path: Pat
     (way,) = json.loads((made / "work" / "inputs.json").read_bytes())["paths"]
     assert (made / way).resolve() == (tmp_path / f"{name}.xlsx").resolve()
     assert readable(os.fsdecode(b"\xff\xfe")) == "\ufffd\ufffd"
+
+
+def test_a_fault_in_every_row_of_a_long_table_does_not_flood_the_terminal(tmp_path: Path) -> None:
+    rows = "".join(f"工单,X1,2026-08-12 {10 + i // 60}:{i % 60:02d},电话,退款\n" for i in range(400))
+    (tmp_path / "incident.csv").write_text(f"记录,编号,时间,渠道,主题\n{rows}", encoding="utf-8")
+    told = CliRunner().invoke(main, ["check", str(tmp_path / "incident.csv")])
+    lines = told.stderr.splitlines()
+    assert (told.exit_code, len(lines)) == (1, 51)
+    assert lines[0].startswith("错误：incident.csv 第 2 行：与 incident.csv 第 ")
+    assert lines[-1] == "另有 349 处错误未列出，改正以上各处后再运行"

@@ -2,6 +2,7 @@
 """Everything an analyst exported, as one incident: containers, order, bad bytes, accounts."""
 
 import csv
+import errno
 import gzip
 import io
 import json
@@ -12,6 +13,7 @@ import zipfile
 from collections.abc import Sequence
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import pytest
@@ -723,3 +725,20 @@ def test_a_log_of_responses_whose_column_is_called_otherwise_is_no_table_of_post
     rows = "时间,动作,平台,内容\n2026-03-15 21:00,首次回应,微博,我们已关注到\n"
     incident = load([folder(tmp_path / "in", {"应对.csv": rows})], LoadOptions()).incident
     assert (len(incident.posts), incident.responses["action"].tolist()) == (0, ["first_response"])
+
+
+def test_a_folder_inside_that_the_system_refuses_is_told_and_not_passed_over(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "导出").mkdir()
+    (tmp_path / "导出" / "评论.csv").write_bytes(text_of(ROWS).encode())
+    closed = tmp_path / "导出" / "抖音"
+    closed.mkdir()
+    seen = os.scandir
+
+    def scandir(place: Any = ".") -> Any:
+        if Path(os.fspath(place)) == closed:
+            raise PermissionError(errno.EACCES, "Permission denied", str(closed))
+        return seen(place)
+
+    monkeypatch.setattr(os, "scandir", scandir)
+    with pytest.raises(UnusableInput, match=r"抖音：无法读取（没有权限）。请检查权限"):
+        load([tmp_path / "导出"], LoadOptions())

@@ -507,3 +507,15 @@ def test_36_a_workbook_with_damaged_bytes_inside_is_told_and_stops_nothing(tmp_p
     (tmp_path / "日报.xlsx").write_bytes(data)
     with pytest.raises(UnusableInput, match="已损坏"):
         load([tmp_path / "日报.xlsx"], LoadOptions())
+
+
+def test_36_a_number_that_no_time_span_can_be_is_told_with_its_row(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    page = book.active
+    assert page is not None
+    for row in (["订单号", "内容"], ["1", "收到了"], [202608120000123, "退款"]):
+        page.append(row)
+    page["A3"].number_format = "[h]:mm:ss"  # how Excel shows a column that once held spans of time
+    book.save(tmp_path / "订单.xlsx")
+    with pytest.raises(UnusableInput, match=r"工作表“Sheet”第 3 行有大得不可能是时长的数.*改成“常规”"):
+        load([tmp_path / "订单.xlsx"], LoadOptions())

@@ -169,6 +169,11 @@ def test_a_side_table_that_is_none_stops_the_build(tmp_path: Path) -> None:
         folder_of(tmp_path, {"a.png": bytes_of(screen())}, ["图片,横,竖", "a.png,1,2"])
 
 
+def test_a_side_table_whose_quotation_marks_hide_a_box_stops_the_build(tmp_path: Path) -> None:
+    with pytest.raises(UnusableInput, match=r"masks\.csv：第 2 行起英文引号不成对"):
+        folder_of(tmp_path, {"a.png": bytes_of(screen())}, ["file,caption,x,y,w,h", 'b.png,"首发帖,0,0,10,10', "a.png,,0,0,80,60"])
+
+
 def test_an_unasked_folder_gives_only_what_rows_name_and_tells_what_they_miss(tmp_path: Path) -> None:
     picture = bytes_of(screen())
     folder_of(tmp_path, {"a.png": picture, "私人照片.png": picture})

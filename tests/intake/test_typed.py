@@ -245,6 +245,12 @@ def test_facts_in_full_width_marks_are_the_same_facts() -> None:
     assert theirs.rejections == ours.rejections == ()
 
 
+def test_a_number_of_any_length_in_an_id_stands_behind_the_shorter_ones() -> None:
+    rows = [{"类别": "行动", "编号": f"A-{number}", "内容": "增加筛查工位"} for number in ("9" * 5000, "10", "9")]
+    items = typed.read([sheet_table("根因与行动", rows)], None, ZONE).case.items
+    assert [item.ident for item in items] == ["A-9", "A-10", f"A-{'9' * 5000}"]
+
+
 def test_numbered_items_stand_by_their_numbers_and_others_as_they_were_typed() -> None:
     rows = [{"类别": "行动", "编号": f"A-{number}", "内容": "增加筛查工位"} for number in (10, 2, 1)]
     rows += [
@@ -331,6 +337,8 @@ def test_a_table_is_typed_by_its_headers(header: list[str], ours: bool) -> None:
         ("数据汇总", {"开始": "2026-03-15", "结束": "2026-03-15", "指标": "评论抽样", "n": "10", "k": "11"}, "k", "row", "大于"),
         ("数据汇总", {"开始": "2026-03-15", "结束": "2026-03-15", "指标": "评论抽样", "数值": "10"}, "n", "row", "缺少 n"),
         ("数据汇总", {"开始": "2026-03-15", "结束": "2026-03-15", "指标": "投诉量"}, "数值", "row", "均未填写"),
+        ("数据汇总", {"开始": "2026-03-15", "结束": "2026-03-15", "指标": "掉粉", "数值": "-1200"}, "数值", "row", "负数"),
+        ("数据汇总", {"开始": "2026-03-10", "结束": "2026-03-15", "指标": "转载量", "数值": "-5~3"}, "数值", "row", "负数"),
         ("根因与行动", {"类别": "机制", "内容": "开会"}, "类别", "row", "开头"),
         ("根因与行动", {"类别": "行动", "内容": "x", "开始": "2026-03-15", "截止": "2026-03-01"}, "截止", "cell", "早于"),
         ("根因与行动", {"类别": "行动", "内容": "x", "状态": "在做"}, "状态", "cell", "不在可选项中"),
@@ -515,6 +523,12 @@ def test_a_time_more_than_a_year_from_the_others_is_kept_and_noted() -> None:
     assert [note for log in part.tables for note in log.warnings] == ["“时间”（第 3 行）与其他时间相差 36 年，请核对"]
 
 
+def test_a_slip_in_the_year_is_noted_where_no_fact_has_a_time_too() -> None:
+    rows = [{"时间": when, "动作类型": "声明"} for when in ("2026-09-05 10:00", "2062-09-05 10:00", "2026-09-06 10:00")]
+    part = typed.read([sheet_table("应对时间线", rows)], None, ZONE)
+    assert [note for log in part.tables for note in log.warnings] == ["“时间”（第 3 行）与其他时间相差 36 年，请核对"]
+
+
 def test_a_relative_day_is_no_typed_time() -> None:
     part = typed.read([facts_table({"爆发时间": "2026-03-15 10:30"}), sheet_table("应对时间线", [{"时间": "昨天 10:18", "动作类型": "声明"}])], None, ZONE)
     assert len(part.responses) == 0
@@ -576,6 +590,13 @@ def test_faults_of_case_toml_are_all_reported_with_their_paths(tmp_path: Path) -
         typed.read([], path, ZONE)
     assert "爆发时间" in str(bad.value)
     assert "应对时间线[0].动作类型" in str(bad.value)
+
+
+def test_a_case_toml_that_no_case_could_be_is_told(tmp_path: Path) -> None:
+    for text in ("品牌 = " + "[" * 5000, "真诚度评分 = [" + "9" * 5000 + "]", "真诚度评分 = 0x" + "f" * 5000):
+        (tmp_path / "case.toml").write_text(text, encoding="utf-8")
+        with pytest.raises(UnusableInput, match=r"case\.toml：(其中有过长的整数|.*不合 TOML)"):
+            typed.read([], tmp_path / "case.toml", ZONE)
 
 
 def test_case_toml_takes_english_codes_and_native_values(tmp_path: Path) -> None:

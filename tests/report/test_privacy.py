@@ -8,10 +8,11 @@ from hypothesis import strategies as st
 from pens import new_pen
 
 from review.incident.identifying import PHONE, told_names
-from review.intake.source_rows import SourceRow
+from review.intake.source_rows import Author, SourceRow
 from review.report.privacy import Masks
-from review.report.source_text import row_line
+from review.report.source_text import row_line, trace_masks
 from review.settings.trace import load_trace_settings
+from review.settings.vocabulary import read_vocabulary
 
 MASKS = Masks(public_names=frozenset({"苜屿厨房"}), named_followers=100_000)
 
@@ -124,3 +125,9 @@ def test_no_phone_survives_any_surroundings(before: str, phone: int, after: str)
 def test_a_traced_time_of_seconds_since_1970_is_no_number_of_a_person(header: str, column: str, text: str, shown: str | None) -> None:
     line = row_line(SourceRow(row=2, cells=((header, column, text),)), MASKS, load_trace_settings())
     assert (text in line) is (shown is not None)
+
+
+def test_followers_beyond_any_count_make_nobody_public_in_a_trace() -> None:
+    authors = [Author(name=name, kind=None, verified=None, followers=followers) for name, followers in (("糯米妈不加糖", "9" * 5000), ("大号", "1,200,000"))]
+    masks = trace_masks(MASKS, authors, (), read_vocabulary()["author_type"])
+    assert [masks.name(each.name, None, None, None) for each in authors] == ["糯**", "大号"]

@@ -140,3 +140,26 @@ def test_every_reason_has_its_words() -> None:
     assert all(reasons.missing.values())
     assert all(reasons.note.values())
     assert set(reasons.not_applicable) == {"documented_silence", "declared"}
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        *(f"version = {value}" for value in ("[" * 5000, "{a=" * 900, f"{'[' * 900}{']' * 900}", "9" * 5000, f"0x{'f' * 5000}", "1" + "0" * 20)),
+        f"a{'.a' * 900} = 1",
+    ],
+)
+def test_a_file_that_no_settings_could_be_is_told_in_one_line(line: str, tmp_path: Path) -> None:
+    said = faults_of(tmp_path, line)
+    assert re.match(r".*mine\.toml：(其中有过长的整数|.*不合 TOML)", said)
+    assert "\n" not in said
+
+
+def test_a_wrong_value_is_cut_where_it_is_told(tmp_path: Path) -> None:
+    assert max(map(len, faults_of(tmp_path, f'version = ["{"长" * 5000}"]').splitlines())) < 200
+
+
+def test_the_id_of_a_criterion_may_be_anything_and_is_told(tmp_path: Path) -> None:
+    said = faults_of(tmp_path, TEXT.replace('id = "first_response"', "id = {}", 1))
+    assert re.search(r"criteria\[0\]\.id 应为文字", said)
+    assert "缺少指标 first_response" in said

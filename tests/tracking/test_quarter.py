@@ -17,7 +17,7 @@ from review.archive.shelf import Filter, listing, records
 from review.cli import main
 from review.incident.errors import UnusableInput
 from review.plain_data import dumped
-from review.record import Record, read_headline, read_record, record_data
+from review.record import Record, masked_record, read_headline, read_record, record_data
 from review.report.calendar import calendar
 from review.report.compose.quarter_report import QuarterReport, QuarterWriting, compose_quarter
 from review.report.document import Section, Table, plain_text, string, walk
@@ -53,6 +53,16 @@ def test_a_record_comes_back_as_it_was() -> None:
     assert read_record(content_of(kept), "x") == kept
     assert read_headline(content_of(kept)[:8192], "x") == kept.head
     assert read_headline(content_of(kept), "x") == kept.head
+
+
+def test_a_record_stays_one_whatever_ordinary_people_are_called() -> None:
+    kept = record(date(2026, 8, 12), items=[action("A-01", date(2026, 9, 1))])
+    for masked in (masked_record(kept, lambda _: "某**"), masked_record(kept, lambda text: text.replace("er", "e**"))):
+        assert (masked.head.day, masked.onset_at) == (kept.head.day, kept.onset_at)
+        assert masked.score.inputs == kept.score.inputs
+        assert masked.first_response == kept.first_response
+        assert [(each.kind, each.due) for each in masked.items] == [("action", date(2026, 9, 1))]
+    assert masked_record(kept, lambda _: "某**").items[0].content == "某**"
 
 
 def test_a_record_of_another_version_or_with_a_part_missing_says_so() -> None:
@@ -369,6 +379,31 @@ def test_an_altered_registration_is_named_with_its_place_hides_no_other_incident
     event.rename(tmp_path / "备查.json")
     assert run(main, ["actions", "done", str(tmp_path), name, *done_by()]).exit_code == 0
     assert "按期完成" in run(main, ["actions", "list", str(tmp_path), "--at", "2026-10-09"]).stdout
+
+
+@pytest.mark.parametrize("at", ["", "2026", "2026/Q3"])
+def test_what_a_file_manager_leaves_beside_the_folders_of_an_archive_changes_nothing(at: str, tmp_path: Path) -> None:
+    place = archived(tmp_path, record(date(2026, 8, 12), items=[action("A-01", date(2026, 9, 1))]))
+    (tmp_path / at / "desktop.ini").write_text("[.ShellClassInfo]", encoding="utf-8")
+    (tmp_path / at / {"": "2025", "2026": "Q4"}.get(at, "说明.txt")).write_text("不是文件夹", encoding="utf-8")
+    run, rubric = CliRunner().invoke, str(SETTINGS_DIR / "rubric.toml")
+    for command in (["list"], ["verify"], ["actions", "list"], ["rescore", "--rubric", rubric]):
+        told = run(main, [*command, str(tmp_path)])
+        assert told.exit_code == 0, (command, told.output, told.exception)
+    assert run(main, ["list", str(tmp_path)]).stdout.strip().endswith(place.split("/")[2])
+
+
+@pytest.mark.parametrize("content", [b"[" * 100_000, b'{"schema":"review.action","version":1,"on":NaN,"sha256":""}'])
+def test_a_registration_that_is_no_file_of_ours_is_told_and_hides_no_other_incident(content: bytes, tmp_path: Path) -> None:
+    archived(tmp_path, record(date(2026, 8, 12), items=[action("A-01", date(2026, 9, 1))]))
+    place = archived(tmp_path, record(date(2026, 8, 20), "另一事件", items=[action("A-07", date(2026, 9, 1))]))
+    done = CliRunner().invoke(main, ["actions", "done", str(tmp_path), f"{place.split('/')[2]}/A-07", *done_by()])
+    Path(done.stdout.strip()).write_bytes(content)
+    for command in (["actions", "list", str(tmp_path)], ["verify", str(tmp_path)]):
+        told = CliRunner().invoke(main, command)
+        assert told.exit_code == 3, (command, told.exception)
+        assert Path(done.stdout.strip()).name in told.output
+    assert "A-01" in CliRunner().invoke(main, ["actions", "list", str(tmp_path)]).stdout
 
 
 def done_by() -> list[str]:
