@@ -196,7 +196,7 @@ def _peak(curve: Curve | None) -> ShareFigure | None:
     peak = None if curve is None else curve.peak
     if curve is None or peak is None:
         return None
-    return ShareFigure(share=peak.share, low=peak.low, high=peak.high, n=peak.n, n_effective=peak.n_effective, grade=curve.grade)
+    return ShareFigure(share=peak.share, low=peak.low, high=peak.high, n=peak.n, n_effective=peak.n_effective, grade=curve.grade, level_error=curve.level_error)
 
 
 def findings_json(findings: Findings, case: Case, record: Record, hide: Callable[[str], str]) -> bytes:

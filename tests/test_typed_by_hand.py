@@ -2,7 +2,7 @@
 
 import csv
 import re
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -122,8 +122,11 @@ def test_how_fast_the_brand_stirred_is_left_open_where_the_crossing_was_not_seen
     assert 0 < line.high < 100  # forty minutes after the first sample, at best
 
 
-def text_of(tmp_path: Path, facts: dict[str, str], records: list[dict[str, str]] = ROWS) -> str:
-    loaded = load([write(tmp_path / "事件.csv", {**FACTS, **facts}, records)], LoadOptions())
+def text_of(tmp_path: Path, facts: dict[str, str], records: list[dict[str, str]] = ROWS, beside: str = "") -> str:
+    """The report of these rows; beside: a sheet of daily figures next to them, as CSV."""
+    (tmp_path / "日报.csv").write_text(beside, encoding="utf-8")
+    typed = write(tmp_path / "事件.csv", {**FACTS, **facts}, records)
+    loaded = load([typed, *([tmp_path / "日报.csv"] if beside else [])], LoadOptions())
     findings = analyse(loaded.incident, load_analysis_settings(), "Asia/Shanghai").findings
     writing = Writing(made_at=datetime.fromisoformat("2026-09-20T10:00:00+08:00"), zone="Asia/Shanghai", final=False, masked=True)
     dossier = Dossier(findings=findings, case=loaded.incident.case, import_log=loaded.import_log, settings=load_analysis_settings())
@@ -190,3 +193,11 @@ def test_hand_counts_are_all_listed_and_the_highest_is_told_beside_the_stretch_t
     text = text_of(tmp_path, {"爆发时间": "2025-12-31 21:00", "促销日": ""}, [*OVER_NEW_YEAR[:3], *sampled])
     assert "其中单次抽样最高 75.0%（2026年1月2日 21:00 起，60 条）" in text
     assert all(f"{k / n:.1%}" in text for _, k, n in counts)
+
+
+def test_of_several_shops_the_first_page_says_of_which_its_figure_tells(tmp_path: Path) -> None:
+    shops = (("天猫旗舰店", 60_000, 30_000), ("小红书店", 10_000, 9_000))
+    days = [date(2026, 8, 1) + timedelta(days=i) for i in range(45)]
+    sold = [f"{day},{shop},{before if day < date(2026, 9, 3) else after}" for day in days for shop, before, after in shops]
+    text = text_of(tmp_path, {"促销日": ""}, beside="\n".join(["日期,店铺,销售额", *sold]))
+    assert "销售额（天猫旗舰店）变化" in text

@@ -1,6 +1,6 @@
 """What incidents are compared by, counted from the onset: the share of the first day, the hours until it was back to normal, a small curve."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final, Literal
 
@@ -22,7 +22,7 @@ _CURVE_SPAN: Final = (-1, 7)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShareFigure:
-    """A negative share with interval; n comments worth n_effective; grade of the evidence it rests on."""
+    """A negative share with interval; n comments worth n_effective; grade of its evidence. level_error: mean error of a model's level, else None."""
 
     share: float
     low: float
@@ -30,6 +30,7 @@ class ShareFigure:
     n: int
     n_effective: float
     grade: Grade
+    level_error: float | None = field(default=None, metadata={"added": True})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,7 +79,7 @@ def day_one(curve: Curve, onset: datetime, band: BandSettings) -> ShareFigure | 
         return None
     k, n = float(curve.k[inside].sum()), float(curve.n[inside].sum())
     low, high = wilson(k / n * worth, worth, band.confidence)
-    return ShareFigure(share=k / n, low=low, high=high, n=round(n), n_effective=worth, grade=curve.grade)
+    return ShareFigure(share=k / n, low=low, high=high, n=round(n), n_effective=worth, grade=curve.grade, level_error=curve.level_error)
 
 
 def normal_time(normal: BackToNormal, onset: datetime) -> NormalTime | None:

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import date, timedelta
 
-from planted import RUBRIC, action, filed, item, record
+from planted import RUBRIC, action, filed, item, record, share
 
 from review.record import Record
 from review.report.claims import ClaimBook
@@ -83,6 +83,15 @@ def test_a_change_too_small_to_print_is_no_change() -> None:
     assert kept.peak is not None
     near = replace(kept, peak=replace(kept.peak, share=kept.peak.share + 1e-6, n_effective=1.0))
     assert tables(appendix(near, kept)) == {}
+
+
+def test_a_share_by_a_model_alone_stays_rough_and_changes_only_where_that_does() -> None:
+    def judged(value: float) -> Record:
+        return replace(record(DAY), peak=replace(share(value, "model"), level_error=0.11))
+
+    found = tables(appendix(judged(0.617), judged(0.3)))
+    assert [row[1:] for row in found["revision_figures"] if row[0] == "负面占比峰值"] == [["约二至四成（800 条）", "约五至七成（800 条）"]]
+    assert tables(appendix(judged(0.617), judged(0.616))) == {}
 
 
 def test_another_rubric_is_told_instead_of_single_lines() -> None:

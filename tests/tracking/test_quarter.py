@@ -130,6 +130,18 @@ def test_shares_by_a_model_alone_are_listed_but_not_compared() -> None:
     assert (found.shares.peak.verdict, found.shares.left_out) == ("few", 5)
 
 
+def test_a_share_by_a_model_alone_is_as_rough_in_the_quarter_as_in_its_report() -> None:
+    rough = replace(share(0.617, "model"), level_error=0.11)
+    kept = replace(record(date(2026, 7, 1), "甲"), peak=rough, day_one=rough)
+    told = plain_text(report(findings(filed(kept))).document)
+    assert told.count("约五至七成") == 2
+    assert "61.7%" not in told
+    assert "（57.7" not in told
+    data = json.loads(content_of(kept))
+    del data["record"]["peak"]["level_error"]
+    assert read_record(dumped(data), "x").peak == replace(rough, level_error=None)  # a record of before there was one
+
+
 def test_a_cause_that_came_back_after_its_action_was_done_is_told() -> None:
     first = record(date(2026, 5, 1), "甲", items=[item("deep_cause", "放行单缺项仍可出货。", "S-01"), action("A-01", date(2026, 6, 1), related=("S-01",))])
     again = record(date(2026, 8, 1), "乙", items=[item("deep_cause", "放行单 缺项仍可出货", "S-09")])

@@ -96,10 +96,10 @@ def _lead(pen: Pen, main: Conversion) -> Paragraph:
     elif week.change < 0:
         recovered = pen.say("conversion.not_recovered", day=pen.day(main.observed_until, basis("数据末日", "最后一个有数据的日期", main.rows)))
     key = "conversion.lead_down" if week.change < 0 else "conversion.lead_up"
-    return pen.lead(key, metric=_series_name(pen, main), change=change, interval=interval, recovered=recovered)
+    return pen.lead(key, metric=series_name(pen, main), change=change, interval=interval, recovered=recovered)
 
 
-def _series_name(pen: Pen, each: Conversion) -> Text:
+def series_name(pen: Pen, each: Conversion) -> Text:
     """销售额（天猫旗舰店）: what is measured, and of which shop where the data tell several apart."""
     return (pen.code("snapshot_metric", each.metric), *((Words("（"), pen.quote(each.name, 16), Words("）")) if each.name else ()))
 
@@ -148,7 +148,7 @@ def _comparison_row(pen: Pen, each: Conversion) -> tuple[Text, ...]:
     if each.metric != "refunds":
         loss = (pen.count(expected - week.actual, unit, basis(f"{name.text}较基线的差额", "同星期基线合计 − 实际合计", each.rows)),)
     return (
-        _series_name(pen, each),
+        series_name(pen, each),
         (pen.count(expected, unit, basis(f"{name.text}的同星期基线", baseline_how(each.weeks, unit), each.rows)),),
         (pen.count(week.actual, unit, basis(f"{name.text}的实际合计", "事件后首周各日之和（促销日除外）", each.rows)),),
         (pen.change(week.change, basis(f"{name.text}的变化", "实际合计 ÷ 基线 − 1", each.rows)),),
@@ -184,8 +184,8 @@ def _daily_figure(pen: Pen, series: Conversion, events: KeyEvents) -> Figure:
     brand = tuple(event.timed() for event in events.shown if event.side == "brand" and first <= event.at.astimezone(ZoneInfo(pen.zone)).date() <= last)
     return Figure(
         id="daily",
-        caption=pen.say("conversion.figure", metric=_series_name(pen, series)),
-        alt=pen.say("conversion.figure_alt", metric=_series_name(pen, series)),
+        caption=pen.say("conversion.figure", metric=series_name(pen, series)),
+        alt=pen.say("conversion.figure_alt", metric=series_name(pen, series)),
         chart=DailyChart(
             name=name.text, unit=series.unit or "", days=series.days, values=series.values, baseline=series.baseline, marked=(), events=brand, zone=pen.zone
         ),

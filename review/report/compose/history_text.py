@@ -7,6 +7,7 @@ from datetime import timedelta
 from review.analysis.since_onset import NormalTime, ShareFigure
 from review.incident.evidence import ArchivedField, Source
 from review.record import Record, Timing
+from review.report.compose.shares_text import printed, tenths
 from review.report.document import DASH, Block, Column, Paragraph, Quoted, Section, Table, Text, Words
 from review.report.pen import Basis, Pen, basis
 from review.report.phrases import joined
@@ -138,6 +139,8 @@ def _value(name: str, record: Record) -> object:
 def _printed(value: object) -> object:
     """The value as far as it is printed, so that a row never shows twice the same."""
     match value:
+        case ShareFigure(grade="model"):
+            return tenths(value.share, value.level_error or 0.0), value.n
         case ShareFigure():
             return (*(round(each, PRINTED) for each in (value.share, value.low, value.high)), value.n)
         case Timing():
@@ -162,7 +165,8 @@ def _cell(pen: Pen, name: str, version: _Version) -> Text:
             return _timing(pen, value, what)
         case ShareFigure():
             n = pen.count(value.n, "条", what)
-            return pen.say("revision.share", share=pen.share(value.share, what), range=pen.interval(value.low, value.high, what), n=n)
+            interval: Text = () if value.grade == "model" else (pen.interval(value.low, value.high, what), Words("，"))
+            return pen.say("revision.share", share=printed(pen, value, value.share, what), interval=interval, n=n)
         case NormalTime():
             return _normal(pen, value, what)
         case _:

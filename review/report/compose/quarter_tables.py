@@ -8,6 +8,7 @@ from review.analysis.since_onset import NormalTime, ShareFigure
 from review.incident.case import CaseItem
 from review.incident.evidence import ArchivedField, SettingKey, Source
 from review.record import Timing
+from review.report.compose.shares_text import printed
 from review.report.document import DASH, Block, Bullets, Column, Paragraph, Quoted, Slot, Table, Text, Words
 from review.report.pen import Basis, Pen, basis
 from review.report.phrases import joined
@@ -93,11 +94,12 @@ def ratio_text(pen: Pen, filed: Filed) -> Text:
 
 
 def share_text(pen: Pen, filed: Filed, figure: ShareFigure | None, name: str) -> Text:
-    """The share with its interval in brackets, and the grade of its evidence."""
+    """The share, with its interval in brackets where more than a model judged, and the grade of its evidence."""
     if figure is None:
         return DASH
     found = basis("负面占比", "区间按有效条数", field(filed, f"record.{name}"))
-    return (pen.share(figure.share, found), Words("（"), pen.interval(figure.low, figure.high, found), Words("）"), *pen.words(f"qgrade.{figure.grade}"))
+    interval: Text = () if figure.grade == "model" else (Words("（"), pen.interval(figure.low, figure.high, found), Words("）"))
+    return (*printed(pen, figure, figure.share, found), *(interval or (Words("，"),)), *pen.words(f"qgrade.{figure.grade}"))
 
 
 def normal_text(pen: Pen, filed: Filed, normal: NormalTime | None) -> Text:
@@ -158,7 +160,7 @@ def _outcome_row(pen: Pen, filed: Filed) -> tuple[Text, ...]:
     return (
         title_of(pen, filed),
         share_text(pen, filed, record.peak, "peak"),
-        DASH if day_one is None else (pen.share(day_one.share, basis("首日负面占比", "爆发后一日合并", field(filed, "record.day_one"))),),
+        DASH if day_one is None else printed(pen, day_one, day_one.share, basis("首日负面占比", "爆发后一日合并", field(filed, "record.day_one"))),
         normal_text(pen, filed, record.normal),
         solved,
     )

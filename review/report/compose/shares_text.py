@@ -6,6 +6,7 @@ from typing import Final
 
 from review.analysis.causes import CauseFindings
 from review.analysis.curve import Curve
+from review.analysis.since_onset import ShareFigure
 from review.incident.evidence import RowSet, SettingKey
 from review.report.document import Text, Words
 from review.report.pen import Basis, Pen, basis
@@ -62,10 +63,10 @@ def share_of(pen: Pen, curve: Curve, share: float, what: str, where: str, rows: 
     return printed(pen, curve, share, basis(what, f"{where}{CALIBRATED if curve.grade == 'audited' else '负面条数'} ÷ 已判定条数", rows))
 
 
-def printed(pen: Pen, curve: Curve, share: float, found: Basis) -> Text:
-    """A share, however made, as the grade of its curve lets it be printed."""
-    if curve.grade == "model":
-        text = tenths(share, curve.level_error or 0.0)
+def printed(pen: Pen, judged: Curve | ShareFigure, share: float, found: Basis) -> Text:
+    """A share, however made, as the grade of its curve or of the figure filed of it lets it be printed."""
+    if judged.grade == "model":
+        text = tenths(share, judged.level_error or 0.0)
         return (pen.text_claim(text, "占比", replace(found, how=f"{found.how}（模型初判，按误差取整到成）")),)
     return (pen.share(share, found),)
 

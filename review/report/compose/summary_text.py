@@ -10,6 +10,7 @@ from review.analysis.plan import PlanFindings
 from review.analysis.schedule import action_state
 from review.incident.case import Case, CaseItem
 from review.incident.evidence import RowSet
+from review.report.compose.business_text import series_name
 from review.report.compose.cause_text import numbered
 from review.report.compose.emotion_text import curve_chart
 from review.report.compose.events import KeyEvents
@@ -151,7 +152,7 @@ def _tiles(pen: Pen, findings: Findings) -> list[Tile]:
             continue
         value = (pen.share(line.raw, raw_basis(line)),) if ident == "service" else raw_text(pen, line)
         main = findings.business.main
-        label = pen.say("tile.sales", metric=pen.code("snapshot_metric", main.metric)) if ident == "sales" and main is not None else pen.words(f"tile.{ident}")
+        label = pen.say("tile.sales", metric=series_name(pen, main)) if ident == "sales" and main is not None else pen.words(f"tile.{ident}")
         tiles.append(Tile(label=label, value=value))
     return tiles[:5]
 
