@@ -122,6 +122,9 @@ def test_the_press_that_made_a_finding_public_stands_beside_the_rise_that_came_w
     blocks = curve_blocks(pen, found.emotion, events, found.spread.rows, 0.2)
     (turns,) = [block for block in blocks if isinstance(block, Table) and block.id == "turning_points"]
     assert "“媒体报道”" in string(turns.rows[0][-1])
+    new_place = {"kind": "post", "platform": "douyin", "author_name": "某人", "title": "三批次", "published_at": hours_after(101.0), "item_id": "d"}
+    found = analyse(replace(empty_incident(Case()), posts=posts(*storm(0), *press, new_place)), SETTINGS, "Asia/Shanghai").findings
+    assert "媒体报道" not in [event.label for event in key_events(new_pen(), found).shown]  # what else happened there tells more than a reprint
 
 
 @pytest.mark.parametrize(("floor", "said"), [(0.55, "不再明显下降（其间高出的部分每"), (0.05, "负面占比高出部分每")])

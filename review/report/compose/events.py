@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
 from review.analysis.analyse import Findings
@@ -67,8 +67,9 @@ def key_events(pen: Pen, findings: Findings) -> KeyEvents:
         *_response_events(pen, findings.responses),
     ]
     told = {event.rows for event in others}
-    added = (*_amplifier_events(pen, findings.propagation.nodes), *_press_events(pen, () if findings.scope.untold is not None else spread.media, emotion.curve))
-    found = [*others, *{event.rows: event for event in added if event.rows not in told}.values()]
+    others += [event for event in _amplifier_events(pen, findings.propagation.nodes) if event.rows not in told]
+    happened = [event.at for event in others if event.side == "public" and not event.measured]
+    found = [*others, *_press_events(pen, () if findings.scope.untold is not None else spread.media, emotion.curve, happened)]
     ranked = sorted(found, key=lambda event: (event.rank, event.turning, event.at))
     kept, minor = (sorted(some, key=lambda event: (event.at, event.side == "brand", event.rank)) for some in (ranked[:MOST_EVENTS], ranked[MOST_EVENTS:]))
     shown = tuple(replace(event, number=i + 1, label=pen.language.own(event.label)) for i, event in enumerate(kept))
@@ -156,20 +157,21 @@ def _amplifier_event(pen: Pen, node: KeyNode, rank: int) -> KeyEvent:
     )
 
 
-def _press_events(pen: Pen, media: Sequence[PostCard], curve: Curve | None) -> list[KeyEvent]:
-    """For each rise of the share in the incident the nearest post of the press, where one came within NEAR_HOURS: a finding made public starts it anew."""
-    rises = [] if curve is None else [point for point in curve.turns if point.step > 0 and point.bucket >= curve.incident_from]
+def _press_events(pen: Pen, media: Sequence[PostCard], curve: Curve | None, happened: Sequence[datetime]) -> list[KeyEvent]:
+    """For each rise of the share in the incident near which nothing else happened in public: the nearest post of the press, where one came within NEAR_HOURS.
+    A finding made public starts it anew; beside a repost that did, the hundredth reprint of older news is no event."""
+    rises = [] if curve is None else [point.at for point in curve.turns if point.step > 0 and point.bucket >= curve.incident_from]
     dated = [(card, card.at) for card in media if card.at is not None and card.precision != "day"]
-    events = []
+    found: dict[RowSet, KeyEvent] = {}
     for rise in rises:
-        near_by = [(abs((at - rise.at).total_seconds()), at, card.platform, card) for card, at in dated]
-        if not near_by:
-            break
+        near_by = [(abs(at - rise), at, card.platform, card) for card, at in dated]
+        if not near_by or any(abs(at - rise) <= timedelta(hours=NEAR_HOURS) for at in happened):
+            continue
         apart, at, _, card = min(near_by, key=lambda each: each[:3])
-        if apart <= NEAR_HOURS * 3600:
+        if apart <= timedelta(hours=NEAR_HOURS):
             text = pen.say("events.press", author=pen.author(card), title=pen.quote(card.title or card.text or "", 28))
-            events.append(KeyEvent(at=at, precision=card.precision, side="public", text=text, label="媒体报道", rank=1, rows=card.rows))
-    return events
+            found[card.rows] = KeyEvent(at=at, precision=card.precision, side="public", text=text, label="媒体报道", rank=1, rows=card.rows)
+    return list(found.values())
 
 
 def _heat_events(pen: Pen, heat: Heat) -> list[KeyEvent]:
