@@ -49,18 +49,22 @@ def bucket_grid(rows: pd.DataFrame, zone: ZoneInfo, settings: BucketSettings) ->
     """The buckets of these rows (columns published_at, time_precision; NA precision counts as exact), as fine as their number allows.
 
     The finest width of the ladder is taken (a) in which a typical row shares its bucket with at least busy_comments rows, itself included (median over rows, so
-    that quiet weeks before a storm do not blur the storm), (b) to which all but coarse_share of the rows are exact, and (c) which needs at most max_buckets
-    filled buckets; else the widest. Edges lie on the local clock: days start at local midnight (23 or 25 hours long where clocks change). No rows: no buckets.
+    that quiet weeks before a storm do not blur the storm), (b) to which all but coarse_share of the rows are exact, (c) which needs at most max_buckets
+    filled buckets, and (d) which, if it is a part of a day longer than an hour, has the middle short_share of the rows within short_days; else the widest.
+    Edges lie on the local clock: days start at local midnight (23 or 25 hours long where clocks change). No rows: no buckets.
     """
     times = rows["published_at"]
     timed = times.notna().to_numpy()
     exact_to = rows["time_precision"].astype(object).map(PRECISION_MINUTES).fillna(0.0).to_numpy(dtype=np.float64)
     widths = [timedelta(minutes=minutes) for minutes in settings.ladder_minutes]
+    is_long = _spread(times, settings.short_share) > timedelta(days=settings.short_days)
     chosen, found = widths[-1], None
     for width in widths:  # at most the ladder's few steps
         minutes = width / timedelta(minutes=1)
         coarse = timed & (exact_to > minutes)
         if timed.any() and coarse.sum() > settings.coarse_share * timed.sum() and width != widths[-1]:
+            continue
+        if is_long and EXACT_TO["h"] < width < DAY and width != widths[-1]:
             continue
         kept = timed & ~coarse
         starts, position, sizes = np.unique(floor_to_bucket(times[kept], width, zone), return_inverse=True, return_counts=True)
@@ -75,6 +79,13 @@ def bucket_grid(rows: pd.DataFrame, zone: ZoneInfo, settings: BucketSettings) ->
     index = np.full(len(rows), -1, dtype=np.int64)
     index[kept] = np.searchsorted(starts, filled)[position] if len(filled) else -1
     return BucketGrid(width=chosen, starts=starts, ends=following(starts, chosen, zone), index=index, untimed=int((~timed).sum()), coarse=coarse_rows)
+
+
+def _spread(times: "pd.Series[pd.Timestamp]", share: float) -> timedelta:
+    """Over how long the middle share of these times lies; zero without any."""
+    us = times.dropna().dt.tz_convert("UTC").dt.tz_localize(None).to_numpy(dtype="datetime64[us]").view(np.int64)
+    first, last = np.quantile(us, [(1 - share) / 2, (1 + share) / 2]) if len(us) else (0, 0)
+    return timedelta(microseconds=float(last - first))
 
 
 def floor_to_bucket(times: "pd.Series[pd.Timestamp]", width: timedelta, zone: ZoneInfo) -> Instants:

@@ -13,6 +13,8 @@ class BucketSettings:
     ladder_minutes: tuple[int, ...]
     busy_comments: int
     max_buckets: int
+    short_days: int
+    short_share: float
     coarse_share: float
     thin_comments: int
     focus_share: float
@@ -177,6 +179,8 @@ def _buckets(table: TomlReader) -> BucketSettings:
         ladder_minutes=ladder,
         busy_comments=table.integer("busy_comments", low=1),
         max_buckets=table.integer("max_buckets", low=1),
+        short_days=table.integer("short_days", low=0),
+        short_share=_share(table, "short_share"),
         coarse_share=_share(table, "coarse_share"),
         thin_comments=table.integer("thin_comments", low=1),
         focus_share=_share(table, "focus_share"),

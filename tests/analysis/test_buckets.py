@@ -25,6 +25,14 @@ def test_an_incident_of_a_dozen_comments_an_hour_is_not_told_in_days() -> None:
     assert widths == [timedelta(hours=3), timedelta(hours=6)]
 
 
+def test_months_are_told_in_days_and_a_storm_after_them_in_parts_of_one() -> None:
+    days = [flat(1, 144 * count).assign(published_at=lambda rows: rows["published_at"] - timedelta(days=60)) for count in (60, 10)]
+    widths = [bucket_grid(rows, SHANGHAI, SETTINGS.buckets).width for rows in days]
+    assert widths == [timedelta(days=1), timedelta(hours=6)]
+    before = days[0].iloc[:: len(days[0]) // 50]  # one a day, and then ten days of six an hour
+    assert bucket_grid(pd.concat([before, flat(1, 1440)], ignore_index=True), SHANGHAI, SETTINGS.buckets).width == timedelta(hours=6)
+
+
 def test_times_exact_to_the_day_force_buckets_of_a_day() -> None:
     frame = flat(50)
     frame["time_precision"] = pd.Series(["day"] * len(frame), dtype=frame["time_precision"].dtype)
