@@ -46,7 +46,9 @@ class KeyLink:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KeyNodes:
-    """nodes by time; links; lanes: platforms by time of their first node; volume: dated posts, comments and reposts a bucket from `starts`, a row a lane."""
+    """nodes by time; links; lanes: platforms by time of their first node, then those without a node that hold more than the thin tail of the rows, by their
+    number; volume: dated posts, comments and reposts a bucket from `starts`, a row a lane.
+    """
 
     nodes: tuple[KeyNode, ...]
     links: tuple[KeyLink, ...]
@@ -114,7 +116,7 @@ def key_nodes(posts: pd.DataFrame, links: Links, given: Starts, settings: KeyNod
                 direct_rows=rows_at(posts, collected[tree.parent[collected] == row]),
             )
         )
-    lanes = tuple(dict.fromkeys(node.platform for node in nodes))
+    lanes = tuple(dict.fromkeys([*(node.platform for node in nodes), *_crowded(links, drawn, settings)]))
     starts, minutes, volume = _volume(links, drawn, lanes, settings)
     return KeyNodes(
         nodes=tuple(nodes),
@@ -176,6 +178,14 @@ def _links(links: Links, numbers: dict[int, int]) -> tuple[KeyLink, ...]:
                     made.append(KeyLink(source=numbers[node], target=number, style=style))  # type: ignore[arg-type]
                 break
     return tuple(sorted(made, key=lambda link: (link.target, link.source)))
+
+
+def _crowded(links: Links, drawn: np.ndarray, settings: KeyNodeSettings) -> list[str]:
+    """The platforms that hold more than the thin tail of the drawn rows, the fullest first: one that spoke before the first post has no node of its own."""
+    platform = links.platform[: links.rows][drawn]
+    held = np.bincount(platform[platform >= 0], minlength=len(PLATFORMS))
+    least = (1 - settings.drawn_share) * held.sum()
+    return [PLATFORMS[code] for code in np.argsort(-held, kind="stable").tolist() if held[code] > least]
 
 
 def _volume(

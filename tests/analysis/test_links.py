@@ -222,6 +222,19 @@ def test_only_ways_without_a_guess_are_drawn_solid_and_all_go_forward(rows: list
         assert link.style == ("dotted" if unknown else "dashed" if guessed else "solid")
 
 
+def test_a_platform_without_a_key_post_has_its_lane_where_it_holds_more_than_a_stray_row() -> None:
+    said = [{"kind": "post", "item_id": f"i{k}", "text": f"第{k}条", "published_at": hours_after(k / 10)} for k in range(300)]
+    platforms = ["weibo", *["x"] * 40, *["weibo"] * 257, "bilibili", "bilibili"]
+    frame = posts(*({**row, "platform": platform} for row, platform in zip(said, platforms, strict=True)))
+    links = link_posts(frame, S)
+    starts = Starts(origin=0, firsts=(0,), official=np.zeros(len(frame), dtype=bool), withheld=False, tree=repost_forest(links))
+    found = key_nodes(frame, links, starts, S.key_nodes)
+    assert found is not None
+    assert {node.platform for node in found.nodes} == {"weibo"}
+    assert found.lanes == ("weibo", "x")
+    assert sum(found.volume[1]) == 40
+
+
 @settings(max_examples=25)
 @given(st.permutations(range(6)))
 def test_the_order_of_rows_changes_no_link(order: list[int]) -> None:
