@@ -62,20 +62,21 @@ def write_new_files(folder: Path, files: Mapping[str, bytes]) -> tuple[Path, ...
     if there := [path for path in paths if path.exists()]:
         others = f"等 {len(there)} 个文件" if len(there) > 1 else ""
         raise UnusableInput(Fault(f"{there[0]}{others}", "已存在，未覆盖，也没有写出其余文件", "请换一个文件夹，或先移走原文件"))
-    fresh = sorted({parent for path in paths for parent in path.parents if not parent.exists()}, reverse=True)
-    written: list[Path] = []
-    try:
+    fresh = sorted({parent for path in paths for parent in path.parents if not parent.exists()})
+    with contextlib.ExitStack() as undo:  # the last made is the first to go, whatever stopped the work
+        for parent in fresh:
+            undo.callback(_remove, parent.rmdir)
         for path, content in paths.items():
             write_file(path, content)
-            written.append(path)
-    except BaseException:
-        with contextlib.suppress(OSError):
-            for path in written:
-                path.unlink()
-            for parent in fresh:
-                parent.rmdir()
-        raise
+            undo.callback(_remove, path.unlink)
+        undo.pop_all()
     return tuple(paths)
+
+
+def _remove(removal: Callable[[], None]) -> None:
+    """Take back what was made, as far as that can be done: what stopped the work is told."""
+    with contextlib.suppress(OSError):
+        removal()
 
 
 def is_own_output(folder: Path) -> bool:

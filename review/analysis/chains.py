@@ -5,12 +5,16 @@ Colons may be full-width, `/@` stands for `//@` at times, `回复@x:` answers so
 
 import re
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from review.settings.links import ChainSettings
+
+CHAIN: Final = r"(?s)(//|／／)\s*[@＠].*$"
+"""A whole chain, from its first hop to the end of the text, cut or not: what a repost repeats of those before it and its writer did not say."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

@@ -11,6 +11,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from review.analysis.chains import CHAIN
 from review.settings.emotion import CODE_POINTS
 
 TEXT_CLASSES: Final = ("text", "empty", "emoji_only", "repost_marker")
@@ -22,7 +23,6 @@ _EMOTICON_IMAGE: Final = r"<img[^<>]*?alt=[\"']?(\[[^\[\]<>\"']{1,12}\])[^<>]*>"
 _TAG: Final = r"</?[A-Za-z][^<>]*>"  # unbounded: a long repetition costs milliseconds to compile, each time
 _URL: Final = r"(?i)https?://[a-z0-9\-._~:/?#@!$&*+,;=%]+"
 _CHAIN_BEGINS: Final = r"(//|\x{FF0F}\x{FF0F})\s*[@\x{FF20}]"
-_CHAIN: Final = r"(?s)(//|\x{FF0F}\x{FF0F})\s*[@\x{FF20}].*$"
 _ANSWER: Final = r"^\s*(回复|回覆|[Rr]eply(ing)? to)\s*@?[^:\x{FF1A}\s]{1,30}\s*[:\x{FF1A}]"
 _HANDLE: Final = r"(//|\x{FF0F}\x{FF0F})\s*[@\x{FF20}][^:\x{FF1A}\s/]{0,30}\s*[:\x{FF1A}]?"
 _NOTHING: Final = r"^[\s\pP]*$"
@@ -176,7 +176,7 @@ def _without_chains(made: Any) -> tuple[Any, npt.NDArray[np.bool_]]:
     if len(at) == 0:
         return made, quoted
     part = made.take(pa.array(at))
-    own = pc.replace_substring_regex(part, _CHAIN, "")
+    own = pc.replace_substring_regex(part, CHAIN, "")
     nothing = _holding(own, _NOTHING)
     quoted[at[nothing]] = True
     if len(nothing):

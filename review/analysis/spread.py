@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from review.analysis.cell import count_of, text_of, time_of
+from review.analysis.chains import CHAIN
 from review.analysis.own_voice import is_own
 from review.analysis.row_sets import row_set
 from review.analysis.row_times import WIDTH_SECONDS
@@ -28,9 +29,6 @@ _CARD_COLUMNS = (
     "author_verified", "author_followers", "title", "text", "tags", "likes", "comments", "shares", "collects", "views", "reach",
     "views_estimated", "sentiment", "stance", "viewpoint",
 )  # fmt: skip
-
-_CHAIN = re.compile(r"\s*//\s*@[^:：/@\s]+\s*[:：].*", re.DOTALL)
-"""What a repost repeats of those before it: no page quotes it as the words of its author."""
 
 _COLUMNS = (
     "kind", "platform", "item_id", "published_at", "author_name", "author_type", "title", "text", "tags", "sentiment",
@@ -161,7 +159,7 @@ def interaction_of(posts: pd.DataFrame) -> pd.Series:
 
 
 def _own_text(text: str | None) -> str | None:
-    return None if text is None else _CHAIN.sub("", text, count=1).strip() or None
+    return None if text is None else re.sub(CHAIN, "", text).strip() or None
 
 
 def cards_at(posts: pd.DataFrame, positions: Sequence[int]) -> tuple[PostCard, ...]:

@@ -28,8 +28,8 @@ WORKBOOKS: Final = (ZIP, OLE)
 SMALL: Final = 10 << 20
 """Bytes up to which a packed file may unpack from however little."""
 
-UNREADABLE: Final = (zipfile.BadZipFile, zlib.error, LZMAError, ValueError, RuntimeError, NotImplementedError, OSError, EOFError)
-"""What zipfile raises: for damaged bytes, a name it cannot decode (ValueError), a password (RuntimeError), an unknown way of packing (NotImplementedError)."""
+UNREADABLE: Final = (zipfile.BadZipFile, zlib.error, LZMAError, ValueError, RuntimeError, OSError, EOFError)
+"""What zipfile raises: for damaged bytes, a name it cannot decode (ValueError), a password or an unknown way of packing (RuntimeError)."""
 
 _SCAN: Final = 4 << 20
 _TAIL: Final = 4096
